@@ -1,0 +1,112 @@
+"""Writing so that a reader, or a run after a crash, finds either the whole old file or the whole new one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CHUNK_BYTES = 1 << 20
+
+
+def sha256_of(data: bytes) -> str:
+    """Hexadecimal SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary neighbour for writing; it takes the place of `path` only once it is whole and on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file, or leave what was there."""
+    with writing(path) as file:
+        file.write(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole UTF-8 file with \\n line ends, or leave what was there."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def append_file(target: BinaryIO, source: Path) -> None:
+    """Copy a file's bytes to the end of an open one."""
+    with source.open("rb") as file:
+        shutil.copyfileobj(file, target, _CHUNK_BYTES)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in this folder survive a power cut (POSIX; elsewhere there is nothing to do)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
+# `settle` completes a swap that a kill interrupted, so every command calls it before reading.
+
+
+def _fresh(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.new")
+
+
+def _stale(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+@contextlib.contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Fill a temporary folder; it takes the place of `folder` only when the block ends without an error."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    sync_folder(draft)
+    shutil.rmtree(_fresh(folder), ignore_errors=True)
+    draft.rename(_fresh(folder))
+    settle(folder)
+
+
+def settle(folder: Path) -> None:
+    """Complete a folder swap, whether it has just begun or was interrupted."""
+    if _fresh(folder).exists():
+        if folder.exists():
+            shutil.rmtree(_stale(folder), ignore_errors=True)
+            folder.rename(_stale(folder))
+        _fresh(folder).rename(folder)
+        sync_folder(folder.parent)
+    shutil.rmtree(_stale(folder), ignore_errors=True)

@@ -1,0 +1,1 @@
+"""From a Script to sound, clip by clip."""

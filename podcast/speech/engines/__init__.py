@@ -1,0 +1,1 @@
+"""The voices: one method behind one protocol."""

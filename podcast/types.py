@@ -1,0 +1,267 @@
+"""The values that one room hands to the next: frozen, with units in their names.
+
+    papers ─▶ Newsletter ─▶ writing ─▶ Script ─▶ speech ─▶ Clip ─▶ audio ─▶ Timeline, Episode ─▶ feed
+
+Times in samples count frames of the finished episode's rate; times in ms are rounded from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.float32]
+    """Sound, full scale ±1: shape (frames,) for one channel, (frames, channels) for several."""
+
+
+# ── papers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a source gives, with the words it stood on."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper as a newsletter tells it; `paragraphs` are plain prose, one string each."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    arxiv_id: str | None = None
+    authors: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    unspoken: tuple[str, ...] = ()
+    """What stands in the source but cannot be read aloud (code, pictures), one description each."""
+
+    @property
+    def url(self) -> str | None:
+        """Where a listener finds it: on arXiv if it is there, else the first address given."""
+        if self.arxiv_id:
+            return f"https://arxiv.org/abs/{self.arxiv_id}"
+        return self.links[0].url if self.links else None
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """A written newsletter: what is highlighted, and what else it has."""
+
+    title: str
+    date: dt.date | None
+    greeting: tuple[str, ...]
+    highlights: tuple[Paper, ...]
+    rest: tuple[Paper, ...] = ()
+    sign_off: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    section: str | None = None
+    """The heading of the highlighted section, where it has one."""
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that are spoken, as one writes them, on one line."""
+
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A `> [!check]` line: something for the reviewer to look at, never spoken."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment that a person or a tool left in the script, never spoken."""
+
+    text: str
+
+
+Item = Paragraph | Finding | Comment
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One `## heading` of a script: a chapter of the episode. The title itself is not spoken."""
+
+    title: str
+    items: tuple[Item, ...] = ()
+    paper: str | None = None
+    """What it is about: `arXiv:2405.20233`, or an address."""
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """What is spoken."""
+        return tuple(item for item in self.items if isinstance(item, Paragraph))
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The words of an episode. `speakers` maps names to voices where there is more than one voice."""
+
+    title: str
+    date: dt.date
+    segments: tuple[Segment, ...]
+    voice: str | None = None
+    speakers: tuple[tuple[str, str], ...] = ()
+    source: str | None = None
+    digest: str | None = None
+    """Of the words as the writer left them: a body that no longer has it was edited by a person."""
+
+
+# ── speech ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Designed silences, in ms, that replace whatever an engine leaves around its sentences."""
+
+    sentence_ms: int = 320
+    paragraph_ms: int = 650
+    segment_ms: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice profile, voices/<name>.toml."""
+
+    name: str
+    engine: str
+    voice: str
+    description: str = ""
+    language: str = "en-us"
+    speed: float = 1.0
+    pauses: Pauses = Pauses()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What an engine is asked to say in one go: at most 400 characters."""
+
+    text: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One sentence: as written, as its engine is asked to say it, and where it stands in the script."""
+
+    segment_index: int
+    paragraph_index: int
+    written: str
+    pieces: tuple[Piece, ...]
+    voice: Voice
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A sentence spoken: mono sound, trimmed, at the engine's own level and rate."""
+
+    key: str
+    samples: Samples
+    rate_hz: int
+
+    @property
+    def duration_ms(self) -> float:
+        """How long it sounds."""
+        return 1000 * len(self.samples) / self.rate_hz
+
+
+# ── audio ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class GainPoint:
+    """A bend in a gain curve; between two points the gain in dB is interpolated."""
+
+    at: int
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something that sounds from `start` to `end` (in samples of the episode)."""
+
+    kind: Literal["speech", "intro", "sting", "outro"]
+    start: int
+    end: int
+    segment_index: int
+    text: str = ""
+    speaker: str | None = None
+    curve: tuple[GainPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A segment in time, as players show it."""
+
+    id: str
+    title: str
+    start: int
+    end: int
+    url: str | None = None
+    paper: str | None = None
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Where everything of an episode sounds: the one source of tags, chapters, transcript and sound."""
+
+    rate_hz: int
+    cues: tuple[Cue, ...]
+    chapters: tuple[Chapter, ...]
+    length: int
+
+    def ms(self, samples: int) -> int:
+        """Milliseconds of a position, rounded to the nearest."""
+        return round(samples * 1000 / self.rate_hz)
+
+    @property
+    def duration_ms(self) -> int:
+        """Of the whole episode."""
+        return self.ms(self.length)
+
+    @property
+    def sentences(self) -> tuple[Cue, ...]:
+        """What is spoken, in order."""
+        return tuple(cue for cue in self.cues if cue.kind == "speech")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a finished file measures after decoding (EBU R 128, ITU-R BS.1770)."""
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    range_lu: float
+    frames: int
+    momentary_lufs: tuple[float, ...]
+    """Momentary loudness every 100 ms."""
+    peaks: tuple[float, ...]
+    """Highest absolute sample of every 100 ms, full scale 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a run wants a person to know; only the command line shows it."""
+
+    kind: Literal["step", "note", "progress"]
+    text: str
+    done: int = 0
+    total: int = 0

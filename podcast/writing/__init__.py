@@ -1,0 +1,1 @@
+"""From a Newsletter to a Script."""
