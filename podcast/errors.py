@@ -38,7 +38,7 @@ class OutsideError(PodcastError):
 
 
 _ADVICE = {
-    errno.ENOSPC: "The disk is full: free some space, then run the same command again; finished work is kept.",
+    errno.ENOSPC: "The disk is full: free some space and run the same command again; finished work is kept.",
     errno.EDQUOT: "The disk quota is used up: free some space, then run the same command again.",
     errno.EACCES: "Permission denied: make it accessible to you, or choose another folder with --show.",
     errno.EPERM: "Permission denied: make it accessible to you, or choose another folder with --show.",

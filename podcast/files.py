@@ -6,11 +6,11 @@ import contextlib
 import hashlib
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
 
@@ -28,7 +28,7 @@ def sha256_of_file(path: Path) -> str:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary neighbour for writing; it takes the place of `path` only once it is whole and on disk."""
+    """Open a temporary neighbour for writing; it takes the place of `path` once it is whole and on disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -50,7 +50,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole UTF-8 file with \\n line ends, or leave what was there."""
+    """Write a whole UTF-8 file, line ends as given, or leave what was there."""
     write_bytes(path, text.encode("utf-8"))
 
 

@@ -1,1 +1,47 @@
-"""The voices: one method behind one protocol."""
+"""The voices: one method behind one protocol, found by the entry point `podcast.engines`.
+
+The built-in engines come in the same way as outside ones and have no privileges.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
+
+from podcast.errors import InputError
+from podcast.settings import did_you_mean
+
+if TYPE_CHECKING:
+    from podcast.types import Piece, Samples, Voice
+
+
+class Engine(Protocol):
+    """Something that speaks."""
+
+    @property
+    def version(self) -> str:
+        """Whatever changes the sound it makes of the same text: part of every clip's key."""
+        ...
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the samples it returns."""
+        ...
+
+    def speak(self, piece: Piece, voice: Voice) -> Samples:
+        """Return mono sound, full scale ±1. Called from several threads at once.
+
+        Same piece and voice, same samples. Empty where it found nothing to say; the caller checks.
+        """
+        ...
+
+
+def load_engine(name: str) -> Engine:
+    """Make the engine that a voice profile names; an unknown name is an InputError."""
+    known = {point.name: point for point in entry_points(group="podcast.engines")}
+    if name not in known:
+        raise InputError(
+            f"There is no speech engine {name!r}.{did_you_mean(name, known)} Installed are: {', '.join(sorted(known))}."
+        )
+    engine: Engine = known[name].load()()
+    return engine

@@ -1,0 +1,70 @@
+"""Sound put together by a timeline, block by block: memory holds what sounds now, however long the episode."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podcast.types import Cue, GainPoint, Samples
+
+
+def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
+    """Mono sound at another rate, `resampled_length` long (polyphase filter)."""
+    from scipy.signal import resample_poly
+
+    if from_hz == to_hz:
+        return samples
+    ratio = Fraction(to_hz, from_hz)
+    return np.asarray(resample_poly(samples, ratio.numerator, ratio.denominator), dtype=np.float32)
+
+
+def in_channels(samples: Samples, channels: int) -> Samples:
+    """Mono sound on every channel: shape (frames, channels)."""
+    return np.repeat(samples[:, np.newaxis], channels, axis=1)
+
+
+class Mixer:
+    """Adds up sounds in time order; what has been taken is forgotten."""
+
+    def __init__(self, channels: int) -> None:
+        self._channels = channels
+        self._taken = 0
+        self._sounding: list[tuple[Cue, Samples]] = []
+
+    def add(self, cue: Cue, samples: Samples) -> None:
+        """Let samples of shape (frames, channels) sound from the cue's start, at most until its end."""
+        if cue.start < self._taken:
+            raise ValueError(f"{cue.kind} at {cue.start} comes too late: {self._taken} frames are already out")
+        self._sounding.append((cue, samples[: cue.end - cue.start]))
+
+    def take(self, until: int) -> Samples:
+        """Return everything from what was taken last to `until`, shape (frames, channels)."""
+        start, end = self._taken, max(until, self._taken)
+        block = np.zeros((end - start, self._channels), dtype=np.float32)
+        for cue, samples in self._sounding:
+            _add_overlap(block, start, cue, samples)
+        self._taken = end
+        self._sounding = [(cue, samples) for cue, samples in self._sounding if cue.start + len(samples) > end]
+        return block
+
+
+def _add_overlap(block: Samples, block_start: int, cue: Cue, samples: Samples) -> None:
+    first = max(block_start, cue.start)
+    last = min(block_start + len(block), cue.start + len(samples))
+    if first >= last:
+        return
+    part = samples[first - cue.start : last - cue.start]
+    if cue.curve:
+        part = part * gain_curve(cue.curve, first, last)[:, np.newaxis]
+    block[first - block_start : last - block_start] += part
+
+
+def gain_curve(curve: Sequence[GainPoint], first: int, last: int) -> Samples:
+    """Amplitude factors for positions first … last, straight in dB between the points."""
+    gains_db = np.interp(np.arange(first, last), [point.at for point in curve], [point.gain_db for point in curve])
+    return np.power(10, gains_db / 20, dtype=np.float64).astype(np.float32)

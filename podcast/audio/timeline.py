@@ -1,0 +1,198 @@
+"""Where everything sounds. Pure, in samples of the episode's rate: the one source of sound, tags and transcript.
+
+    intro ▁▂██████▆▂▂▂▂▂▂▂▂▁      sting ▂█▅▁        ▂█▅▁               outro ▂▂▂▂▅██████▅▂▁
+    speech        ▐welcome … ▌             ▐paper▌          ▐ … goodbye        ▌
+                  └ lead_ms ┘└ bed_ms
+
+A timeline grows segment by segment, so that the first can be mixed while the next is still being spoken.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.types import Chapter, Cue, GainPoint, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podcast.types import Pauses
+
+SILENCE_DB = -60.0
+
+_PAD_MS = 300
+"""Before the first word without an intro, and after the last without an outro."""
+
+_RAMP_MS = 400
+_RELEASE_MS = 900
+_FADE_MS = 2500
+_STING_BEFORE_MS = 350
+_STING_OVERLAP_MS = 500
+_STING_MAX_MS = 4000
+_OUTRO_UNDER_MS = 3500
+_OUTRO_MAX_MS = 20_000
+_CHAPTER_BEFORE_MS = 150
+"""A chapter begins just before its first word, so that a jump to it never cuts a consonant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Lengths of the music in samples, 0 where there is none, and how it lies around speech."""
+
+    intro: int = 0
+    sting: int = 0
+    outro: int = 0
+    lead_ms: int = 3600
+    bed_ms: int = 8000
+    duck_db: float = 11.0
+
+    @staticmethod
+    def longest_ms(kind: str, lead_ms: int, bed_ms: int) -> int:
+        """How much of a file can ever sound."""
+        return {"intro": lead_ms + bed_ms, "sting": _STING_MAX_MS, "outro": _OUTRO_MAX_MS}[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence to place: its length in samples and where it stands."""
+
+    length: int
+    paragraph_index: int
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A timeline in the making: what has its place so far."""
+
+    rate_hz: int
+    music: Music
+    cues: tuple[Cue, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    speech_end: int = 0
+
+    def samples(self, ms: float) -> int:
+        """Samples of a time in ms."""
+        return round(ms * self.rate_hz / 1000)
+
+
+def begin(rate_hz: int, music: Music) -> Plan:
+    """Start an empty timeline."""
+    return Plan(rate_hz, music)
+
+
+def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], pauses: Pauses, *, last: bool) -> Plan:
+    """Place the next segment, with the music before it and, for the last one, after it.
+
+    `chapter` says what the segment is; its times are set here.
+    """
+    index = len(plan.chapters)
+    before, start = _before(plan, index, pauses)
+    speech = _speech(plan, index, start, sentences, pauses)
+    end = speech[-1].end if speech else start
+    if index == 0:
+        before = _intro(plan, start, end)
+    outro = _outro(plan, index, start, end) if last else ()
+    chapter_start = max(0, start - plan.samples(_CHAPTER_BEFORE_MS)) if index else 0
+    chapter = dataclasses.replace(chapter, start=chapter_start, end=end)
+    return dataclasses.replace(
+        plan, cues=(*plan.cues, *before, *speech, *outro), chapters=(*plan.chapters, chapter), speech_end=end
+    )
+
+
+def finish(plan: Plan) -> Timeline:
+    """Close the gaps between chapters and say how long it all is."""
+    length = max((cue.end for cue in plan.cues), default=0)
+    if not plan.music.outro:
+        length += plan.samples(_PAD_MS)
+    starts = [chapter.start for chapter in plan.chapters]
+    chapters = tuple(
+        dataclasses.replace(chapter, end=end) for chapter, end in zip(plan.chapters, [*starts[1:], length], strict=True)
+    )
+    return Timeline(plan.rate_hz, plan.cues, chapters, length)
+
+
+# ── speech ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence], pauses: Pauses) -> list[Cue]:
+    cues: list[Cue] = []
+    position = start
+    previous = None
+    for sentence in sentences:
+        if previous is not None:
+            same = sentence.paragraph_index == previous
+            position += plan.samples(pauses.sentence_ms if same else pauses.paragraph_ms)
+        end = position + sentence.length
+        cues.append(Cue("speech", position, end, index, sentence.text, sentence.speaker))
+        position, previous = end, sentence.paragraph_index
+    return cues
+
+
+def _before(plan: Plan, index: int, pauses: Pauses) -> tuple[tuple[Cue, ...], int]:
+    """What sounds before a segment, and where its first word starts."""
+    if index == 0:
+        lead = min(plan.samples(plan.music.lead_ms), plan.music.intro)
+        return (), max(lead, plan.samples(_PAD_MS))
+    if not plan.music.sting:
+        return (), plan.speech_end + plan.samples(pauses.segment_ms)
+    begin_at = plan.speech_end + plan.samples(_STING_BEFORE_MS)
+    end = begin_at + min(plan.music.sting, plan.samples(_STING_MAX_MS))
+    start = max(begin_at, end - plan.samples(_STING_OVERLAP_MS))
+    return (Cue("sting", begin_at, end, index, curve=_ducked(plan, begin_at, end, (start, end))),), start
+
+
+# ── music ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _intro(plan: Plan, start: int, end: int) -> tuple[Cue, ...]:
+    if not plan.music.intro:
+        return ()
+    stop = min(plan.music.intro, start + plan.samples(plan.music.bed_ms), end)
+    stop = max(stop, start)
+    return (Cue("intro", 0, stop, 0, curve=_ducked(plan, 0, stop, (start, end))),)
+
+
+def _outro(plan: Plan, index: int, start: int, end: int) -> tuple[Cue, ...]:
+    if not plan.music.outro:
+        return ()
+    begin_at = max(start, end - plan.samples(_OUTRO_UNDER_MS))
+    stop = begin_at + min(plan.music.outro, plan.samples(_OUTRO_MAX_MS))
+    stop = max(stop, end + plan.samples(_PAD_MS))
+    return (Cue("outro", begin_at, stop, index, curve=_ducked(plan, begin_at, stop, (begin_at, end))),)
+
+
+def _ducked(plan: Plan, start: int, stop: int, speech: tuple[int, int]) -> tuple[GainPoint, ...]:
+    """The gain of music that steps back while somebody speaks and fades where it is cut."""
+    speech_start, speech_end = speech
+    duck_db = -plan.music.duck_db
+    ramp_start = speech_start - plan.samples(_RAMP_MS)
+    if ramp_start > start:
+        points = [GainPoint(start, 0.0), GainPoint(ramp_start, 0.0), GainPoint(speech_start, duck_db)]
+    else:
+        points = [GainPoint(start, duck_db)]
+    if speech_end < stop:
+        release = min(speech_end + plan.samples(_RELEASE_MS), stop)
+        points += [GainPoint(speech_end, duck_db), GainPoint(release, 0.0)]
+    return _faded(plan, tuple(points), start, stop)
+
+
+def _faded(plan: Plan, points: tuple[GainPoint, ...], start: int, stop: int) -> tuple[GainPoint, ...]:
+    """End in silence: natural decays are shorter than this fade, cut music needs it."""
+    fade_from = max(start, stop - min(plan.samples(_FADE_MS), (stop - start) // 3))
+    kept = tuple(point for point in points if point.at < fade_from)
+    level = gain_at(points, fade_from)
+    return (*kept, GainPoint(fade_from, level), GainPoint(stop, SILENCE_DB))
+
+
+def gain_at(curve: Sequence[GainPoint], position: int) -> float:
+    """Gain in dB of a curve at a position, interpolated; before and after it, that of its ends."""
+    earlier = [point for point in curve if point.at <= position]
+    later = [point for point in curve if point.at > position]
+    if not earlier or not later:
+        return (earlier or later)[-1 if earlier else 0].gain_db
+    left, right = earlier[-1], later[0]
+    return left.gain_db + (right.gain_db - left.gain_db) * (position - left.at) / (right.at - left.at)

@@ -1,0 +1,274 @@
+"""The command line: the only place that prints. Results go to stdout, everything for people to stderr."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from podcast import __version__
+from podcast.console import answer, answer_either, reporting, tell
+from podcast.errors import FindingsError, InputError, PodcastError
+
+app = typer.Typer(
+    name="podcast",
+    help="The week's AI papers as a podcast: newsletter in, produced episode out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+# ── options that several commands have ──────────────────────────────────────────────────────────────────
+
+ShowOption = Annotated[
+    Path | None,
+    typer.Option("--show", metavar="DIR", help="The show's folder; default: the nearest show.toml upwards."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks and every outside command.")]
+SectionOption = Annotated[
+    str | None, typer.Option("--section", metavar="HEADING", help="Which section of the newsletter to speak.")
+]
+SlugOption = Annotated[
+    str | None, typer.Option("--slug", metavar="NAME", help="Name of the episode; default: the newsletter's date.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace an edited script, or another source.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be spoken, and stop there.")]
+VoiceOption = Annotated[str | None, typer.Option("--voice", metavar="NAME", help="A profile in voices/.")]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", metavar="N", min=1, help="Sentences spoken at once; default: one a processor.")
+]
+WriterOption = Annotated[
+    str,
+    typer.Option("--writer", metavar="NAME", help="Who writes the script: extractive (the newsletter's own words)."),
+]
+
+
+# ── commands ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def make(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Newsletters: files, `-`, or slugs.")],
+    show: ShowOption = None,
+    section: SectionOption = None,
+    slug: SlugOption = None,
+    writer: WriterOption = "extractive",
+    voice: VoiceOption = None,
+    jobs: JobsOption = None,
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make an episode of each newsletter. The last line printed is the path of episode.mp3."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import episode, script
+        from podcast.pipeline import sources as given
+        from podcast.show import load_show
+
+        the_show = load_show(show)
+        _check_writer(writer)
+        options = script.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
+
+        def one(name: str) -> Any:
+            written = script.write_script(the_show, given.read_source(name, the_show), options, observe)
+            speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
+            if dry_run:
+                return episode.estimate(speaking)
+            return episode.render(the_show, speaking, observe, jobs=jobs)
+
+        _finish(_each(sources, one), as_json=as_json)
+
+
+@app.command()
+def script(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Newsletters: files, `-`, or slugs.")],
+    show: ShowOption = None,
+    section: SectionOption = None,
+    slug: SlugOption = None,
+    writer: WriterOption = "extractive",
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write scripts/<slug>/script.md to review, and stop there: nothing is spoken."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import script as stage
+        from podcast.pipeline import sources as given
+        from podcast.show import load_show
+
+        the_show = load_show(show)
+        _check_writer(writer)
+        options = stage.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
+
+        def one(name: str) -> Any:
+            return stage.write_script(the_show, given.read_source(name, the_show), options, observe)
+
+        _finish(_each(sources, one), as_json=as_json)
+
+
+@app.command()
+def render(
+    scripts: Annotated[list[str], typer.Argument(metavar="SLUG|script.md", help="Scripts of this show.")],
+    show: ShowOption = None,
+    voice: VoiceOption = None,
+    jobs: JobsOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Speak a script to its episode; only sentences that changed are spoken again."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import episode
+        from podcast.pipeline import script as stage
+        from podcast.show import load_show
+
+        the_show = load_show(show)
+
+        def one(name: str) -> Any:
+            path, slug = stage.find_script(the_show, name)
+            speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
+            if dry_run:
+                return episode.estimate(speaking)
+            return episode.render(the_show, speaking, observe, jobs=jobs)
+
+        _finish(_each(scripts, one), as_json=as_json)
+
+
+@app.command("say")
+def say_line(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say, written as one writes it.")],
+    show: ShowOption = None,
+    voice: VoiceOption = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.wav", help="Where the sound goes.")] = Path("say.wav"),
+    spoken: Annotated[bool, typer.Option("--spoken", help="Only print what would really be said.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Speak one line, to try a voice or a word."""
+    with reporting(quiet=quiet, debug=debug):
+        from podcast.pipeline import saying
+
+        line = saying.plan_line(text, _show_or_none(show), voice)
+        if spoken:
+            answer_either({"written": text, "spoken": line.spoken}, line.spoken, as_json=as_json)
+            return
+        duration_ms = saying.speak_line(line, out)
+        answer_either({"path": out, "duration_ms": duration_ms, "spoken": line.spoken}, str(out), as_json=as_json)
+
+
+@app.command()
+def voices(
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """List the voices that are ready; try one with `podcast say --voice NAME "…"`."""
+    with reporting(quiet=quiet, debug=debug):
+        from podcast.pipeline import saying
+
+        found = saying.list_voices(_show_or_none(show))
+        lines = "\n".join(f"{voice.name:12} {voice.engine:8} {voice.description}" for voice in found)
+        answer_either([dataclasses.asdict(voice) for voice in found], lines, as_json=as_json)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that is not a show yet.")],
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make a new show: settings, voices, music."""
+    with reporting(quiet=quiet, debug=debug):
+        from podcast.starter import init_show
+
+        init_show(folder)
+        answer_either({"show": folder}, str(folder / "show.toml"), as_json=as_json)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        answer(f"podcast {__version__}")
+        raise typer.Exit
+
+
+# ── helpers of the commands ─────────────────────────────────────────────────────────────────────────────
+
+
+def _check_writer(name: str) -> None:
+    if name != "extractive":
+        raise InputError(f"There is no writer {name!r}. This version has: extractive.")
+
+
+def _show_or_none(folder: Path | None) -> Any:
+    """The show, if there is one here: trying a voice needs none."""
+    from podcast.show import has_show, load_show
+
+    return load_show(folder) if has_show(folder) else None
+
+
+def _each(names: list[str], one: Any) -> list[Any]:
+    """Do several; a failure stops none of the others, and each is named."""
+    if len(names) == 1:
+        return [one(names[0])]
+    results, failures = [], []
+    for name in names:
+        try:
+            results.append(one(name))
+        except PodcastError as error:
+            failures.append(f"{name}: {error}")
+    if failures:
+        for result in results:
+            tell(_path_of(result))
+        raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(names)} failed; the others are done."]))
+    return results
+
+
+def _path_of(result: Any) -> str:
+    from podcast.pipeline.episode import Estimate, Rendered
+
+    if isinstance(result, Estimate):
+        return (
+            f"{result.slug}: {result.clips_to_speak} of {result.clips} sentences to speak, "
+            f"about {result.minutes:.1f} minutes, {result.usd:.2f} USD"
+        )
+    return str(result.mp3 if isinstance(result, Rendered) else result.path)
+
+
+def _finish(results: list[Any], *, as_json: bool) -> None:
+    documents = [_document(result) for result in results]
+    text = "\n".join(_path_of(result) for result in results)
+    answer_either(documents[0] if len(documents) == 1 else documents, text, as_json=as_json)
+
+
+def _document(result: Any) -> dict[str, Any]:
+    from podcast.pipeline.episode import Estimate, Rendered
+
+    if isinstance(result, Estimate):
+        return dataclasses.asdict(result)
+    if isinstance(result, Rendered):
+        document: dict[str, Any] = json.loads((result.mp3.parent / "episode.json").read_bytes())
+        return {**document, "path": result.mp3}
+    segments = [{"title": segment.title, "paper": segment.paper} for segment in result.script.segments]
+    return {"slug": result.slug, "path": result.path, "edited": result.edited, "segments": segments}
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,123 @@
+"""What people and programs see: results on stdout, everything for people on stderr, errors as one clear sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from podcast.errors import PodcastError, from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podcast.types import Event
+
+INTERRUPTED = 130
+UNEXPECTED = 3
+
+
+class Reporter:
+    """Shows events: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        if self._quiet:
+            return
+        if event.kind != "progress":
+            tell(event.text)
+        elif sys.stderr.isatty():
+            self._advance(event)
+
+    def _advance(self, event: Event) -> None:
+        if self._bar is None:
+            self._bar = _progress_bar()
+            self._task = self._bar.add_task(event.text, total=event.total)
+            self._bar.start()
+        self._bar.update(self._task, completed=event.done)
+        if event.done == event.total:
+            self.close()
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _progress_bar() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def printable(text: str) -> str:
+    """Text from outside without what a terminal would obey."""
+    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+
+
+def tell(text: str) -> None:
+    """Tell a person something."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def answer(text: str) -> None:
+    """Give the result of a command."""
+    print(printable(text), flush=True)
+
+
+def answer_json(value: object) -> None:
+    """Give the result of a command to a program: plain ASCII, so that no terminal can be told anything."""
+    print(json.dumps(value, indent=2, default=str), flush=True)
+
+
+@contextlib.contextmanager
+def reporting(*, quiet: bool = False, debug: bool = False) -> Iterator[Reporter]:
+    """Turn errors into one clear sentence and the documented exit code; `--debug` lets tracebacks through."""
+    reporter = Reporter(quiet=quiet)
+    if debug:
+        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
+        logging.getLogger("PIL").setLevel(logging.INFO)
+    try:
+        yield reporter
+    except PodcastError as error:
+        _fail(reporter, error, str(error), error.exit_code, debug=debug)
+    except OSError as error:
+        outside = from_os_error(error)
+        _fail(reporter, error, str(outside), outside.exit_code, debug=debug)
+    except KeyboardInterrupt as error:
+        _fail(
+            reporter, error, "Interrupted. Run the same command again: finished work is kept.", INTERRUPTED, debug=debug
+        )
+    except Exception as error:  # noqa: BLE001 - the last resort: never a traceback, unless asked for
+        text = f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
+        _fail(reporter, error, text, UNEXPECTED, debug=debug)
+    finally:
+        reporter.close()
+
+
+def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
+    if debug:
+        raise error
+    reporter.close()
+    tell(text)
+    raise typer.Exit(code)
+
+
+def answer_either(document: object, text: str, *, as_json: bool) -> None:
+    """Give the result of a command in the form that was asked for."""
+    if as_json:
+        answer_json(document)
+    else:
+        answer(text)

@@ -1,0 +1,270 @@
+"""The stage from scripts/<slug>/script.md to episodes/<slug>/: spoken, mixed, tagged, described.
+
+The episode's folder is filled beside the old one and takes its place only when everything in it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast import __version__, files
+from podcast.audio.documents import EpisodeFacts, chapters_json, episode_json, notes_html, timestamps
+from podcast.audio.picture import waveform_png
+from podcast.audio.render import Part, Renderer, load_music
+from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
+from podcast.audio.transcript import srt, transcript_json, vtt
+from podcast.errors import InputError
+from podcast.feed.cover import publish_cover, tag_cover
+from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.script import WRITER
+from podcast.pipeline.sources import kept_source
+from podcast.show import starter_voices
+from podcast.speech.clips import ClipStore, clip_key, speak_all
+from podcast.speech.engines import load_engine
+from podcast.speech.lexicon import load_lexicon
+from podcast.speech.plan import plan, voice_names
+from podcast.speech.voice import load_voice
+from podcast.types import Chapter, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from podcast.pipeline import Observe
+    from podcast.show import Show
+    from podcast.speech.engines import Engine
+    from podcast.speech.lexicon import Lexicon
+    from podcast.types import Clip, Link, Measurement, Script, Segment, Timeline, Utterance, Voice
+
+EPISODE_MP3 = "episode.mp3"
+EPISODE_JSON = "episode.json"
+
+_SOUND = "sound.mp3"
+_ARXIV = "arXiv:"
+_WORDS_PER_MINUTE = 129
+"""Of the embedded voice with its pauses, over a newsletter of 1,885 words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """A script ready to be spoken: who says what, and with which engines."""
+
+    script: Script
+    slug: str
+    voices: Mapping[str | None, Voice]
+    utterances: tuple[Utterance, ...]
+    engines: Mapping[str, Engine]
+    store: ClipStore
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An episode in its place."""
+
+    slug: str
+    mp3: Path
+    timeline: Timeline
+    measured: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What rendering would take."""
+
+    slug: str
+    clips: int
+    clips_to_speak: int
+    minutes: float
+    usd: float = 0.0
+
+
+# ── before anything is spoken ───────────────────────────────────────────────────────────────────────────
+
+
+def show_lexicon(show: Show | None) -> Lexicon:
+    """Read how to say things: what comes with the package, a show's own entries before it."""
+    own = [show.voices / "lexicon.toml"] if show else []
+    return load_lexicon(starter_voices() / "lexicon.toml", *(path for path in own if path.is_file()))
+
+
+def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None = None) -> Speaking:
+    """Plan every sentence. Raises InputError for whatever cannot be spoken, before anything is."""
+    if len(script.segments) > MAX_CHAPTERS:
+        raise InputError(f"{where}: {len(script.segments)} segments; an episode has at most {MAX_CHAPTERS} chapters.")
+    names = voice_names(script, show.settings.speech.voice)
+    if voice:
+        names[None] = voice
+    voices = {speaker: load_voice(name, show.voices) for speaker, name in names.items()}
+    utterances = plan(script, voices, show_lexicon(show), where)
+    engines = {name: load_engine(name) for name in sorted({utterance.voice.engine for utterance in utterances})}
+    return Speaking(script, slug, voices, utterances, engines, ClipStore(show.cache / "clips"))
+
+
+def estimate(speaking: Speaking) -> Estimate:
+    """Say what rendering would take, without doing any of it."""
+    keys = [clip_key(utterance, speaking.engines[utterance.voice.engine].version) for utterance in speaking.utterances]
+    words = sum(len(utterance.written.split()) for utterance in speaking.utterances)
+    missing = sum(not speaking.store.has(key) for key in keys)
+    return Estimate(speaking.slug, len(keys), missing, round(words / _WORDS_PER_MINUTE, 1))
+
+
+def default_jobs() -> int:
+    """Return how many sentences are spoken side by side: one a processor."""
+    return os.cpu_count() or 1
+
+
+# ── rendering ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None) -> Rendered:
+    """Speak, mix, tag and describe an episode; the one before it stays until this one is whole."""
+    folder = show.episode_folder(speaking.slug)
+    files.settle(folder)
+    music = load_music(_music_files(show), show.settings.music, show.settings.audio)
+    parts = _parts(speaking)
+    renderer = Renderer(
+        parts=parts,
+        clips=lambda: _clips(speaking, observe, jobs or default_jobs()),
+        music=music,
+        audio=show.settings.audio,
+        music_settings=show.settings.music,
+    )
+    with files.replacing_folder(folder) as draft:
+        timeline, measured = renderer.render(draft / _SOUND)
+        observe(Event("step", "Writing tags, chapters and transcript"))
+        publish_cover(show)
+        _tag(show, speaking.script, timeline, draft)
+        facts = _facts(show, speaking, folder, observe)
+        _describe(show, facts, timeline, measured, draft)
+    return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
+
+
+def _music_files(show: Show) -> dict[str, Path]:
+    settings = show.settings.music
+    named = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
+    return {kind: show.file(name) for kind, name in named.items() if name}
+
+
+def _clips(speaking: Speaking, observe: Observe, jobs: int) -> Iterator[Clip]:
+    total = len(speaking.utterances)
+    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=jobs)
+    for done, clip in enumerate(clips, start=1):
+        observe(Event("progress", "Speaking and mixing", done, total))
+        yield clip
+
+
+def _parts(speaking: Speaking) -> list[Part]:
+    ids: set[str] = set()
+    parts = []
+    for index, segment in enumerate(speaking.script.segments):
+        own = tuple(utterance for utterance in speaking.utterances if utterance.segment_index == index)
+        name = _unique(slugified(segment.title), ids)
+        parts.append(Part(_chapter(name, segment, own), own))
+    return parts
+
+
+def _chapter(name: str, segment: Segment, utterances: tuple[Utterance, ...]) -> Chapter:
+    voices = ", ".join(dict.fromkeys(utterance.voice.name for utterance in utterances))
+    return Chapter(name, segment.title, 0, 0, url_of(segment.paper), segment.paper, voices)
+
+
+def slugified(title: str) -> str:
+    """Letters and digits of a title, for ids that stand in tags and addresses."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "segment"
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, MAX_CHAPTERS + 2))
+    free = next(candidate for candidate in candidates if candidate not in taken)
+    taken.add(free)
+    return free
+
+
+def url_of(paper: str | None) -> str | None:
+    """Where the paper of a segment can be read."""
+    if paper and paper.startswith(_ARXIV):
+        return f"https://arxiv.org/abs/{paper.removeprefix(_ARXIV)}"
+    return paper if paper and re.match(r"https?://\S+$", paper) else None
+
+
+# ── what is written ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tag(show: Show, script: Script, timeline: Timeline, draft: Path) -> None:
+    settings = show.settings
+    labels = Labels(
+        title=script.title,
+        artist=settings.author or settings.title,
+        album=settings.title,
+        date=script.date,
+        language=settings.language,
+        cover_jpeg=tag_cover(show),
+    )
+    sound = draft / _SOUND
+    with files.writing(draft / EPISODE_MP3) as mp3:
+        mp3.write(id3_tag(labels, timeline))
+        files.append_file(mp3, sound)
+    sound.unlink()
+
+
+def _facts(show: Show, speaking: Speaking, folder: Path, observe: Observe) -> EpisodeFacts:
+    return EpisodeFacts(
+        slug=speaking.slug,
+        guid=_kept_guid(folder) or str(uuid.uuid5(show.guid, speaking.slug)),
+        title=speaking.script.title,
+        date=speaking.script.date,
+        writer=WRITER,
+        voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
+        tool_version=__version__,
+        links=_links(show, speaking, observe),
+    )
+
+
+def _kept_guid(folder: Path) -> str | None:
+    """A guid never changes once an episode has one, whatever else of it does."""
+    try:
+        known = json.loads((folder / EPISODE_JSON).read_bytes())
+        return str(uuid.UUID(known["guid"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _describe(show: Show, facts: EpisodeFacts, timeline: Timeline, measured: Measurement, draft: Path) -> None:
+    """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
+    texts = {
+        "chapters.json": chapters_json(timeline),
+        "transcript.vtt": vtt(timeline),
+        "transcript.srt": srt(timeline),
+        "transcript.json": transcript_json(timeline),
+        "timestamps.txt": timestamps(timeline),
+        "notes.html": notes_html(facts, timeline),
+    }
+    for name, text in texts.items():
+        files.write_text(draft / name, text)
+    files.write_bytes(draft / "waveform.png", waveform_png(timeline, measured, show.settings.audio.loudness_lufs))
+    mp3 = draft / EPISODE_MP3
+    size, digest = mp3.stat().st_size, files.sha256_of_file(mp3)
+    text = episode_json(facts, timeline, measured, mp3_bytes=size, mp3_sha256=digest)
+    files.write_text(draft / EPISODE_JSON, text)
+
+
+def _links(show: Show, speaking: Speaking, observe: Observe) -> tuple[Link, ...]:
+    """All addresses that the newsletter gives: what speech leaves out, the notes have."""
+    source = kept_source(show, speaking.slug)
+    if source is None:
+        return ()
+    try:
+        newsletter = read_newsletter(source.read_bytes(), name=source.name)
+    except InputError as error:
+        observe(Event("note", f"The show notes have no links besides those of the chapters: {error}"))
+        return ()
+    spoken = {segment.title for segment in speaking.script.segments}
+    of_papers = (link for paper in newsletter.highlights if paper.title in spoken for link in paper.links)
+    return tuple({link.url: link for link in (*of_papers, *newsletter.links)}.values())

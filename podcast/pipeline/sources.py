@@ -1,0 +1,96 @@
+"""What a command was given, as bytes; and the copy of it that the show keeps."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podcast import files
+from podcast.errors import InputError
+
+if TYPE_CHECKING:
+    from podcast.show import Show
+
+STDIN = "-"
+NEWSLETTER_FILE = "newsletter.md"
+
+_SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A newsletter as it was given."""
+
+    data: bytes
+    name: str
+    path: Path | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What its copy in the show is called."""
+        suffix = Path(self.name).suffix.lower()
+        if suffix in _SUFFIXES:
+            return suffix
+        return ".html" if self.data.lstrip()[:1] == b"<" else ".md"
+
+
+def read_source(argument: str, show: Show) -> Source:
+    """Read what a command was given: a file, `-`, or the slug of an episode whose source the show has.
+
+    Raises InputError if there is nothing to read.
+    """
+    if argument == STDIN:
+        return Source(sys.stdin.buffer.read(), STDIN)
+    path = Path(argument)
+    if path.is_file():
+        return Source(path.read_bytes(), path.name, path.resolve())
+    kept = kept_source(show, argument) if not path.exists() and Path(argument).name == argument else None
+    if kept:
+        return Source(kept.read_bytes(), kept.name, kept.resolve())
+    raise InputError(_not_a_source(argument, path))
+
+
+def _not_a_source(argument: str, path: Path) -> str:
+    if _ADDRESS.match(argument):
+        return f"{argument}: this version does not fetch. Save the page as a file and give that."
+    if path.is_dir():
+        return f"{argument}: a folder. Give the newsletter in it."
+    return f"{argument}: no such file, and no episode of this show. Give a newsletter (.md, .txt, .html) or a slug."
+
+
+def kept_source(show: Show, slug: str) -> Path | None:
+    """Find what an episode is made from: its newsletter.md, else the copy of its source."""
+    folder = show.script_folder(slug)
+    own = folder / NEWSLETTER_FILE
+    return own if own.is_file() else _copy_of_source(folder)
+
+
+def _copy_of_source(folder: Path) -> Path | None:
+    return next((path for suffix in _SUFFIXES if (path := folder / f"source{suffix}").is_file()), None)
+
+
+def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -> None:
+    """Raise InputError if the slug belongs to another source; what lies in its own folder is no other."""
+    folder = show.script_folder(slug)
+    earlier = _copy_of_source(folder)
+    is_own = source.path is not None and source.path.parent == folder.resolve()
+    if force or is_own or earlier is None or earlier.read_bytes() == source.data:
+        return
+    raise InputError(
+        f"{source.name}: the episode {slug} was made from another source, {earlier}. "
+        "Choose another name with --slug, or replace it with --force."
+    )
+
+
+def keep_source(folder: Path, source: Source) -> None:
+    """Copy a source, byte for byte, to where all later stages read it."""
+    target = folder / f"source{source.suffix}"
+    earlier = _copy_of_source(folder)
+    if earlier is None or earlier != target or earlier.read_bytes() != source.data:
+        files.write_bytes(target, source.data)
+        if earlier and earlier != target:
+            earlier.unlink()

@@ -1,0 +1,192 @@
+"""A show: a folder with a show.toml, and where everything of it lies."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from podcast import settings
+from podcast.errors import InputError
+from podcast.settings import between, not_blank, one_of, setting, table
+
+SETTINGS_FILE = "show.toml"
+PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""The namespace of podcast guids (podcastindex.org, tag podcast:guid)."""
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_MPEG1_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_MPEG2_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+
+
+def _is_base_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    usable = parts.scheme in ("http", "https") and parts.netloc and value.endswith("/")
+    return None if usable else "an address like https://example.org/podcast/ with a slash at its end"
+
+
+def _is_guid_or_empty(value: str) -> str | None:
+    try:
+        uuid.UUID(value or PODCAST_NAMESPACE.hex)
+    except ValueError:
+        return "a UUID, or empty"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class WritingSettings:
+    """How a newsletter becomes a script."""
+
+    section: str = setting("", "heading of the newsletter's section to speak; empty: the first with papers")
+    say_synthetic: bool = setting(default=True, doc="one sentence at the start says that the voice is synthetic")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """Who speaks."""
+
+    voice: str = setting("heart", "a profile in voices/, see `podcast voices`", not_blank)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """The finished file."""
+
+    sample_rate_hz: int = setting(44100, "samples a second", one_of(16000, 22050, 24000, 32000, 44100, 48000))
+    channels: int = setting(1, "1 is mono, 2 is stereo", one_of(1, 2))
+    bitrate_kbps: int = setting(96, "of the MP3", one_of(*sorted({*_MPEG1_KBPS, *_MPEG2_KBPS})))
+    loudness_lufs: float = setting(-16.0, "integrated loudness (EBU R 128)", between(-30, -10))
+    true_peak_dbtp: float = setting(-1.0, "highest true peak after decoding", between(-9, -0.5))
+
+    @property
+    def format_problem(self) -> str | None:
+        """Say why rate and bitrate do not go together in an MP3, if they do not (ISO/IEC 11172-3, 13818-3)."""
+        allowed = _MPEG1_KBPS if self.sample_rate_hz >= 32000 else _MPEG2_KBPS  # noqa: PLR2004 - MPEG-1's lowest
+        if self.bitrate_kbps in allowed:
+            return None
+        rates = ", ".join(str(rate) for rate in allowed)
+        return f"audio.bitrate_kbps at {self.sample_rate_hz} Hz should be one of {rates}."
+
+
+@dataclass(frozen=True, slots=True)
+class MusicSettings:
+    """What sounds around the speech: any audio file, of any length; empty for none."""
+
+    intro: str = setting("voices/music/intro.opus", "starts the episode and lies under the greeting")
+    sting: str = setting("voices/music/sting.opus", "between papers")
+    outro: str = setting("voices/music/outro.opus", "comes in under the last words and ends the episode")
+    lead_ms: int = setting(3600, "how long the intro is alone before the first word", between(0, 60000))
+    bed_ms: int = setting(8000, "how long it then lies under the greeting, fade included", between(0, 60000))
+    loudness_lufs: float = setting(-19.0, "of the music where nobody speaks", between(-40, -10))
+    duck_db: float = setting(11.0, "how much softer it is under speech", between(0, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that show.toml may hold."""
+
+    title: str = setting("My Paper Podcast", "the name of the show", not_blank)
+    author: str = setting("", "who makes it")
+    description: str = setting("The week's AI papers, read aloud.", "what it is, in a sentence or two")
+    language: str = setting("en-us", "ISO 639 code of what is spoken", not_blank)
+    base_url: str = setting("http://127.0.0.1:8000/", "where feed/ will be reachable", _is_base_url)
+    guid: str = setting("", "the show's podcast guid, once it has one that must not change", _is_guid_or_empty)
+    cover: str = setting("", "your own square picture, 1400 to 3000 pixels; empty: one is drawn")
+    writing: WritingSettings = table(WritingSettings, "how a newsletter becomes a script")
+    speech: SpeechSettings = table(SpeechSettings, "who speaks")
+    audio: AudioSettings = table(AudioSettings, "the finished file")
+    music: MusicSettings = table(MusicSettings, "any audio file, of any length, relative to this one; empty: none")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A show's folder and settings."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def voices(self) -> Path:
+        """Voice profiles, lexicon and music."""
+        return self.folder / "voices"
+
+    @property
+    def cache(self) -> Path:
+        """What can be deleted at the cost of time."""
+        return self.folder / ".podcast"
+
+    @property
+    def feed(self) -> Path:
+        """What is published, beside the episodes."""
+        return self.folder / "feed"
+
+    @property
+    def guid(self) -> uuid.UUID:
+        """The one in show.toml, else the one that its feed's address gives (podcastindex.org)."""
+        if self.settings.guid:
+            return uuid.UUID(self.settings.guid)
+        address = self.settings.base_url.split("://", 1)[1] + "feed.xml"
+        return uuid.uuid5(PODCAST_NAMESPACE, address)
+
+    def script_folder(self, slug: str) -> Path:
+        """What a person reviews of one episode."""
+        return self.folder / "scripts" / slug
+
+    def episode_folder(self, slug: str) -> Path:
+        """What is rendered of one episode."""
+        return self.folder / "episodes" / slug
+
+    def file(self, name: str) -> Path:
+        """Where a file that show.toml names lies, relative to the show."""
+        return self.folder / Path(name).expanduser()
+
+
+def checked_slug(slug: str) -> str:
+    """Refuse a slug that is not one plain folder name."""
+    if not _SLUG.fullmatch(slug):
+        raise InputError(
+            f"{slug!r} cannot name an episode: use letters, digits, dots and dashes, as in --slug 2024-06-15."
+        )
+    return slug
+
+
+def find_show(folder: Path | None = None) -> Path:
+    """Find the show: `folder`, else PODCAST_SHOW, else the nearest show.toml from here upwards."""
+    named = folder or (Path(os.environ["PODCAST_SHOW"]) if os.environ.get("PODCAST_SHOW") else None)
+    if named:
+        if not (named / SETTINGS_FILE).is_file():
+            raise InputError(f"{named}: no {SETTINGS_FILE} in it. `podcast init {named}` makes a show of it.")
+        return named.resolve()
+    here = Path.cwd()
+    for candidate in (here, *here.parents):
+        if (candidate / SETTINGS_FILE).is_file():
+            return candidate
+    raise InputError(
+        f"No show here: neither {here} nor a folder above it has a {SETTINGS_FILE}. "
+        "`podcast init DIR` makes one; --show DIR names one."
+    )
+
+
+def has_show(folder: Path | None = None) -> bool:
+    """Whether a command that can do without a show has one; a folder that was named must be one."""
+    if folder or os.environ.get("PODCAST_SHOW"):
+        return True
+    return any((candidate / SETTINGS_FILE).is_file() for candidate in (Path.cwd(), *Path.cwd().parents))
+
+
+def load_show(folder: Path | None = None) -> Show:
+    """Read a show's settings, all problems at once."""
+    root = find_show(folder)
+    values = settings.read(Settings, root / SETTINGS_FILE)
+    if values.audio.format_problem:
+        raise InputError(f"{root / SETTINGS_FILE}: {values.audio.format_problem}")
+    return Show(root, values)
+
+
+def starter_voices() -> Path:
+    """Find the voices, lexicon and music that a new show begins with."""
+    inside = Path(__file__).parent / "starter" / "voices"  # in an installed wheel
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "voices"  # in a checkout

@@ -1,0 +1,182 @@
+"""Sentences as sound: spoken, checked, trimmed, and kept by what they are made of.
+
+A clip's key is the SHA-256 of canonical JSON of all that affects its samples. Its file is named by that key and
+by the digest of its content, so that a damaged file is spoken again instead of played.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import io
+import json
+import wave
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from podcast.errors import OutsideError
+from podcast.files import sha256_of, write_bytes
+from podcast.outside.sound import TRIM_VERSION, trimmed
+from podcast.types import Clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from podcast.speech.engines import Engine
+    from podcast.types import Samples, Utterance
+
+_PIECE_PAUSE_MS = 120
+_FASTEST_LETTERS_PER_SECOND = 32
+"""No voice at its normal speed is understood above this; read English has 12 to 18."""
+
+_QUIETEST_PEAK = 0.01
+_PCM_SCALE = 32767
+
+
+# ── one clip ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def clip_key(utterance: Utterance, engine_version: str) -> str:
+    """Name a clip by everything that affects its samples."""
+    voice = utterance.voice
+    parts = {
+        "engine": [voice.engine, engine_version],
+        "pieces": [[piece.text, piece.seed] for piece in utterance.pieces],
+        "speed": voice.speed,
+        "trim": [TRIM_VERSION, _PIECE_PAUSE_MS],
+        "voice": voice.voice,
+    }
+    return sha256_of(json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def speak(utterance: Utterance, engine: Engine) -> Clip:
+    """Speak one sentence and prove that it sounds.
+
+    Raises OutsideError naming the sentence if its sound is empty, clipped, silent or too short for its text.
+    """
+    pieces = [
+        _checked(engine.speak(piece, utterance.voice), piece.text, utterance, engine) for piece in utterance.pieces
+    ]
+    pause = np.zeros(engine.rate_hz * _PIECE_PAUSE_MS // 1000, dtype=np.float32)
+    parts = [part for piece in pieces for part in (piece, pause)][:-1]
+    return Clip(clip_key(utterance, engine.version), np.concatenate(parts), engine.rate_hz)
+
+
+def _checked(samples: Samples, text: str, utterance: Utterance, engine: Engine) -> Samples:
+    peak = float(np.max(np.abs(samples), initial=0.0))
+    if not len(samples) or not np.isfinite(peak):
+        raise _bad_clip("returned nothing", utterance)
+    if peak >= 1.0:
+        raise _bad_clip("returned clipped sound", utterance)
+    sound = trimmed(samples, engine.rate_hz)
+    if peak < _QUIETEST_PEAK or not len(sound):
+        raise _bad_clip("returned silence", utterance)
+    letters = sum(character.isalnum() for character in text)
+    seconds = len(sound) / engine.rate_hz
+    if seconds < letters / (_FASTEST_LETTERS_PER_SECOND * utterance.voice.speed):
+        raise _bad_clip(f"returned only {seconds:.2f} s", utterance)
+    return sound
+
+
+def _bad_clip(what: str, utterance: Utterance) -> OutsideError:
+    return OutsideError(
+        f"Voice {utterance.voice.name} {what} for {utterance.written!r}. "
+        "Reword the sentence, or add the word it stumbles over to voices/lexicon.toml."
+    )
+
+
+# ── kept clips ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ClipStore:
+    """Clips in a folder, as WAV files that any player plays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, key: str) -> Clip | None:
+        """Return a clip, or None if it is not there or not as it was written."""
+        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
+            data = path.read_bytes()
+            if path.name == _file_name(key, data):
+                return _from_wav(key, data)
+            path.unlink()
+        return None
+
+    def save(self, clip: Clip) -> None:
+        """Keep a clip."""
+        data = _to_wav(clip)
+        write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a clip, without reading it."""
+        return any(self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"))
+
+
+def _file_name(key: str, data: bytes) -> str:
+    return f"{key}.{sha256_of(data)[:16]}.wav"
+
+
+def _to_wav(clip: Clip) -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(clip.rate_hz)
+        file.writeframes(np.round(clip.samples * _PCM_SCALE).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+def _from_wav(key: str, data: bytes) -> Clip:
+    with wave.open(io.BytesIO(data)) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+        return Clip(key, pcm.astype(np.float32) / np.float32(_PCM_SCALE), file.getframerate())
+
+
+# ── many clips ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def speak_all(
+    utterances: Sequence[Utterance],
+    engines: Mapping[str, Engine],
+    store: ClipStore,
+    *,
+    jobs: int,
+    on_clip: Callable[[], None] = lambda: None,
+) -> Iterator[Clip]:
+    """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
+
+    The first failure stops the rest and is raised; clips that were finished by then are kept.
+    """
+
+    def one(utterance: Utterance) -> Clip:
+        engine = engines[utterance.voice.engine]
+        clip = store.load(clip_key(utterance, engine.version))
+        if clip is None:
+            clip = speak(utterance, engine)
+            store.save(clip)
+        return clip
+
+    with _pool(jobs) as pool:
+        waiting: collections.deque[Future[Clip]] = collections.deque()
+        for utterance in utterances:
+            waiting.append(pool.submit(one, utterance))
+            if len(waiting) > jobs * 8:  # enough to keep every worker busy while the oldest is mixed
+                yield waiting.popleft().result()
+                on_clip()
+        while waiting:
+            yield waiting.popleft().result()
+            on_clip()
+
+
+@contextlib.contextmanager
+def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="speech")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,60 @@
+"""The embedded voice: hibari-tts, a neural voice of 8 MB inside its wheel. No network, no key.
+
+It is deterministic on one kind of processor: one thread a sentence, its noise seeded by the piece.
+"""
+
+from __future__ import annotations
+
+import threading
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from podcast.errors import InputError
+
+if TYPE_CHECKING:
+    from podcast.types import Piece, Samples, Voice
+
+
+class HibariEngine:
+    """Speaks with the voices that need no download; models are loaded once, when first used."""
+
+    rate_hz = 24_000
+
+    def __init__(self) -> None:
+        self._models: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        """Of the voice and of the runtime that computes it."""
+        return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"
+
+    def speak(self, piece: Piece, voice: Voice) -> Samples:
+        """Speak one piece."""
+        model = self._model(voice)
+        return np.asarray(model(piece.text, speed=voice.speed, seed=piece.seed), dtype=np.float32)
+
+    def _model(self, voice: Voice) -> Any:
+        with self._lock:
+            if voice.voice not in self._models:
+                self._models[voice.voice] = _load(voice)
+            return self._models[voice.voice]
+
+
+def _load(voice: Voice) -> Any:
+    from hibari import Hibari
+    from hibari.voices import VOICES, voice_path
+
+    if voice.voice not in VOICES:
+        raise InputError(f"Voice {voice.name}: hibari has no voice {voice.voice!r}, only {', '.join(sorted(VOICES))}.")
+    try:
+        path = voice_path(voice.voice, download_missing=False)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"Voice {voice.name}: hibari's {voice.voice!r} is not here: put its model at {error}."
+        ) from error
+    model = Hibari(voice=voice.voice, model=path)
+    model.phonemize("Ready, xylotome.")  # lexicon and net for unknown words load now, not in two threads at once
+    return model

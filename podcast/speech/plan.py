@@ -1,0 +1,97 @@
+"""What has to be said: a script as utterances, everything that could go wrong refused before anything is spoken."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from podcast.errors import InputError
+from podcast.speech.text import spoken, unspeakable
+from podcast.types import Piece, Utterance
+from podcast.writing.sentences import cut, split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from podcast.speech.lexicon import Lexicon
+    from podcast.types import Paragraph, Script, Segment, Voice
+
+MAX_PIECE_CHARACTERS = 400
+"""Longer ones cost engines memory out of proportion, or are cut by them."""
+
+_LIST_MOST = 5
+
+
+def voice_names(script: Script, default: str) -> dict[str | None, str]:
+    """Profile by speaker; None is whoever speaks a paragraph without a name."""
+    speakers = dict(script.speakers)
+    first = next(iter(speakers.values()), default)
+    names: dict[str | None, str] = {None: script.voice or first}
+    return names | speakers
+
+
+def plan(script: Script, voices: Mapping[str | None, Voice], lexicon: Lexicon, where: str) -> tuple[Utterance, ...]:
+    """Every sentence of a script in order, as its engine will be asked to say it.
+
+    Raises InputError naming segment and words, for all segments at once, where there is nothing to speak or
+    something that no English voice can say.
+    """
+    problems = [problem for segment in script.segments for problem in _problems(segment, lexicon)]
+    if problems:
+        raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
+    return tuple(
+        utterance
+        for segment_index, segment in enumerate(script.segments)
+        for paragraph_index, paragraph in enumerate(segment.paragraphs)
+        for utterance in _utterances(paragraph, segment_index, paragraph_index, voices[paragraph.speaker], lexicon)
+    )
+
+
+def say(text: str, voice: Voice, lexicon: Lexicon) -> tuple[Utterance, ...]:
+    """Plan a text that stands in no script."""
+    words = unspeakable(text)
+    if words or not text.strip():
+        raise InputError(f"{_cannot_be_spoken(words)}" if words else "There is nothing to say.")
+    return tuple(Utterance(0, 0, sentence, _pieces(sentence, lexicon), voice) for sentence in split_sentences(text))
+
+
+def _utterances(
+    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, lexicon: Lexicon
+) -> Iterator[Utterance]:
+    for sentence in split_sentences(paragraph.text):
+        pieces = _pieces(sentence, lexicon)
+        yield Utterance(segment_index, paragraph_index, sentence, pieces, voice, paragraph.speaker)
+
+
+def _pieces(sentence: str, lexicon: Lexicon) -> tuple[Piece, ...]:
+    return tuple(Piece(part, seed_of(part)) for part in cut(spoken(sentence, lexicon), MAX_PIECE_CHARACTERS))
+
+
+def seed_of(text: str) -> int:
+    """A random stream for each piece, by its text alone: sound does not depend on how the work was split."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+
+
+def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
+    if not segment.paragraphs:
+        yield f"segment {segment.title!r} is empty: write a paragraph under it, or take its heading away."
+    for paragraph in segment.paragraphs:
+        for sentence in split_sentences(paragraph.text):
+            words = unspeakable(sentence)
+            if words:
+                yield f"segment {segment.title!r}: {_cannot_be_spoken(words)}"
+            else:
+                yield from _too_long(sentence, segment, lexicon)
+
+
+def _too_long(sentence: str, segment: Segment, lexicon: Lexicon) -> Iterator[str]:
+    try:
+        _pieces(sentence, lexicon)
+    except ValueError as error:
+        word = str(error)
+        yield f"segment {segment.title!r}: {word[:40]!r}… is one word of {len(word)} characters: no voice can say it."
+
+
+def _cannot_be_spoken(words: tuple[str, ...]) -> str:
+    shown = ", ".join(words[:_LIST_MOST]) + (f" and {len(words) - _LIST_MOST} more" if len(words) > _LIST_MOST else "")
+    return f"an English voice cannot say {shown}. Write it in English, or take it out."
