@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from podcast.cli import app
+from podcast.starter import init_show
 
 ALL = os.environ.get("PODCAST_TEST_ALL") == "1"
 
@@ -24,3 +29,91 @@ def real_data() -> Path:
     if not folder:
         skip("PODCAST_TEST_DATA is unset: it names the folder with the real newsletters")
     return Path(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command did."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+class Podcast:
+    """The `podcast` command inside this process, in one show."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: object, stdin: bytes = b"") -> Ran:
+        """Run it; the show is named unless a `--show` is among the arguments."""
+        words = [str(argument) for argument in arguments]
+        takes_show = words[:1] not in ([], ["init"], ["--help"], ["--version"]) and "--show" not in words
+        result = CliRunner().invoke(app, [*words, *(["--show", str(self.folder)] if takes_show else [])], input=stdin)
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def script(self, slug: str = "2024-06-15") -> Path:
+        """Where an episode's script lies."""
+        return self.folder / "scripts" / slug / "script.md"
+
+    def episode(self, slug: str = "2024-06-15") -> Path:
+        """Where an episode lies."""
+        return self.folder / "episodes" / slug
+
+
+HUM = 'engine = "tone"\nvoice = "hum"\ndescription = "a hum for each word"\n'
+
+
+def make_show(folder: Path) -> Podcast:
+    """Make a show that hums instead of speaking: everything but the words, in no time."""
+    init_show(folder)
+    settings = folder / "show.toml"
+    settings.write_text(settings.read_text().replace('voice = "heart"', 'voice = "hum"'))
+    (folder / "voices" / "hum.toml").write_text(HUM)
+    return Podcast(folder)
+
+
+@pytest.fixture
+def podcast(tmp_path: Path) -> Podcast:
+    """Return the command in a show whose voice hums."""
+    return make_show(tmp_path / "show")
+
+
+NEWSLETTER = """\
+# Papers of June 15, 2024
+
+Hello and welcome.
+
+## Highlights
+
+### Sorting is Harder than it Looks
+
+[arXiv:2406.00001](https://arxiv.org/abs/2406.00001) · Ada Lovelace
+
+This paper shows that sorting takes time. Its authors sort 10 lists (small ones) and measure each.
+
+A second paragraph says more [3].
+
+### Bees & Other Optimisers: Does Swarming Help?
+
+It compares bees with 3 baselines. Code is at https://example.org/bees.
+
+## Also this week
+
+### Nothing New
+
+It has no result.
+
+## Goodbye
+
+Until next week.
+"""
+
+
+@pytest.fixture
+def newsletter(tmp_path: Path) -> Path:
+    """Return a short newsletter with two highlighted papers."""
+    path = tmp_path / "newsletter-of-june.md"
+    path.write_text(NEWSLETTER, encoding="utf-8")
+    return path

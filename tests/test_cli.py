@@ -1,0 +1,403 @@
+"""What people and programs see of the commands, with a voice that hums."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podcast import __version__
+
+if TYPE_CHECKING:
+    from conftest import Podcast
+
+EPISODE_FILES = {
+    "chapters.json", "episode.json", "episode.mp3", "notes.html", "timestamps.txt",
+    "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
+}  # fmt: skip
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Temporary files that a run left behind."""
+    return [path for path in folder.rglob("*") if re.search(r"\.tmp$|\.draft$|\.new$|\.old$", path.name)]
+
+
+# ── make ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_make_ends_with_the_path_of_the_episode(podcast: Podcast, newsletter: Path) -> None:
+    """The last line of stdout is the path of episode.mp3, beside it everything else."""
+    ran = podcast("make", newsletter)
+    assert ran.exit_code == 0, ran.stderr
+    mp3 = Path(ran.stdout.splitlines()[-1])
+    assert mp3 == podcast.episode() / "episode.mp3"
+    assert {path.name for path in mp3.parent.iterdir()} == EPISODE_FILES
+    assert not leftovers(podcast.folder)
+
+
+def test_make_keeps_the_source_byte_for_byte(podcast: Podcast, newsletter: Path) -> None:
+    """Later stages read this copy only."""
+    podcast("make", newsletter)
+    assert (podcast.script().parent / "source.md").read_bytes() == newsletter.read_bytes()
+
+
+def test_make_with_json_answers_with_one_document(podcast: Podcast, newsletter: Path) -> None:
+    """A program reads episode.json and the path from stdout, and nothing else is there."""
+    document = json.loads(podcast("make", newsletter, "--json").stdout)
+    assert document["slug"] == "2024-06-15"
+    assert Path(document["path"]).is_file()
+    assert [segment["title"] for segment in document["segments"]][1:-1] == [
+        "Sorting is Harder than it Looks",
+        "Bees & Other Optimisers: Does Swarming Help?",
+    ]
+
+
+def test_make_takes_the_newsletter_from_stdin(podcast: Podcast, newsletter: Path) -> None:
+    """`-` reads standard input."""
+    ran = podcast("make", "-", stdin=newsletter.read_bytes())
+    assert ran.exit_code == 0, ran.stderr
+    assert (podcast.script().parent / "source.md").read_bytes() == newsletter.read_bytes()
+
+
+def test_make_takes_a_slug_of_the_show(podcast: Podcast, newsletter: Path) -> None:
+    """An episode is made again by its name."""
+    podcast("make", newsletter)
+    ran = podcast("make", "2024-06-15")
+    assert ran.exit_code == 0, ran.stderr
+
+
+def test_make_of_several_names_the_one_that_failed(podcast: Podcast, newsletter: Path, tmp_path: Path) -> None:
+    """One bad newsletter stops no other, is named, and the exit code is 1."""
+    empty = tmp_path / "empty.md"
+    empty.write_bytes(b"")
+    ran = podcast("make", empty, newsletter)
+    assert ran.exit_code == 1
+    assert "empty.md" in ran.stderr
+    assert (podcast.episode() / "episode.mp3").is_file()
+
+
+def test_a_dry_run_says_what_it_would_take_and_writes_nothing(podcast: Podcast, newsletter: Path) -> None:
+    """Sentences, minutes and money, with nothing on disk afterwards."""
+    before = sorted(podcast.folder.rglob("*"))
+    document = json.loads(podcast("make", newsletter, "--dry-run", "--json").stdout)
+    assert document["clips"] == document["clips_to_speak"] > 5
+    assert document["minutes"] > 0
+    assert document["usd"] == 0
+    assert sorted(podcast.folder.rglob("*")) == before
+
+
+def test_the_section_to_speak_can_be_named(podcast: Podcast, newsletter: Path) -> None:
+    """`--section` picks another than the first with papers."""
+    document = json.loads(podcast("make", newsletter, "--section", "also this week", "--json").stdout)
+    assert [segment["title"] for segment in document["segments"]][1:-1] == ["Nothing New"]
+
+
+# ── script ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_script_stops_before_anything_is_spoken(podcast: Podcast, newsletter: Path) -> None:
+    """Script-only mode writes the words and no sound."""
+    ran = podcast("script", newsletter)
+    assert ran.exit_code == 0
+    assert Path(ran.stdout.splitlines()[-1]) == podcast.script()
+    assert not podcast.episode().exists()
+    assert not (podcast.folder / ".podcast" / "clips").exists()
+
+
+def test_an_edited_script_is_rendered_as_it_stands(podcast: Podcast, newsletter: Path) -> None:
+    """What a person wrote is used, said so, and never overwritten."""
+    podcast("script", newsletter)
+    edited = podcast.script().read_text().replace("Hello and welcome.", "Hello, dear listeners.")
+    podcast.script().write_text(edited)
+    ran = podcast("make", newsletter)
+    assert ran.exit_code == 0
+    assert "edited by hand" in ran.stderr
+    assert podcast.script().read_text() == edited
+    assert "dear listeners" in (podcast.episode() / "transcript.vtt").read_text()
+
+
+def test_force_writes_an_edited_script_anew(podcast: Podcast, newsletter: Path) -> None:
+    """`--force` is the one way to lose an edit."""
+    podcast("script", newsletter)
+    original = podcast.script().read_text()
+    podcast.script().write_text(original.replace("Hello", "Hi"))
+    podcast("script", newsletter, "--force")
+    assert podcast.script().read_text() == original
+
+
+def test_another_newsletter_cannot_take_an_episodes_name(podcast: Podcast, newsletter: Path, tmp_path: Path) -> None:
+    """Two sources of one date: the second is refused, with the way out."""
+    podcast("script", newsletter)
+    other = tmp_path / "other.md"
+    other.write_text(newsletter.read_text().replace("Sorting", "Shuffling"))
+    ran = podcast("script", other)
+    assert ran.exit_code == 2
+    assert "--slug" in ran.stderr
+    assert podcast("script", other, "--slug", "2024-06-15b").exit_code == 0
+
+
+def test_a_newsletter_without_a_date_needs_a_slug(podcast: Podcast, tmp_path: Path) -> None:
+    """No date, no name: the way out is in the message."""
+    path = tmp_path / "news.md"
+    path.write_text("# News\n\n## A Paper\n\nIt has words.\n\n## Another\n\nIt has more.\n")
+    ran = podcast("script", path)
+    assert ran.exit_code == 2
+    assert "--slug" in ran.stderr
+
+
+# ── render ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_script(podcast: Podcast, body: str, front: str = "") -> Path:
+    """Put a script by hand into the show."""
+    path = podcast.script("by-hand")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\ntitle: By hand\ndate: 2024-06-15\n{front}---\n\n{body}", encoding="utf-8")
+    return path
+
+
+def test_render_takes_a_slug_or_a_file(podcast: Podcast) -> None:
+    """Both name the same script."""
+    path = write_script(podcast, "## One\n\nSome words to hum.\n")
+    assert podcast("render", "by-hand").exit_code == 0
+    first = (podcast.episode("by-hand") / "episode.mp3").read_bytes()
+    assert podcast("render", path).exit_code == 0
+    assert (podcast.episode("by-hand") / "episode.mp3").read_bytes() == first
+
+
+def test_only_changed_sentences_are_spoken_again(podcast: Podcast) -> None:
+    """Editing one sentence makes one new clip."""
+    path = write_script(podcast, "## One\n\nFirst sentence here. Second sentence here. Third sentence here.\n")
+    podcast("render", "by-hand")
+    path.write_text(path.read_text().replace("Second", "Another"))
+    document = json.loads(podcast("render", "by-hand", "--dry-run", "--json").stdout)
+    assert (document["clips"], document["clips_to_speak"]) == (3, 1)
+
+
+def test_the_guid_stays_when_an_episode_is_rendered_again(podcast: Podcast) -> None:
+    """Whatever changes, subscribers see the same episode."""
+    path = write_script(podcast, "## One\n\nSome words to hum.\n")
+    first = json.loads(podcast("render", path, "--json").stdout)
+    settings = podcast.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("127.0.0.1:8000", "example.org"))
+    path.write_text(path.read_text().replace("Some", "Other"))
+    second = json.loads(podcast("render", path, "--json").stdout)
+    assert second["guid"] == first["guid"]
+    assert second["sha256"] != first["sha256"]
+
+
+def test_speakers_have_their_own_voices(podcast: Podcast) -> None:
+    """A conversation: each paragraph by its speaker, names in the transcript."""
+    (podcast.folder / "voices" / "low.toml").write_text('engine = "tone"\nvoice = "low"\nspeed = 0.8\n')
+    write_script(
+        podcast, "## One\n\n**Ada:** Hello there Bo.\n\n**Bo:** Hello Ada.\n", "speakers: {Ada: hum, Bo: low}\n"
+    )
+    document = json.loads(podcast("render", "by-hand", "--json").stdout)
+    assert document["voices"] == ["hum", "low"]
+    assert "<v Bo>Hello Ada." in (podcast.episode("by-hand") / "transcript.vtt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "front", "said"),
+    [
+        ("## One\n\n**Cy:** Hello.\n", "speakers: {Ada: hum}\n", "Cy"),
+        ("## One\n\nHello.\n", "voice: nobody\n", "nobody"),
+        ("## One\n\n## Two\n\nHello.\n", "", "'One' is empty"),
+        ("## One\n\nHello.\n\n## Zwei\n\n我们提出了一种新的方法。\n", "", "'Zwei'"),
+        ("## One\n\nمرحبا بالعالم\n", "", "مرحبا"),
+        ("## One\n\n🎉🎉🎉\n", "", "'One'"),
+        ("## One\n\n" + "x" * 500 + "\n", "", "500 characters"),
+        ("Hello.\n\n## One\n\nHello.\n", "", "line 6"),
+        ("## One\n\n> Said somebody.\n", "", "line 8"),
+    ],
+)
+def test_a_script_that_cannot_be_spoken_is_refused(podcast: Podcast, body: str, front: str, said: str) -> None:
+    """One sentence, exit code 2, nothing spoken, nothing written, the previous episode untouched."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    podcast("render", "by-hand")
+    before = {path.name: path.read_bytes() for path in podcast.episode("by-hand").iterdir()}
+    clips = sorted((podcast.folder / ".podcast").rglob("*.wav"))
+    write_script(podcast, body, front)
+    ran = podcast("render", "by-hand")
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert {path.name: path.read_bytes() for path in podcast.episode("by-hand").iterdir()} == before
+    assert sorted((podcast.folder / ".podcast").rglob("*.wav")) == clips
+    assert not leftovers(podcast.folder)
+
+
+def test_missing_music_is_refused_before_anything_is_spoken(podcast: Podcast) -> None:
+    """The file is named, and no clip is made."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    (podcast.folder / "voices" / "music" / "sting.opus").unlink()
+    ran = podcast("render", "by-hand")
+    assert ran.exit_code == 2
+    assert "sting.opus" in ran.stderr
+    assert not (podcast.folder / ".podcast" / "clips").exists()
+
+
+def test_a_show_without_music_is_an_episode_too(podcast: Podcast) -> None:
+    """Empty settings mean none."""
+    settings = podcast.folder / "show.toml"
+    settings.write_text(re.sub(r'"voices/music/\w+\.opus"', '""', settings.read_text()))
+    write_script(podcast, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
+    assert podcast("render", "by-hand").exit_code == 0
+
+
+def test_music_may_be_any_file_of_any_length(podcast: Podcast, tmp_path: Path) -> None:
+    """The author's own: here a second of stereo WAV at an odd rate, named by its full path."""
+    own = tmp_path / "own.wav"
+    with wave.open(str(own), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(22050)
+        file.writeframes(b"\x10\x20" * 2 * 22050)
+    settings = podcast.folder / "show.toml"
+    settings.write_text(re.sub(r'"voices/music/\w+\.opus"', json.dumps(str(own)), settings.read_text()))
+    write_script(podcast, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
+    ran = podcast("render", "by-hand")
+    assert ran.exit_code == 0, ran.stderr
+
+
+@pytest.mark.parametrize(("rate", "channels", "kbps"), [(44100, 2, 128), (48000, 1, 64), (24000, 1, 48)])
+def test_rate_channels_and_bitrate_are_settings(podcast: Podcast, rate: int, channels: int, kbps: int) -> None:
+    """The finished file has them, at the same loudness."""
+    settings = podcast.folder / "show.toml"
+    text = settings.read_text().replace("sample_rate_hz = 44100", f"sample_rate_hz = {rate}")
+    text = text.replace("channels = 1", f"channels = {channels}").replace("bitrate_kbps = 96", f"bitrate_kbps = {kbps}")
+    settings.write_text(text)
+    write_script(podcast, "## One\n\n" + "Some words to hum for a while. " * 12 + "\n")
+    document = json.loads(podcast("render", "by-hand", "--json").stdout)
+    assert document["loudness_lufs"] == pytest.approx(-16, abs=0.5)
+    assert document["true_peak_dbtp"] <= -1
+    assert document["bytes"] == pytest.approx(kbps * document["duration_ms"] / 8, rel=0.05, abs=200_000)
+
+
+# ── trying out ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_say_writes_a_wav(podcast: Podcast, tmp_path: Path) -> None:
+    """One line, to hear a voice."""
+    out = tmp_path / "line.wav"
+    ran = podcast("say", "Hello there.", "--out", out)
+    assert ran.stdout.strip() == str(out)
+    with wave.open(io.BytesIO(out.read_bytes())) as file:
+        assert file.getnframes() > file.getframerate() // 2
+
+
+def test_say_shows_what_is_really_said(podcast: Podcast) -> None:
+    """Written and spoken differ; no sound is made."""
+    ran = podcast("say", "σ² is 3.5x smaller", "--spoken")
+    assert "sigma squared" in ran.stdout
+    assert not list(Path.cwd().glob("say.wav"))
+
+
+def test_say_refuses_what_no_voice_can_say(podcast: Podcast) -> None:
+    """The words are named."""
+    ran = podcast("say", "你好")
+    assert ran.exit_code == 2
+    assert "你好" in ran.stderr
+
+
+def test_voices_lists_profiles_of_the_show(podcast: Podcast) -> None:
+    """The show's own and those that come with the package."""
+    names = {voice["name"] for voice in json.loads(podcast("voices", "--json").stdout)}
+    assert names >= {"heart", "hum"}
+
+
+# ── any command ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_init_makes_a_show_and_refuses_a_second(podcast: Podcast, tmp_path: Path) -> None:
+    """A show is not overwritten."""
+    assert podcast("init", tmp_path / "new").exit_code == 0
+    ran = podcast("init", tmp_path / "new")
+    assert ran.exit_code == 2
+    assert "already a show" in ran.stderr
+
+
+def test_settings_problems_are_named_all_at_once(podcast: Podcast, newsletter: Path) -> None:
+    """Unknown keys with a guess, wrong values with what they should be."""
+    (podcast.folder / "show.toml").write_text('titel = "x"\n[audio]\nchannels = 3\n')
+    ran = podcast("make", newsletter)
+    assert ran.exit_code == 2
+    assert "Did you mean title?" in ran.stderr
+    assert "audio.channels is 3" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["make", "no-such-file.md"],
+        ["make", "https://example.org/newsletter"],
+        ["make", "."],
+        ["make", "2024-06-15", "--writer", "shakespeare"],
+        ["render", "no-such-slug"],
+        ["render", "no-such-slug", "--jobs", "0"],
+        ["say", "Hello.", "--voice", "nobody"],
+        ["make"],
+        ["bogus"],
+    ],
+)
+def test_wrong_usage_ends_with_two_and_a_sentence(podcast: Podcast, arguments: list[str]) -> None:
+    """Exit code 2, words on stderr, nothing on stdout."""
+    ran = podcast(*arguments)
+    assert ran.exit_code == 2
+    assert ran.stderr.strip()
+    assert not ran.stdout
+    assert "Traceback" not in ran.stderr
+
+
+def test_outside_a_show_the_way_in_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, podcast: Podcast) -> None:
+    """No show.toml upwards: `podcast init` is named."""
+    monkeypatch.chdir(tmp_path)
+    ran = podcast("render", "x", "--show", tmp_path)
+    assert ran.exit_code == 2
+    assert "podcast init" in ran.stderr
+
+
+def test_a_broken_ffmpeg_ends_with_three(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outside program failed: it is named, and nothing is half-written."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    monkeypatch.setenv("PODCAST_FFMPEG", "/no/such/ffmpeg")
+    ran = podcast("render", "by-hand")
+    assert ran.exit_code == 3
+    assert "PODCAST_FFMPEG" in ran.stderr
+    assert not leftovers(podcast.folder)
+
+
+def test_titles_cannot_command_the_terminal(podcast: Podcast, tmp_path: Path) -> None:
+    """Escape sequences of a file name or text come out as harmless marks."""
+    ran = podcast("make", tmp_path / "\x1b[31mred.md")
+    assert "\x1b" not in ran.stderr
+
+
+def test_quiet_says_nothing_when_all_is_well(podcast: Podcast, newsletter: Path) -> None:
+    """Only the result, on stdout."""
+    ran = podcast("make", newsletter, "--quiet")
+    assert ran.stderr == ""
+
+
+def test_every_command_explains_itself(podcast: Podcast) -> None:
+    """`--help` of each names its options."""
+    for name in ("make", "script", "render", "say", "voices", "init"):
+        ran = podcast(name, "--help")
+        assert ran.exit_code == 0
+        assert "--json" in ran.stdout
+
+
+def test_the_version_is_told() -> None:
+    """As a program of its own, too."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "podcast", "--version"], capture_output=True, check=True, env=os.environ
+    )
+    assert ran.stdout.decode().strip() == f"podcast {__version__}"

@@ -1,0 +1,92 @@
+"""Imports go one way, outside libraries come in by one door, and only the command line prints."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "podcast"
+
+BASE = {"types", "errors", "files", "settings", "show"}
+MAY_IMPORT = {
+    "types": set(),
+    "errors": set(),
+    "files": set(),
+    "settings": {"errors"},
+    "show": {"errors", "settings"},
+    "outside": {"types", "errors"},
+    "papers": BASE | {"outside"},
+    "writing": BASE | {"outside"},
+    "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
+    "audio": BASE | {"outside"},
+    "feed": BASE | {"outside"},
+    "starter": BASE,
+    "pipeline": BASE | {"papers", "writing", "speech", "audio", "feed", "outside"},
+    "console": {"types", "errors"},
+    "cli": BASE | {"pipeline", "starter", "console"},
+}
+
+DOORS = {
+    "pydub": "outside/sound.py",
+    "ffmpeg": "outside/ffmpeg.py",
+    "imageio_ffmpeg": "outside/ffmpeg.py",
+    "hibari": "speech/engines/hibari.py",
+    "pyloudnorm": "audio/loudness.py",
+    "markdown_it": "papers/blocks.py",
+    "bs4": "papers/blocks.py",
+    "pylatexenc": "speech/text.py",
+    "yaml": "writing/script.py",
+}
+
+
+def modules() -> list[Path]:
+    """Every module of the package."""
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of all that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def room(path: Path) -> str:
+    """The room a module stands in: its folder, or itself."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    """A room knows the rooms below it and none above."""
+    if room(path) in {"__init__", "__main__"}:
+        return
+    parts = [name.split(".") for name in imported(path) if name.startswith("podcast.")]
+    foreign = {names[1] for names in parts if names[1] not in {room(path), "__version__"}}
+    assert foreign <= MAY_IMPORT[room(path)], f"{path.name} reaches into {foreign - MAY_IMPORT[room(path)]}"
+
+
+@pytest.mark.parametrize(("library", "door"), sorted(DOORS.items()))
+def test_an_outside_library_has_one_door(library: str, door: str) -> None:
+    """So that any of them can be replaced in a day."""
+    users = {
+        str(path.relative_to(PACKAGE)) for path in modules() if any(n.split(".")[0] == library for n in imported(path))
+    }
+    assert users == {door}
+
+
+def test_only_the_console_prints() -> None:
+    """The library is silent: it hands out events and values."""
+    calls = {
+        path.name
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert calls == {"console.py"}
