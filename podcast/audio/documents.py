@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from podcast.types import Chapter, Link, Measurement, Timeline
 
-TIMESTAMPS_MAX_CHARACTERS = 5000
-"""Of a YouTube description."""
+TIMESTAMPS_MAX_BYTES = 5000
+"""Of a YouTube description, which also takes no angle brackets."""
 
-_SHORTEST_TITLE = 12
+_SHORTEST_TITLE = 8
+_WITHOUT_ANGLES = str.maketrans("<>", "‹›")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,17 @@ def _chapter(chapter: Chapter, timeline: Timeline) -> dict[str, Any]:
 
 def timestamps(timeline: Timeline) -> str:
     """Return a line a chapter for a video's description; titles are shortened, evenly, only if they must be."""
-    longest = max(len(chapter.title) for chapter in timeline.chapters)
-    for width in range(longest, _SHORTEST_TITLE - 1, -1):
-        text = "".join(
-            f"{_clock(timeline.ms(chapter.start))} {_shortened(chapter.title, width)}\n"
-            for chapter in timeline.chapters
-        )
-        if len(text) <= TIMESTAMPS_MAX_CHARACTERS:
-            break
-    return text
+    titles = [chapter.title.translate(_WITHOUT_ANGLES) for chapter in timeline.chapters]
+    clocks = [_clock(timeline.ms(chapter.start)) for chapter in timeline.chapters]
+    for width in range(max(map(len, titles)), _SHORTEST_TITLE, -1):
+        text = _lines(clocks, titles, width)
+        if len(text.encode()) <= TIMESTAMPS_MAX_BYTES:
+            return text
+    return _lines(clocks, titles, _SHORTEST_TITLE)
+
+
+def _lines(clocks: Sequence[str], titles: Sequence[str], width: int) -> str:
+    return "".join(f"{clock} {_shortened(title, width)}\n" for clock, title in zip(clocks, titles, strict=True))
 
 
 def _shortened(title: str, width: int) -> str:
@@ -85,6 +89,8 @@ def _linked(chapter: Chapter) -> str:
 
 
 def _anchor(url: str, text: str) -> str:
+    if not url.lower().startswith(("http://", "https://")):
+        return html.escape(text)
     return f'<a href="{html.escape(url)}">{html.escape(text)}</a>'
 
 

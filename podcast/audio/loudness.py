@@ -82,7 +82,9 @@ def limit(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     if float(np.max(peaks, initial=0.0)) <= ceiling:
         return samples
     window = 2 * (_LIMITER_HALF_WINDOW_MS * rate_hz // 1000) + 1
-    needed = np.minimum(np.float32(1), np.float32(ceiling) / np.maximum(peaks, np.float32(1e-9)))
-    gain = uniform_filter1d(minimum_filter1d(needed, window), window)
-    limited: Samples = np.clip(samples * gain, -ceiling, ceiling)  # the filter's running sum rounds in the last bit
+    gain = np.divide(np.float32(ceiling), np.maximum(peaks, np.float32(ceiling), out=peaks), out=peaks)
+    gain = minimum_filter1d(gain, window)
+    gain = uniform_filter1d(gain, window, output=gain)
+    gain *= samples
+    limited: Samples = np.clip(gain, -ceiling, ceiling, out=gain)  # the filter's running sum rounds in the last bit
     return limited

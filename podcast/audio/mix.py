@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
-    """Mono sound at another rate, `resampled_length` long (polyphase filter)."""
+    """Mono sound at another rate, as long (polyphase filter)."""
     from scipy.signal import resample_poly
 
     if from_hz == to_hz:
@@ -35,6 +35,11 @@ class Mixer:
         self._channels = channels
         self._taken = 0
         self._sounding: list[tuple[Cue, Samples]] = []
+
+    @property
+    def taken(self) -> int:
+        """How many frames are out."""
+        return self._taken
 
     def add(self, cue: Cue, samples: Samples) -> None:
         """Let samples of shape (frames, channels) sound from the cue's start, at most until its end."""

@@ -36,6 +36,7 @@ _METER_TOLERANCE_DB = 0.1
 
 _ATTEMPTS = 4
 _JOINING_PAUSE_MS = 320
+_BLOCK_FRAMES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
     music = {}
     for kind, path in files.items():
         longest_ms = layout.Music.longest_ms(kind, round(settings.lead_ms), round(settings.bed_ms))
+        if not longest_ms:
+            continue
         samples = ffmpeg.decode(path, audio.sample_rate_hz, audio.channels, longest_ms)
         gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
         music[kind] = samples * np.float32(from_db(gain_db))
@@ -112,9 +115,9 @@ class Renderer:
                 known = len(plan.cues)
                 plan = self._place(plan, part, speech)
                 self._mix(mixer, plan.cues[known:], speech, correction)
-                mp3.write(mixer.take(plan.speech_end))
+                _pour(mixer, mp3, plan.speech_end)
             timeline = layout.finish(plan)
-            mp3.write(mixer.take(timeline.length))
+            _pour(mixer, mp3, timeline.length)
         return timeline
 
     def _encoder(self, path: Path, correction: Correction) -> AbstractContextManager[ffmpeg.Mp3Writer]:
@@ -162,6 +165,12 @@ class Renderer:
                 mixer.add(cue, in_channels(next(sentences), self.audio.channels))
             else:
                 mixer.add(cue, self.music[cue.kind] * np.float32(from_db(correction.trim_db)))
+
+
+def _pour(mixer: Mixer, mp3: ffmpeg.Mp3Writer, until: int) -> None:
+    """Encode what is ready, in blocks: memory does not grow with the length of a segment."""
+    while mixer.taken < until:
+        mp3.write(mixer.take(min(mixer.taken + _BLOCK_FRAMES, until)))
 
 
 def level_together(clips: Sequence[Samples], rate_hz: int, target_lufs: float, ceiling_dbfs: float) -> list[Samples]:

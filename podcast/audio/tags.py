@@ -35,7 +35,6 @@ class Labels:
     artist: str
     album: str
     date: dt.date
-    language: str
     cover_jpeg: bytes
 
 
@@ -48,7 +47,6 @@ def id3_tag(labels: Labels, timeline: Timeline) -> bytes:
         text_frame("TYER", f"{labels.date:%Y}"),
         text_frame("TDAT", f"{labels.date:%d%m}"),
         text_frame("TCON", "Podcast"),
-        text_frame("TLAN", labels.language),
         text_frame("TLEN", str(timeline.duration_ms)),
         frame("APIC", _LATIN_1 + b"image/jpeg\x00" + _FRONT_COVER + b"\x00" + labels.cover_jpeg),
         contents_frame(timeline.chapters),

@@ -33,6 +33,7 @@ _STING_OVERLAP_MS = 500
 _STING_MAX_MS = 4000
 _OUTRO_UNDER_MS = 3500
 _OUTRO_MAX_MS = 20_000
+_GRANULE, _SHORTEST_END = 576, 47
 _CHAPTER_BEFORE_MS = 150
 """A chapter begins just before its first word, so that a jump to it never cuts a consonant."""
 
@@ -108,11 +109,21 @@ def finish(plan: Plan) -> Timeline:
     length = max((cue.end for cue in plan.cues), default=0)
     if not plan.music.outro:
         length += plan.samples(_PAD_MS)
+    length = _encodable(length)
     starts = [chapter.start for chapter in plan.chapters]
     chapters = tuple(
         dataclasses.replace(chapter, end=end) for chapter, end in zip(plan.chapters, [*starts[1:], length], strict=True)
     )
     return Timeline(plan.rate_hz, plan.cues, chapters, length)
+
+
+def _encodable(length: int) -> int:
+    """Lengthen by at most a millisecond where LAME could not say where the sound ends.
+
+    It needs 47 samples of the last granule; with fewer, decoders give all 47 (tried, LAME 3.100 in ffmpeg).
+    """
+    in_last_granule = length % _GRANULE
+    return length + _SHORTEST_END - in_last_granule if 0 < in_last_granule < _SHORTEST_END else length
 
 
 # ── speech ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +170,8 @@ def _intro(plan: Plan, start: int, end: int) -> tuple[Cue, ...]:
 def _outro(plan: Plan, index: int, start: int, end: int) -> tuple[Cue, ...]:
     if not plan.music.outro:
         return ()
-    begin_at = max(start, end - plan.samples(_OUTRO_UNDER_MS))
+    under = min(plan.samples(_OUTRO_UNDER_MS), plan.music.outro // 3)  # a short one still sounds after the last word
+    begin_at = max(start, end - under)
     stop = begin_at + min(plan.music.outro, plan.samples(_OUTRO_MAX_MS))
     stop = max(stop, end + plan.samples(_PAD_MS))
     return (Cue("outro", begin_at, stop, index, curve=_ducked(plan, begin_at, stop, (begin_at, end))),)
@@ -180,12 +192,12 @@ def _ducked(plan: Plan, start: int, stop: int, speech: tuple[int, int]) -> tuple
     return _faded(plan, tuple(points), start, stop)
 
 
-def _faded(plan: Plan, points: tuple[GainPoint, ...], start: int, stop: int) -> tuple[GainPoint, ...]:
-    """End in silence: natural decays are shorter than this fade, cut music needs it."""
+def _faded(plan: Plan, ducking: tuple[GainPoint, ...], start: int, stop: int) -> tuple[GainPoint, ...]:
+    """End in silence, on top of the ducking: natural decays are shorter than this fade, cut music needs it."""
     fade_from = max(start, stop - min(plan.samples(_FADE_MS), (stop - start) // 3))
-    kept = tuple(point for point in points if point.at < fade_from)
-    level = gain_at(points, fade_from)
-    return (*kept, GainPoint(fade_from, level), GainPoint(stop, SILENCE_DB))
+    fade = (GainPoint(fade_from, 0.0), GainPoint(stop, SILENCE_DB))
+    bends = sorted({point.at for point in (*ducking, *fade)})
+    return tuple(GainPoint(at, gain_at(ducking, at) + gain_at(fade, at)) for at in bends)
 
 
 def gain_at(curve: Sequence[GainPoint], position: int) -> float:

@@ -191,9 +191,9 @@ def measure(path: Path, rate_hz: int) -> Measurement:
     sound = sound.filter("ebur128", peak="true", framelog="info")
     stream = ffmpeg.output(sound, "pipe:", format="s16le", ac=1, ar=rate_hz)
     with tempfile.TemporaryFile() as said:
-        process = _start(_command(stream, loglevel="info"), stdout=subprocess.PIPE, stderr=said)
-        frames, peaks = _peaks(process, round(rate_hz * _MEASURE_STEP_S))
-        status = process.wait()
+        with _start(_command(stream, loglevel="info"), stdout=subprocess.PIPE, stderr=said) as process:
+            frames, peaks = _peaks(process, round(rate_hz * _MEASURE_STEP_S))
+            status = process.wait()
         said.seek(0)
         log = said.read().decode(errors="replace")
     found = {name: pattern.search(log[log.rfind("Summary:") :]) for name, pattern in _SUMMARY.items()}

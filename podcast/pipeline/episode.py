@@ -126,6 +126,7 @@ def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole."""
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
+    publish_cover(show)
     music = load_music(_music_files(show), show.settings.music, show.settings.audio)
     parts = _parts(speaking)
     renderer = Renderer(
@@ -138,7 +139,6 @@ def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None
     with files.replacing_folder(folder) as draft:
         timeline, measured = renderer.render(draft / _SOUND)
         observe(Event("step", "Writing tags, chapters and transcript"))
-        publish_cover(show)
         _tag(show, speaking.script, timeline, draft)
         facts = _facts(show, speaking, folder, observe)
         _describe(show, facts, timeline, measured, draft)
@@ -204,7 +204,6 @@ def _tag(show: Show, script: Script, timeline: Timeline, draft: Path) -> None:
         artist=settings.author or settings.title,
         album=settings.title,
         date=script.date,
-        language=settings.language,
         cover_jpeg=tag_cover(show),
     )
     sound = draft / _SOUND

@@ -45,6 +45,7 @@ def clip_key(utterance: Utterance, engine_version: str) -> str:
     voice = utterance.voice
     parts = {
         "engine": [voice.engine, engine_version],
+        "language": voice.language,
         "pieces": [[piece.text, piece.seed] for piece in utterance.pieces],
         "speed": voice.speed,
         "trim": [TRIM_VERSION, _PIECE_PAUSE_MS],

@@ -2,7 +2,7 @@ r"""Written to spoken: a sentence as a person writes it becomes the words an Eng
 
 Nothing here knows an engine: the result is plain English in letters, digits and ordinary punctuation. The work is
 a tuple of small rules applied in order, each linear in the length of the text. No word vanishes; what is silent
-is listed under "What is silent". The ways chosen where there are several:
+is listed in signs.py. The ways chosen where there are several:
 
     style/color     "style slash color": exact, and what people say
     16k, 256K       "16 K": memory and context sizes are said so; 7B, 5M and 2T are billion, million, trillion
@@ -21,6 +21,8 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from pylatexenc import latex2text
+
+from podcast.speech import signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,85 +71,6 @@ def _is_foreign(sign: str) -> bool:
 _SAYABLE_SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL", "ALEF SYMBOL")
 
 
-# ── What is silent ──────────────────────────────────────────────────────────────────────────────────────
-
-# By Unicode category, unless "Words for signs" has a word: pictures such as emoji and dingbats (So), accents that
-# stand alone (Sk, Mn, Me), what is invisible or no character (C*), and punctuation beside the ordinary marks (P*):
-# quotation marks, square and curly brackets, asterisks, footnote daggers. Round brackets stay, as they pause.
-SILENT_CATEGORIES = frozenset(
-    {"So", "Sk", "Mn", "Me", "Cf", "Cc", "Co", "Cn", "Cs", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps"}
-)
-# LaTeX that shapes the page.
-SILENT_MACROS = (
-    "left", "right", "middle", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "bf", "it", "em", "rm",
-    "sf", "tt", "sc", "displaystyle", "textstyle", "limits", "nolimits", "quad", "qquad", "centering", "noindent",
-    "xspace", "par", "small", "large", "nonumber", "notag",
-)  # fmt: skip
-# LaTeX that only points into a bibliography or to another place.
-SILENT_REFERENCES = (
-    "cite", "citep", "citet", "citealp", "parencite", "autocite", "ref", "eqref", "label", "footnotemark",
-)  # fmt: skip
-# [12], [3, 5-7], [^1], [@smith2020]. A list that begins with 0 or has a sign is an interval, not a citation.
-_CITATION = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
-# A raised number behind a whole word or a full stop; units and functions do have powers.
-_FOOTNOTE_MARK = r"(?:(?<=[a-z]{3})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))[¹²³⁰⁴-⁹]{1,4}(?!\w)"
-_HTML_TAG = r"</?(?:a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small)(?: [^<>]{0,300})?/?>"
-
-
-# ── Words for signs ─────────────────────────────────────────────────────────────────────────────────────
-
-_SIGNS = {
-    "±": "plus or minus", "∓": "minus or plus", "×": "times", "÷": "divided by", "−": "minus", "+": "plus",
-    "=": "equals", "≠": "is not equal to", "≡": "is equivalent to", "≜": "is defined as", "≔": "is defined as",
-    "<": "less than", ">": "greater than", "≤": "less than or equal to", "≥": "greater than or equal to",
-    "⩽": "less than or equal to", "⩾": "greater than or equal to", "≲": "less than about", "≳": "greater than about",
-    "≪": "much less than", "≫": "much greater than", "≈": "is approximately", "≃": "is approximately",
-    "≅": "is approximately", "∼": "follows", "~": "tilde", "∝": "proportional to",
-    "∈": "in", "∉": "not in", "∋": "contains", "⊂": "a subset of", "⊆": "a subset of", "⊃": "a superset of",
-    "⊇": "a superset of", "∪": "union", "∩": "intersected with", "∅": "the empty set", "∖": "without",
-    "∀": "for all", "∃": "there exists", "∧": "and", "∨": "or", "¬": "not", "⊢": "entails", "⊨": "models",
-    "→": "to", "⟶": "to", "↦": "to", "⟼": "to", "➜": "to", "➔": "to", "⇒": "implies", "⟹": "implies",
-    "⇔": "if and only if", "⟺": "if and only if", "←": "from", "⟵": "from", "⇐": "is implied by",
-    "↔": "to and from", "⟷": "to and from", "↑": "up", "↓": "down", "⇑": "up", "⇓": "down",
-    "∞": "infinity", "∑": "the sum of", "∏": "the product of", "∫": "the integral of", "√": "the square root of",
-    "∂": "partial", "∇": "nabla", "⊗": "tensor", "⊕": "direct sum", "⊙": "element-wise times", "∘": "composed with",
-    "⊤": "top", "⊥": "bottom", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime", "°": "degrees",
-    "ℓ": "L", "ℵ": "aleph", "ℏ": "h bar", "‰": "per thousand", "%": "percent", "§": "section", "№": "number",
-    "&": "and", "@": "at", "#": "number", "©": "copyright", "∕": "over", "/": "slash", "_": " ",
-    "\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "bar", "\N{COMBINING OVERLINE}": "bar",
-    "\N{COMBINING TILDE}": "tilde", "\N{COMBINING DOT ABOVE}": "dot", "\N{COMBINING RIGHT ARROW ABOVE}": "vector",
-}  # fmt: skip
-_ABBREVIATIONS = {
-    "e.g": "for example,", "i.e": "that is,", "w.r.t": "with respect to", "wrt": "with respect to", "cf": "compare",
-    "a.k.a": "also known as", "aka": "also known as", "s.t": "such that", "i.i.d": "I I D", "iid": "I I D",
-    "et al": "and others", "etc": "et cetera", "vs": "versus", "resp": "respectively", "approx": "approximately",
-    "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "Q&A": "Q and A",
-}  # fmt: skip
-_NUMBERED = {
-    "fig": "figure", "eq": "equation", "eqn": "equation", "sec": "section", "tab": "table", "thm": "theorem",
-    "alg": "algorithm", "app": "appendix", "ch": "chapter", "def": "definition", "prop": "proposition",
-    "lem": "lemma", "ref": "reference", "vol": "volume", "pp": "pages",
-}  # fmt: skip
-_PLURALS = {"appendix": "appendices"}
-_FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
-_SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
-_POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
-           "*": "star", "∗": "star", "†": "dagger", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_NO_PAUSE = re.compile(r"(?:^|[^\w) ]|\b(?:and|or|by|are|is|in|of|to|see)) ?$")
-# Letters that decompose into nothing but themselves; all other accents outside Latin-1 are simply taken off.
-_PLAIN_LETTERS = str.maketrans("łŁđĐħĦıŋŦŧ", "lLdDhHinTt")
-
-# Acronyms of five letters and more that look like words but are spelled out.
-_SPELLED = frozenset({"USMLE", "AUPRC", "IUPAC", "UCIML"})
-_ONSET = (
-    "(?:[BCFGP][LR]|[DTV]R|[SCTPWGR]H|S[CKLMNPQRTW]|[STD]W|K[NRL]|QU|S[CPT]R|SPL|S?CHR?|[SP]HR|THR|PS|WR|[^AEIOUY])"
-)
-_CODA = "(?:[LNRS]T|[NLR]D|NG|[CLNRS]K|[CFPX]T|LL|SS|FF|TT|ZZ|[LR]M|RN|MP|[SL]P|SM|[CSTPG]H|[^AEIOUYS]S|[^AEIOUY])"
-_PRONOUNCEABLE = re.compile(rf"(?!.*[^AEIOUY]{{4}})(?!.*Q(?!U)){_ONSET}?[AEIOUY](?:.*[AEIOUY])?{_CODA}?")
-
-
 # ── LaTeX ───────────────────────────────────────────────────────────────────────────────────────────────
 
 _GROUP = r"\{(?>(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}){0,400})\}"
@@ -177,7 +100,7 @@ def _arguments(node: object, l2tobj: latex2text.LatexNodes2Text) -> str:
 def _latex() -> latex2text.LatexNodes2Text:
     """Make the converter: LaTeX to the Unicode signs that the later rules know."""
     context = latex2text.get_default_latex_context_db()
-    known = [latex2text.MacroTextSpec(name, "") for name in (*SILENT_REFERENCES, *SILENT_MACROS)]
+    known = [latex2text.MacroTextSpec(name, "") for name in (*signs.SILENT_REFERENCES, *signs.SILENT_MACROS)]
     known += [latex2text.MacroTextSpec(name, _arguments) for name in ("texttt", "input", "include", "operatorname")]
     known += [latex2text.MacroTextSpec("widetilde", "%s\N{COMBINING TILDE}")]
     known += [latex2text.MacroTextSpec("footnote", " (%(2)s)"), latex2text.MacroTextSpec("url", _arguments)]
@@ -225,7 +148,7 @@ def _lowered(match: re.Match[str]) -> str:
 
 def _unaccented(match: re.Match[str]) -> str:
     """Take the accents off letters that voices stumble over; those of Latin-1 they know."""
-    plain = match[0].translate(_PLAIN_LETTERS)
+    plain = match[0].translate(signs.PLAIN_LETTERS)
     return "".join(sign for sign in unicodedata.normalize("NFD", plain) if not unicodedata.combining(sign))
 
 
@@ -240,7 +163,7 @@ def _mail(match: re.Match[str]) -> str:
 
 def _abbreviated(match: re.Match[str]) -> str:
     """Say an abbreviation in full, beginning as it begins; at the end its full stop also ends the sentence."""
-    words = _ABBREVIATIONS[match[1] if match[1] in _ABBREVIATIONS else match[1].lower()]
+    words = signs.ABBREVIATIONS[match[1] if match[1] in signs.ABBREVIATIONS else match[1].lower()]
     start = words[0].upper() if match[1][0].isupper() else words[0]
     stop = "." if match[2] and not match.string[match.end() :].strip(" \"')”’") else ""
     return f"{start}{words[1:]}{stop}"
@@ -251,14 +174,14 @@ def _enumerated(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 300) : match.start()]
     if match[0][0] != "(" and before.rfind("(") > before.rfind(")"):
         return match[0]  # the end of a remark in brackets
-    mark = _ROMAN.get(match[1], match[1].upper())
-    return f"{mark}," if _NO_PAUSE.search(before) else f", {mark},"
+    mark = signs.ROMAN.get(match[1], match[1].upper())
+    return f"{mark}," if signs.NO_PAUSE.search(before) else f", {mark},"
 
 
 def _numbered(match: re.Match[str]) -> str:
     """Say what is numbered: Fig. 3, Eqs. 4 and 5."""
-    word = _NUMBERED[match[1].lower()]
-    word = _PLURALS.get(word, f"{word}s") if match[2] else word
+    word = signs.NUMBERED[match[1].lower()]
+    word = signs.PLURALS.get(word, f"{word}s") if match[2] else word
     return f"{word.capitalize() if match[1][0].isupper() else word} "
 
 
@@ -275,23 +198,23 @@ def _power(match: re.Match[str]) -> str:
     exponent = match[1]
     if exponent[0] in "{(" and exponent[-1] in "})":
         exponent = exponent[1:-1].strip()
-    said = _POWERS.get(exponent) or "to the " + re.sub(r"^[-−]", "minus ", exponent)
+    said = signs.POWERS.get(exponent) or "to the " + re.sub(r"^[-−]", "minus ", exponent)
     return f" {said} " if re.match(r"[\w(]", match.string[match.end() : match.end() + 1]) else f" {said}"
 
 
 def _fraction(match: re.Match[str]) -> str:
     """Say 1/2 as one half, 4/5 as 4 fifths, 16/32 as 16 over 32, and 12/15 games as 12 out of 15."""
     over, under = int(match[1]), int(match[2])
-    if match[3] and under >= _SMALLEST_TALLY:
+    if match[3] and under >= signs.SMALLEST_TALLY:
         return f"{over} out of {under}{match[3]}"
     rest = match[3] or ""
-    if not 0 < over < under < len(_FRACTIONS):
+    if not 0 < over < under < len(signs.FRACTIONS):
         return f"{over} over {under}{rest}"
-    return f"one {_FRACTIONS[under]}{rest}" if over == 1 else f"{over} {_FRACTIONS[under]}s{rest}"
+    return f"one {signs.FRACTIONS[under]}{rest}" if over == 1 else f"{over} {signs.FRACTIONS[under]}s{rest}"
 
 
 def _size(match: re.Match[str]) -> str:
-    return f" {_SIZES[match[0]]}"
+    return f" {signs.SIZES[match[0]]}"
 
 
 def _name(match: re.Match[str]) -> str:
@@ -314,16 +237,16 @@ def _joint(left: str, right: str) -> str:
 def _capitals(match: re.Match[str]) -> str:
     """Say a word in capitals as a word if it can be said as one."""
     word = match[1]
-    sayable = word not in _SPELLED and _PRONOUNCEABLE.fullmatch(word)
+    sayable = word not in signs.SPELLED and signs.PRONOUNCEABLE.fullmatch(word)
     return f"{word.capitalize()}{match[2]}" if sayable else match[0]
 
 
 def _remaining(match: re.Match[str]) -> str:
     """Give a sign that no rule took its word, silence, or (a rare sign of mathematics) its Unicode name."""
     sign, category = match[0], unicodedata.category(match[0])
-    if sign in _SIGNS:
-        return f" {_SIGNS[sign]} "
-    if category in SILENT_CATEGORIES:
+    if sign in signs.SIGNS:
+        return f" {signs.SIGNS[sign]} "
+    if category in signs.SILENT_CATEGORIES:
         return " "
     return f" {unicodedata.name(sign).lower().replace('-', ' ')} " if category == "Sm" else sign
 
@@ -345,7 +268,7 @@ _PATH = r"(?:/(?:[^\s<>\"\]]*[^\s<>\"\].,;:!?)'])?)?"
 _TOP_LEVEL = r"(?:com|org|net|edu|gov|io|ai|co|dev|app|me|ly|us|uk|de|fr|eu|ch)"
 
 _CHARACTERS = _rules(
-    ("raised numbers that mark footnotes", _FOOTNOTE_MARK, ""),
+    ("raised numbers that mark footnotes", signs.FOOTNOTE_MARK, ""),
     ("vulgar fraction behind a number", r"(?<=\d)(?=[¼-¾⅐-⅞])", " and "),
     ("vulgar fractions", r"[¼-¾⅐-⅞]", _compatible),
     ("fraction slash", "⁄", "/"),
@@ -363,7 +286,7 @@ _MARKUP = _rules(
     ("pictures and links", r"!?\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}\)", r"\1"),
     ("LaTeX links", rf"\\href ?{_GROUP} ?\{{([^{{}}]{{0,400}})\}}", r"\1"),
     ("LaTeX spaces", r"\\[ ,;:!/]|\\\\|\\(?=https?:)", " "),
-    ("HTML tags", _HTML_TAG, " "),
+    ("HTML tags", signs.HTML_TAG, " "),
     ("other tags are words", r"<(/?)([A-Za-z][\w-]{0,40})>", lambda m: f" {'end ' * bool(m[1])}{m[2]} "),
     ("non-breaking space of LaTeX", r"(?<=[A-Za-z.])~(?=[\w(\[\\])", " "),
     ("quotation marks of LaTeX", "``|''", ""),
@@ -372,7 +295,7 @@ _MARKUP = _rules(
     ("interval", r"(range |interval |∈ ?)[\[(](?! )([^\[\](),]{1,20}), ?([^\[\](),]{1,20})[\])]", r"\1\2 to \3"),
     ("interval by its start", r"\[([-−]\d[\d.]{0,9}|0(?:\.\d{1,9})?), ?([\w.−+∞-]{1,12})[\])]", r"\1 to \2"),
     ("braces around an accent", r"(?<=[^\W\d_])\{([^\W\d_]{1,3})\}(?=[^\W\d_])", r"\1"),
-    ("citations", f" ?{_CITATION}", ""),
+    ("citations", f" ?{signs.CITATION}", ""),
     ("headings and quoted lines", r"^ ?(?:#{1,6}|>|[-*•]) ", ""),
     ("emphasis", r"(?<![\w*])(\*{1,3})(?![\s*])([^*]{1,500})(?<!\s)\1(?!\*)", r"\2"),
     ("struck out", "~~", ""),
@@ -396,7 +319,7 @@ _WORDS = _rules(
     ("abbreviations with their stop", r"(?<![\w.])([rR]esp|[aA]pprox|[cC]f|s\.t)(\.)", _abbreviated),
     ("abbreviations without stop", r"(?<![\w./])(wrt|aka|iid|IID|w/o|b/c|and/or|n/a|Q&A)(?!\w)()", _abbreviated),
     ("with", r"(?<![\w./])w/ ?(?=\w)", "with "),
-    ("numbered things", rf"(?<![\w.])(?i:({'|'.join(_NUMBERED)})(s?)\. ?)(?=\(?[\dA-Z])", _numbered),
+    ("numbered things", rf"(?<![\w.])(?i:({'|'.join(signs.NUMBERED)})(s?)\. ?)(?=\(?[\dA-Z])", _numbered),
     ("sections", r"§{1,2} ?", "section "),
     ("version", r"(?<![\w.-])v\.? ?(?=\d)|-v(?=\d[\d.]{0,8}(?!\w))", " version "),
     ("plural in brackets", r"(?<=[a-z]{2})\(s\)", "s"),
@@ -430,7 +353,7 @@ _MATHS = _rules(
     ("degrees of temperature", r"° ?([CF])\b", lambda m: f" degrees {'Celsius' if m[1] == 'C' else 'Fahrenheit'}"),
     ("micro", r"(?<=\d) ?μ([smgl])(?!\w)",
      lambda m: " micro" + {"s": "seconds", "m": "meters", "g": "grams", "l": "liters"}[m[1]]),
-    ("letters with names", "[ℓℵℏ]", lambda m: _SIGNS[m[0]]),
+    ("letters with names", "[ℓℵℏ]", lambda m: signs.SIGNS[m[0]]),
     ("power", _EXPONENT, _power),
     ("Greek", "[Ͱ-Ͽἀ-῿]", _greek),
     ("scientific", r"(?<![\w.])(\d{1,9}(?:\.\d{1,9})?)[eE]([-−+]?)(\d{1,3})(?!\w)",

@@ -36,11 +36,16 @@ if TYPE_CHECKING:
 
 _KEYS = ("title", "date", "voice", "speakers", "source", "digest")
 _HEADING = "##"
+_OTHER_HEADING = "#"
 _QUOTE = ">"
 _COMMENT = "<!--"
 _COMMENT_END = "-->"
 _CHECK = "> [!check]"
 _PAPER = "paper:"
+_YAML_STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+"""What the library raises, besides its own errors, for tags and nesting that it did not expect."""
+
+_REASON_CHARACTERS = 200
 _SPEAKER = re.compile(r"\*\*([^*]{1,60}):\*\*\s+(?=\S)")
 _LOOKS_DIFFERENT = ("#", ">", "<!--", "**", "\\")
 """A paragraph that begins so would be read as something else: it is written with a backslash."""
@@ -105,7 +110,7 @@ def parse_script(text: str, where: str) -> Script:
 
     Raises InputError with the line of whatever cannot be understood.
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    lines = re.split(r"\r\n?|\n", text.removeprefix("\ufeff"))
     values, first = _parse_front_matter(lines, where)
     speakers = _speakers(values.get("speakers"), where)
     segments = _Reader(where, frozenset(name for name, _ in speakers)).read(lines, first)
@@ -122,15 +127,28 @@ def parse_script(text: str, where: str) -> Script:
     )
 
 
+class _WithoutAliases(yaml.SafeLoader):
+    """Refuses aliases: front matter has no use for them, and a few lines of them can stand for gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Read the next value."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*) are not allowed here")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
 def _parse_front_matter(lines: Sequence[str], where: str) -> tuple[dict[str, Any], int]:
     if lines[0].rstrip() != "---" or "---" not in [line.rstrip() for line in lines[1:]]:
         raise InputError(f"{where}: a script begins with front matter between two lines of ---, title and date in it.")
     end = next(number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == "---")
     try:
-        values = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except (yaml.YAMLError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{where}: the front matter is not valid YAML: {reason}.") from error
+        values = yaml.load("\n".join(lines[1:end]), _WithoutAliases) or {}  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, *_YAML_STUMBLES) as error:
+        reason = " ".join(str(getattr(error, "problem", None) or error).split())[:_REASON_CHARACTERS]
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 2}" if mark else ""
+        raise InputError(f"{where}{line}: the front matter is not valid YAML: {reason}.") from error
     if not isinstance(values, dict):
         raise InputError(f"{where}: the front matter should be lines like `title: …`.")
     for key in values:
@@ -235,7 +253,10 @@ class _Reader:
                 number, "only `## headings` begin a segment; to speak this line begin it with a backslash"
             )
         if text.startswith("\\"):
-            return Paragraph(text[1:])
+            text = text[1:].strip()
+            if not text:
+                raise self._refuse(number, "there is nothing behind this backslash")
+            return Paragraph(text)
         named = _SPEAKER.match(text)
         if not named:
             return Paragraph(text)
@@ -264,8 +285,13 @@ def _blocks(lines: Sequence[str], first: int) -> Iterator[tuple[int, list[str]]]
 def _continues(block: list[str], line: str) -> bool:
     if _kind(block[0]) == _COMMENT:
         return not any(_COMMENT_END in earlier for earlier in block)
-    return bool(line.strip()) and _kind(line) == _kind(block[0]) != _HEADING
+    if not line.strip() or _SPEAKER.match(line.strip()):
+        return False
+    return _kind(line) == _kind(block[0]) != _HEADING
 
 
 def _kind(line: str) -> str:
-    return next((mark for mark in (_HEADING, _QUOTE, _COMMENT) if line.lstrip().startswith(mark)), "")
+    line = line.strip()
+    if line == _HEADING or line.startswith(f"{_HEADING} "):
+        return _HEADING
+    return next((mark for mark in (_OTHER_HEADING, _QUOTE, _COMMENT) if line.startswith(mark)), "")

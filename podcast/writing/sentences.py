@@ -10,7 +10,13 @@ _NEVER_LAST = frozenset(
 )
 """Abbreviations, without their last dot, after which a sentence goes on."""
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\s\"'“‘(\[])")
+_INITIALS = re.compile(r"(?!I$)[A-ZÀ-Þ](?:[.-]{1,2}[A-ZÀ-Þ]){0,4}")
+"""J. and J.R.R. and J.-P., but not the I that ends `you and I`."""
+
+_BEGINS = re.compile(r"[\"'“‘(\[]*+(?![a-z]++(?![A-Z]))\S")
+"""A sentence begins with anything but a small letter; names like arXiv and eBPF begin one all the same."""
+
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+\s++(?=[\"'“‘(\[]*+[^\s\"'“‘(\[])")
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
@@ -26,12 +32,12 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip("\"'“‘([")[:1]
-    if following.islower():
+    if not _BEGINS.match(text, match.end()):
         return False
-    word = text[start : match.start()].rsplit(" ", 1)[-1].lstrip("\"'“‘([").lower()
-    is_initial = len(word) == 1 and word.isalpha() and word != "i"
-    return text[match.start()] != "." or not (word in _NEVER_LAST or is_initial)
+    if text[match.start()] != ".":
+        return True
+    word = text[max(start, text.rfind(" ", start, match.start()) + 1) : match.start()].lstrip("\"'“‘([")
+    return not (word.lower() in _NEVER_LAST or _INITIALS.fullmatch(word))
 
 
 def cut(text: str, limit: int) -> tuple[str, ...]:

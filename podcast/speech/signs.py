@@ -1,0 +1,81 @@
+"""What signs and short forms are called, and which of them are silent: the data of text.py."""
+
+from __future__ import annotations
+
+import re
+
+# ── What is silent ──────────────────────────────────────────────────────────────────────────────────────
+
+# By Unicode category, unless "Words for signs" has a word: pictures such as emoji and dingbats (So), accents that
+# stand alone (Sk, Mn, Me), what is invisible or no character (C*), and punctuation beside the ordinary marks (P*):
+# quotation marks, square and curly brackets, asterisks, footnote daggers. Round brackets stay, as they pause.
+SILENT_CATEGORIES = frozenset(
+    {"So", "Sk", "Mn", "Me", "Cf", "Cc", "Co", "Cn", "Cs", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps"}
+)
+# LaTeX that shapes the page.
+SILENT_MACROS = (
+    "left", "right", "middle", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "bf", "it", "em", "rm",
+    "sf", "tt", "sc", "displaystyle", "textstyle", "limits", "nolimits", "quad", "qquad", "centering", "noindent",
+    "xspace", "par", "small", "large", "nonumber", "notag",
+)  # fmt: skip
+# LaTeX that only points into a bibliography or to another place.
+SILENT_REFERENCES = (
+    "cite", "citep", "citet", "citealp", "parencite", "autocite", "ref", "eqref", "label", "footnotemark",
+)  # fmt: skip
+# [12], [3, 5-7], [^1], [@smith2020]. A list that begins with 0 or has a sign is an interval, not a citation.
+CITATION = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
+# A raised number behind a whole word or a full stop; units and functions do have powers.
+FOOTNOTE_MARK = r"(?:(?<=[a-z]{3})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))[¹²³⁰⁴-⁹]{1,4}(?!\w)"
+HTML_TAG = r"</?(?:a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small)(?: [^<>]{0,300})?/?>"
+
+
+# ── Words for signs ─────────────────────────────────────────────────────────────────────────────────────
+
+SIGNS = {
+    "±": "plus or minus", "∓": "minus or plus", "×": "times", "÷": "divided by", "−": "minus", "+": "plus",
+    "=": "equals", "≠": "is not equal to", "≡": "is equivalent to", "≜": "is defined as", "≔": "is defined as",
+    "<": "less than", ">": "greater than", "≤": "less than or equal to", "≥": "greater than or equal to",
+    "⩽": "less than or equal to", "⩾": "greater than or equal to", "≲": "less than about", "≳": "greater than about",
+    "≪": "much less than", "≫": "much greater than", "≈": "is approximately", "≃": "is approximately",
+    "≅": "is approximately", "∼": "follows", "~": "tilde", "∝": "proportional to",
+    "∈": "in", "∉": "not in", "∋": "contains", "⊂": "a subset of", "⊆": "a subset of", "⊃": "a superset of",
+    "⊇": "a superset of", "∪": "union", "∩": "intersected with", "∅": "the empty set", "∖": "without",
+    "∀": "for all", "∃": "there exists", "∧": "and", "∨": "or", "¬": "not", "⊢": "entails", "⊨": "models",
+    "→": "to", "⟶": "to", "↦": "to", "⟼": "to", "➜": "to", "➔": "to", "⇒": "implies", "⟹": "implies",
+    "⇔": "if and only if", "⟺": "if and only if", "←": "from", "⟵": "from", "⇐": "is implied by",
+    "↔": "to and from", "⟷": "to and from", "↑": "up", "↓": "down", "⇑": "up", "⇓": "down",
+    "∞": "infinity", "∑": "the sum of", "∏": "the product of", "∫": "the integral of", "√": "the square root of",
+    "∂": "partial", "∇": "nabla", "⊗": "tensor", "⊕": "direct sum", "⊙": "element-wise times", "∘": "composed with",
+    "⊤": "top", "⊥": "bottom", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime", "°": "degrees",
+    "ℓ": "L", "ℵ": "aleph", "ℏ": "h bar", "‰": "per thousand", "%": "percent", "§": "section", "№": "number",
+    "&": "and", "@": "at", "#": "number", "©": "copyright", "∕": "over", "/": "slash", "_": " ",
+    "\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "bar", "\N{COMBINING OVERLINE}": "bar",
+    "\N{COMBINING TILDE}": "tilde", "\N{COMBINING DOT ABOVE}": "dot", "\N{COMBINING RIGHT ARROW ABOVE}": "vector",
+}  # fmt: skip
+ABBREVIATIONS = {
+    "e.g": "for example,", "i.e": "that is,", "w.r.t": "with respect to", "wrt": "with respect to", "cf": "compare",
+    "a.k.a": "also known as", "aka": "also known as", "s.t": "such that", "i.i.d": "I I D", "iid": "I I D",
+    "et al": "and others", "etc": "et cetera", "vs": "versus", "resp": "respectively", "approx": "approximately",
+    "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "Q&A": "Q and A",
+}  # fmt: skip
+NUMBERED = {
+    "fig": "figure", "eq": "equation", "eqn": "equation", "sec": "section", "tab": "table", "thm": "theorem",
+    "alg": "algorithm", "app": "appendix", "ch": "chapter", "def": "definition", "prop": "proposition",
+    "lem": "lemma", "ref": "reference", "vol": "volume", "pp": "pages",
+}  # fmt: skip
+PLURALS = {"appendix": "appendices"}
+FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
+SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
+POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
+           "*": "star", "∗": "star", "†": "dagger", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+NO_PAUSE = re.compile(r"(?:^|[^\w) ]|\b(?:and|or|by|are|is|in|of|to|see)) ?$")
+# Letters that decompose into nothing but themselves; all other accents outside Latin-1 are simply taken off.
+PLAIN_LETTERS = str.maketrans("łŁđĐħĦıŋŦŧ", "lLdDhHinTt")
+
+# Acronyms of five letters and more that look like words but are spelled out.
+SPELLED = frozenset({"USMLE", "AUPRC", "IUPAC", "UCIML"})
+ONSET = "(?:[BCFGP][LR]|[DTV]R|[SCTPWGR]H|S[CKLMNPQRTW]|[STD]W|K[NRL]|QU|S[CPT]R|SPL|S?CHR?|[SP]HR|THR|PS|WR|[^AEIOUY])"
+CODA = "(?:[LNRS]T|[NLR]D|NG|[CLNRS]K|[CFPX]T|LL|SS|FF|TT|ZZ|[LR]M|RN|MP|[SL]P|SM|[CSTPG]H|[^AEIOUYS]S|[^AEIOUY])"
+PRONOUNCEABLE = re.compile(rf"(?!.*[^AEIOUY]{{4}})(?!.*Q(?!U)){ONSET}?[AEIOUY](?:.*[AEIOUY])?{CODA}?")

@@ -1,0 +1,67 @@
+"""Every command of the README does what it says, in a folder that has nothing but a newsletter."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import skip
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^ {4,}(podcast .+)$", README, re.MULTILINE)
+
+
+def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
+    """Run one after the other, as a reader would."""
+    assert len(COMMANDS) >= 9
+    shutil.copy(ROOT / "scripts" / "2024-06-15" / "newsletter.md", tmp_path)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in COMMANDS:
+        ran = subprocess.run(shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert ran.returncode == 0, f"{command}: {ran.stderr.decode()}"
+    assert (tmp_path / "my-show" / "episodes" / "2024-06-15" / "episode.mp3").is_file()
+    assert (tmp_path / "say.wav").exists() == any(
+        "say" in command and "--spoken" not in command for command in COMMANDS
+    )
+
+
+def test_make_episode_works_on_a_fresh_clone(tmp_path: Path) -> None:
+    """With Python and make only, no ffmpeg on the PATH, no key: everything else installs itself."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ("make", "sh", "touch", "rm"):
+        found = shutil.which(tool)
+        if found is None:
+            skip(f"{tool} is not installed")
+        (tools / tool).symlink_to(str(found))
+    (tools / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_")) or name == "HOME"}
+    ran = subprocess.run(
+        ["make", "episode"], cwd=clone, env={**kept, "PATH": str(tools)}, capture_output=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert Path(ran.stdout.decode().splitlines()[-1]).stat().st_size > 1_000_000
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, check=True)
+    assert not status.stdout.decode()
+
+
+def test_the_wheel_carries_what_a_new_show_begins_with(tmp_path: Path) -> None:
+    """Voices, lexicon and music come along, under the name that `podcast init` looks for."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
+    inside = {f"podcast/starter/{path.relative_to(ROOT)}" for path in (ROOT / "voices").rglob("*.toml")}
+    inside |= {f"podcast/starter/{path.relative_to(ROOT)}" for path in (ROOT / "voices").rglob("*.opus")}
+    assert inside <= names

@@ -1,0 +1,376 @@
+"""Clips: named by what they are made of, proved to sound, kept whole, and spoken side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+import time
+import wave
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from podcast.errors import OutsideError
+from podcast.speech.clips import ClipStore, clip_key, speak, speak_all
+from podcast.speech.engines import load_engine
+from podcast.speech.engines.hibari import HibariEngine
+from podcast.speech.engines.tone import ToneEngine
+from podcast.types import Piece, Utterance, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from podcast.types import Clip, Samples
+
+RATE = 24_000
+VOICE = Voice("test", "fake", "fake")
+
+
+def _utterance(*texts: str, voice: Voice = VOICE, seed: int = 7) -> Utterance:
+    return Utterance(0, 0, " ".join(texts), tuple(Piece(text, seed) for text in texts), voice)
+
+
+def _tone(seconds: float, amplitude: float = 0.3) -> Samples:
+    time_s = np.arange(round(seconds * RATE)) / RATE
+    return np.asarray(amplitude * np.sin(2 * np.pi * 300 * time_s), dtype=np.float32)
+
+
+def _silence(seconds: float) -> Samples:
+    return np.zeros(round(seconds * RATE), np.float32)
+
+
+class FakeEngine:
+    """An engine that makes of a piece what it is told to, and counts."""
+
+    version = "fake 1"
+    rate_hz = RATE
+
+    def __init__(self, sound: Callable[[str], Samples]) -> None:
+        self._sound = sound
+        self._lock = threading.Lock()
+        self.said: list[str] = []
+
+    def speak(self, piece: Piece, voice: Voice) -> Samples:
+        """Speak one piece."""
+        del voice
+        with self._lock:
+            self.said.append(piece.text)
+        return self._sound(piece.text)
+
+
+def _second(_: str) -> Samples:
+    return _tone(1)
+
+
+def _different(text: str) -> Samples:
+    return _tone(1) * np.float32(0.1 + int(text) / 1000)
+
+
+# ── keys ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SAID = _utterance("Hello there.", "And again.")
+
+
+def _with_voice(**changes: object) -> Utterance:
+    return dataclasses.replace(_SAID, voice=dataclasses.replace(VOICE, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _utterance("Hello here.", "And again."),
+        _utterance("Hello there. And again."),
+        _utterance("And again.", "Hello there."),
+        _utterance("Hello there.", "And again.", seed=8),
+        _with_voice(speed=1.1),
+        _with_voice(voice="another"),
+        _with_voice(engine="another"),
+        _with_voice(language="en-gb"),
+    ],
+    ids=["text", "pieces", "order", "seed", "speed", "voice", "engine", "language"],
+)
+def test_a_clip_is_named_by_everything_its_engine_is_given(other: Utterance) -> None:
+    """Whatever can change the sound gives it another name."""
+    assert clip_key(other, "1") != clip_key(_SAID, "1")
+
+
+def test_another_version_of_an_engine_speaks_again() -> None:
+    """What an older version said is not taken for its own."""
+    assert clip_key(_SAID, "1") != clip_key(_SAID, "2")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(_SAID, written="Hello *there*. And again."),
+        dataclasses.replace(_SAID, segment_index=3, paragraph_index=9),
+        dataclasses.replace(_SAID, speaker="Ann"),
+        _with_voice(name="renamed", description="the same voice"),
+    ],
+    ids=["written", "place", "speaker", "profile"],
+)
+def test_a_clip_is_named_by_nothing_else(other: Utterance) -> None:
+    """How a sentence is written, where it stands and what its profile is called do not make it be spoken again."""
+    assert clip_key(other, "1") == clip_key(_SAID, "1")
+
+
+# ── one clip ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sound", "what"),
+    [
+        (_silence(0), "returned nothing"),
+        (np.full(RATE, np.nan, np.float32), "returned nothing"),
+        (np.full(RATE, np.inf, np.float32), "returned nothing"),
+        (_silence(2), "returned silence"),
+        (_tone(2, 0.005), "returned silence"),
+        (_tone(2, 1.2), "returned clipped sound"),
+        (-np.abs(_tone(2, 1.2)), "returned clipped sound"),
+        (_tone(0.2), "returned only 0.2"),
+        (np.concatenate([_silence(5), _tone(0.2), _silence(5)]), "returned only 0.2"),
+    ],
+    ids=["empty", "NaN", "infinite", "silent", "whispered", "clipped", "clipped below", "short", "short in silence"],
+)
+def test_sound_that_is_no_speech_is_refused(sound: Samples, what: str) -> None:
+    """The text names voice, sentence and what to do; nothing bad is ever mixed."""
+    with pytest.raises(OutsideError, match=f"Voice test {what}.* for 'One two three four.'.*Reword .*lexicon"):
+        speak(_utterance("One two three four."), FakeEngine(lambda _: sound))
+
+
+def test_one_bad_piece_spoils_a_sentence() -> None:
+    """A part that is missing is not covered by the parts that are there."""
+    engine = FakeEngine(lambda text: _silence(1) if text == "two" else _tone(1))
+    with pytest.raises(OutsideError, match="returned silence for 'one two three'"):
+        speak(_utterance("one", "two", "three"), engine)
+
+
+def test_a_fast_voice_may_be_shorter() -> None:
+    """What counts as too short follows the speed of the profile."""
+    text = "Sixteen letters and more."
+    fast = dataclasses.replace(VOICE, speed=2.0)
+    assert speak(_utterance(text, voice=fast), FakeEngine(lambda _: _tone(0.5))).duration_ms > 400
+    with pytest.raises(OutsideError, match="returned only"):
+        speak(_utterance(text), FakeEngine(lambda _: _tone(0.5)))
+
+
+def test_silence_around_speech_is_cut_and_its_edges_are_soft() -> None:
+    """At most 30 ms of silence stay on either side, and no joint clicks."""
+    engine = FakeEngine(lambda _: np.concatenate([_silence(0.8), _tone(1), _silence(1.3)]))
+    clip = speak(_utterance("Hello."), engine)
+    assert 1000 <= clip.duration_ms <= 1060
+    assert abs(clip.samples[[0, -1]]).max() < 0.001
+
+
+def test_sound_without_silence_around_it_has_soft_edges_too() -> None:
+    """A voice that starts at once is faded in, not cut into."""
+    clip = speak(_utterance("Hello."), FakeEngine(lambda _: np.full(RATE, 0.5, np.float32)))
+    assert clip.duration_ms == 1000
+    assert abs(clip.samples[[0, -1]]).max() < 0.005
+    assert clip.samples[RATE // 50 : -RATE // 50] == pytest.approx(0.5, abs=0.001)
+
+
+def test_pieces_of_a_sentence_stand_a_breath_apart() -> None:
+    """120 ms lie between them, and none after the last."""
+    clip = speak(_utterance("one", "two"), FakeEngine(_second))
+    assert clip.duration_ms == 2120
+    assert not clip.samples[RATE : RATE + RATE * 120 // 1000].any()
+
+
+def test_the_engine_of_tests_is_found_like_any_other() -> None:
+    """It comes by its entry point, and what it hums is a clip."""
+    engine = load_engine("tone")
+    clip = speak(_utterance("Hello there, dear listeners."), engine)
+    assert (clip.rate_hz, clip.key) == (engine.rate_hz, clip_key(_utterance("Hello there, dear listeners."), "tone 1"))
+
+
+# ── kept clips ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kept(store: ClipStore, text: str = "Hello there.") -> Clip:
+    clip = speak(_utterance(text), ToneEngine())
+    store.save(clip)
+    return clip
+
+
+def test_a_kept_clip_comes_back_to_the_bit(tmp_path: Path) -> None:
+    """An episode sounds the same from kept clips as from fresh ones."""
+    store = ClipStore(tmp_path)
+    clip = _kept(store)
+    loaded = ClipStore(tmp_path).load(clip.key)
+    assert loaded is not None
+    assert (loaded.key, loaded.rate_hz, loaded.samples.dtype.name) == (clip.key, clip.rate_hz, "float32")
+    assert np.array_equal(loaded.samples, clip.samples)
+    assert store.has(clip.key)
+
+
+def test_a_clip_that_was_never_kept_is_not_there(tmp_path: Path) -> None:
+    """An empty folder, or none, is no failure."""
+    store = ClipStore(tmp_path / "new")
+    assert (store.load("ab" * 32), store.has("ab" * 32)) == (None, False)
+
+
+def test_a_kept_clip_is_a_file_that_any_player_plays(tmp_path: Path) -> None:
+    """It is a mono WAV of 16 bits."""
+    clip = _kept(ClipStore(tmp_path))
+    (path,) = tmp_path.glob("*/*.wav")
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
+        assert file.getnframes() == len(clip.samples)
+
+
+@pytest.mark.parametrize("place", [0, 30, 1000, -1])
+def test_a_damaged_clip_is_noticed_and_thrown_away(tmp_path: Path, place: int) -> None:
+    """One flipped bit anywhere, and it is spoken again instead of played."""
+    store = ClipStore(tmp_path)
+    clip = _kept(store)
+    (path,) = tmp_path.glob("*/*.wav")
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+    assert store.load(clip.key) is None
+    assert not path.exists()
+    assert not store.has(clip.key)
+
+
+def test_a_clip_cut_short_is_noticed(tmp_path: Path) -> None:
+    """So is a file that lost its end, or everything."""
+    store = ClipStore(tmp_path)
+    clip = _kept(store)
+    (path,) = tmp_path.glob("*/*.wav")
+    for content in (path.read_bytes()[:-2], b""):
+        path.write_bytes(content)
+        assert store.load(clip.key) is None
+
+
+# ── many clips ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _all(utterances: Sequence[Utterance], engine: FakeEngine, folder: Path, jobs: int = 2) -> list[Clip]:
+    return list(speak_all(utterances, {"fake": engine}, ClipStore(folder), jobs=jobs))
+
+
+def test_clips_come_in_the_order_of_their_sentences(tmp_path: Path) -> None:
+    """Even where the first take longest."""
+
+    def slow_at_first(text: str) -> Samples:
+        time.sleep(0.05 if int(text) < 2 else 0)
+        return _different(text)
+
+    utterances = [_utterance(str(number)) for number in range(20)]
+    clips = _all(utterances, FakeEngine(slow_at_first), tmp_path, jobs=4)
+    assert [clip.key for clip in clips] == [clip_key(utterance, "fake 1") for utterance in utterances]
+
+
+def test_four_at_a_time_say_what_one_says(tmp_path: Path) -> None:
+    """How the work was split does not show in a single sample."""
+    voice = dataclasses.replace(VOICE, engine="tone")
+    utterances = [_utterance(f"Sentence number {number}.", voice=voice, seed=number) for number in range(12)]
+    engines = {"tone": ToneEngine()}
+    one, four = (list(speak_all(utterances, engines, ClipStore(tmp_path / str(jobs)), jobs=jobs)) for jobs in (1, 4))
+    assert [clip.key for clip in one] == [clip.key for clip in four]
+    assert all(np.array_equal(first.samples, second.samples) for first, second in zip(one, four, strict=True))
+
+
+def test_only_so_much_is_spoken_ahead(tmp_path: Path) -> None:
+    """However long the script, memory holds a few clips a worker that nobody has taken yet."""
+    engine, jobs = FakeEngine(_different), 2
+    clips = speak_all(
+        [_utterance(str(number)) for number in range(80)], {"fake": engine}, ClipStore(tmp_path), jobs=jobs
+    )
+    for taken in range(1, 4):
+        next(clips)
+        _wait_until_quiet(engine)
+        assert taken <= len(engine.said) <= taken + jobs * 8 + jobs
+    assert len(list(clips)) == 77
+
+
+def _wait_until_quiet(engine: FakeEngine) -> None:
+    """Wait until nothing more is spoken for 60 ms."""
+    before = -1
+    while before != len(engine.said):
+        before = len(engine.said)
+        time.sleep(0.06)
+
+
+def test_kept_clips_are_not_spoken_again(tmp_path: Path) -> None:
+    """A second run asks the engine for what is new only."""
+    _all([_utterance(str(number)) for number in range(5)], FakeEngine(_different), tmp_path)
+    engine = FakeEngine(_different)
+    _all([_utterance(str(number)) for number in range(7)], engine, tmp_path)
+    assert sorted(engine.said) == ["5", "6"]
+
+
+def test_a_failure_stops_the_rest_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    """The next run begins where this one ended, and nothing is spoken in vain."""
+    engine = FakeEngine(lambda text: _silence(1) if text == "5" else _different(text))
+    utterances = [_utterance(str(number)) for number in range(60)]
+    with pytest.raises(OutsideError, match="returned silence for '5'"):
+        _all(utterances, engine, tmp_path, jobs=1)
+    store = ClipStore(tmp_path)
+    assert all(store.has(clip_key(utterance, "fake 1")) for utterance in utterances[:5])
+    assert not store.has(clip_key(utterances[5], "fake 1"))
+    assert len(engine.said) < 30
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
+
+
+def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:
+    """A run that ends early leaves no worker behind."""
+    engine = FakeEngine(_different)
+    clips = speak_all([_utterance(str(number)) for number in range(60)], {"fake": engine}, ClipStore(tmp_path), jobs=2)
+    next(clips)
+    clips.close()  # type: ignore[attr-defined]
+    said = len(engine.said)
+    time.sleep(0.05)
+    assert len(engine.said) == said < 60
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
+
+
+def test_the_same_sentence_twice_at_once_is_no_quarrel(tmp_path: Path) -> None:
+    """A script may repeat itself: workers that finish the same clip together both have it."""
+    together = threading.Barrier(4)
+
+    def at_once(text: str) -> Samples:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(timeout=0.1)
+        return _different(text)
+
+    clips = _all([_utterance(str(number // 4)) for number in range(24)], FakeEngine(at_once), tmp_path, jobs=4)
+    assert [len({clip.key for clip in clips[first : first + 4]}) for first in range(0, 24, 4)] == [1] * 6
+    assert len(list(tmp_path.glob("*/*"))) == 6
+
+
+def test_progress_is_told_clip_by_clip(tmp_path: Path) -> None:
+    """Each clip that was handed over counts once."""
+    told: list[int] = []
+    clips = speak_all(
+        [_utterance(str(number)) for number in range(5)],
+        {"fake": FakeEngine(_different)},
+        ClipStore(tmp_path),
+        jobs=2,
+        on_clip=lambda: told.append(1),
+    )
+    assert (len(list(clips)), len(told)) == (5, 5)
+
+
+# ── the embedded voice ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_the_embedded_voice_says_the_same_twice_and_from_two_threads() -> None:
+    """Its noise is seeded by the piece: what runs beside it does not show."""
+    engine = HibariEngine()
+    voice = Voice("heart", "hibari", "heart")
+    pieces = [Piece("The authors report a large improvement.", 11), Piece("At half the cost.", 12)]
+    first = [engine.speak(piece, voice) for piece in pieces]
+    with ThreadPoolExecutor(2) as pool:
+        again = list(pool.map(lambda piece: engine.speak(piece, voice), pieces * 3))
+    fresh = HibariEngine().speak(pieces[0], voice)
+    for number, samples in enumerate(again):
+        assert np.array_equal(samples, first[number % 2])
+    assert np.array_equal(fresh, first[0])
+    assert not np.array_equal(engine.speak(dataclasses.replace(pieces[0], seed=12), voice), first[0])

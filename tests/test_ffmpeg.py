@@ -1,0 +1,352 @@
+"""The door to ffmpeg: real sound in, real sound out, measured, and every failure said in words."""
+
+from __future__ import annotations
+
+import logging
+import math
+import socket
+import threading
+import wave
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from podcast.errors import InputError, OutsideError
+from podcast.outside import ffmpeg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from podcast.types import Samples
+
+RATE = 44_100
+FRAME = 1152
+"""Samples in an MP3 frame at this rate."""
+
+
+def _tone(frames: int, channels: int = 1, rate_hz: int = RATE, amplitude: float = 0.25) -> Samples:
+    sound = amplitude * np.sin(2 * np.pi * 997 * np.arange(frames) / rate_hz)
+    return np.repeat(sound.astype(np.float32)[:, np.newaxis], channels, axis=1)
+
+
+def _written(  # noqa: PLR0913 - one per option of the encoder
+    path: Path,
+    sound: Samples,
+    *,
+    rate_hz: int = RATE,
+    bitrate_kbps: int = 96,
+    ceiling_dbfs: float = -1.0,
+    block: int = 10**6,
+) -> Path:
+    channels = sound.shape[1]
+    with ffmpeg.mp3_writer(
+        path, rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps, ceiling_dbfs=ceiling_dbfs
+    ) as mp3:
+        for start in range(0, len(sound), block):
+            mp3.write(sound[start : start + block])
+    return path
+
+
+def _wav(path: Path, pcm: Samples, rate_hz: int) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(pcm.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(np.round(pcm * 32767).astype("<i2").tobytes())
+    return path
+
+
+def _level_db(samples: Samples) -> float:
+    middle = samples[len(samples) // 4 : -len(samples) // 4].astype(np.float64)
+    return 10 * math.log10(float(np.mean(middle**2)))
+
+
+def _program(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(0o755)
+    return path
+
+
+# ── finding the program ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_program_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """PODCAST_FFMPEG that leads nowhere, or to what cannot be run, is said with what to do."""
+    plain = tmp_path / "notes.txt"
+    plain.write_text("no program")
+    for named in ("/nowhere/ffmpeg", "no-such-ffmpeg", str(plain)):
+        monkeypatch.setenv("PODCAST_FFMPEG", named)
+        with pytest.raises(OutsideError, match=rf"PODCAST_FFMPEG is {named}, which is no program\. Correct it"):
+            ffmpeg.executable()
+
+
+def test_an_empty_setting_means_the_program_that_comes_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PODCAST_FFMPEG= is the same as unset."""
+    monkeypatch.setenv("PODCAST_FFMPEG", "")
+    empty = ffmpeg.executable()
+    monkeypatch.delenv("PODCAST_FFMPEG")
+    assert ffmpeg.executable() == empty
+
+
+def test_a_named_program_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """PODCAST_FFMPEG goes before the one that comes along."""
+    program = _program(tmp_path / "my-ffmpeg", "exit 0")
+    monkeypatch.setenv("PODCAST_FFMPEG", str(program))
+    assert ffmpeg.executable() == str(program)
+
+
+def test_a_program_that_does_not_start_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file that only looks like a program ends in words."""
+    program = tmp_path / "broken"
+    program.write_text("#!/no/such/shell\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PODCAST_FFMPEG", str(program))
+    with pytest.raises(OutsideError, match=r"broken does not start: .*Check PODCAST_FFMPEG"):
+        ffmpeg.measure(tmp_path / "any.mp3", RATE)
+
+
+def test_a_program_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What it said and how it ended reach the reader, from both sides of the door."""
+    program = _program(tmp_path / "failing", "echo 'Unknown encoder: the tape is torn' >&2", "exit 7")
+    monkeypatch.setenv("PODCAST_FFMPEG", str(program))
+    with pytest.raises(OutsideError, match=r"write the MP3 \(exit 7\): Unknown encoder: the tape is torn"):
+        _written(tmp_path / "a.mp3", _tone(100_000), block=1000)
+    with pytest.raises(OutsideError, match=r"measure a\.mp3 \(exit 7\): Unknown encoder: the tape is torn"):
+        ffmpeg.measure(tmp_path / "a.mp3", RATE)
+
+
+def test_a_full_disk_is_called_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The reader learns what to do instead of what ffmpeg printed."""
+    program = _program(
+        tmp_path / "full", "cat >/dev/null", "echo 'av_interleaved: No space left on device' >&2", "exit 1"
+    )
+    monkeypatch.setenv("PODCAST_FFMPEG", str(program))
+    with pytest.raises(OutsideError, match=r"the disk is full\. Free some space"):
+        _written(tmp_path / "a.mp3", _tone(100))
+
+
+def test_commands_are_logged(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """Each command can be read, quoted, at level DEBUG."""
+    path = _wav(tmp_path / "two words.wav", _tone(100), RATE)
+    with caplog.at_level(logging.DEBUG, logger="podcast.outside.ffmpeg"):
+        ffmpeg.decode(path, RATE, 1, 1000)
+    assert f"'{path}'" in caplog.text
+
+
+# ── sound in ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_wave_file_is_read_to_the_sample(tmp_path: Path, channels: int) -> None:
+    """At its own rate and channels nothing is changed."""
+    sound = _tone(12_345, channels)
+    sound[:, -1] *= 0.5
+    read = ffmpeg.decode(_wav(tmp_path / "a.wav", sound, RATE), RATE, channels, 10_000)
+    assert (read.shape, read.dtype.name) == ((12_345, channels), "float32")
+    assert np.max(np.abs(read - sound)) < 1 / 16_000
+
+
+def test_sound_is_read_at_the_rate_and_channels_asked_for(tmp_path: Path) -> None:
+    """Mono becomes the same on two channels, another rate another number of samples."""
+    read = ffmpeg.decode(_wav(tmp_path / "a.wav", _tone(24_000, rate_hz=24_000), 24_000), 48_000, 2, 10_000)
+    assert read.shape[1] == 2
+    assert len(read) == pytest.approx(48_000, abs=2)
+    assert np.array_equal(read[:, 0], read[:, 1])
+
+
+def test_only_the_beginning_of_a_long_file_is_read(tmp_path: Path) -> None:
+    """An hour of music costs as much as the part of it that can sound."""
+    assert len(ffmpeg.decode(_wav(tmp_path / "a.wav", _tone(RATE), RATE), RATE, 1, 250)) == RATE // 4
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The text says which file, and where its name stands."""
+    with pytest.raises(InputError, match=r"/intro\.opus: no such file\..*show\.toml under \[music\]"):
+        ffmpeg.decode(tmp_path / "intro.opus", RATE, 1, 1000)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello, I am text\n" * 100, bytes(5000)], ids=["empty", "text", "zeros"])
+def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A name that ends in .mp3 makes no music; the reader is asked for another file."""
+    path = tmp_path / "intro.mp3"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"intro\.mp3: ffmpeg finds no sound in it .*Use another file"):
+        ffmpeg.decode(path, RATE, 1, 1000)
+
+
+@pytest.mark.parametrize("name", ["intro.m3u8", "intro.mp3", "intro.txt"])
+def test_a_playlist_cannot_reach_the_network(tmp_path: Path, name: str) -> None:
+    """A file that calls itself music and names an address is refused, and nobody is called."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        hls = f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10,\n{address}\n#EXT-X-ENDLIST\n"
+        path = tmp_path / name
+        path.write_text(f"ffconcat version 1.0\nfile {address}\n" if name.endswith("txt") else hls)
+        with pytest.raises(InputError, match=name):
+            ffmpeg.decode(path, RATE, 1, 1000)
+        server.settimeout(0.02)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+# ── sound out ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate_hz", [24_000, 44_100, 48_000])
+def test_an_mp3_decodes_to_as_many_samples_as_were_written(tmp_path: Path, rate_hz: int, channels: int) -> None:
+    """Neither the encoder's delay nor its last frame changes the length (just past a frame: see test_timeline)."""
+    for frames in (FRAME - 1, FRAME + 47, 20_011):
+        sound = _tone(frames, channels, rate_hz)
+        path = _written(tmp_path / "a.mp3", sound, rate_hz=rate_hz)
+        assert ffmpeg.decode(path, rate_hz, channels, 60_000).shape == sound.shape
+
+
+@pytest.mark.parametrize("bitrate_kbps", [64, 96, 192, 224, 320])
+def test_an_mp3_is_as_loud_as_what_was_written(tmp_path: Path, bitrate_kbps: int) -> None:
+    """What the encoder takes is given back before it, at every bitrate."""
+    sound = _tone(RATE)
+    read = ffmpeg.decode(_written(tmp_path / "a.mp3", sound, bitrate_kbps=bitrate_kbps), RATE, 1, 60_000)
+    assert _level_db(read) == pytest.approx(_level_db(sound), abs=0.15)
+
+
+def test_an_mp3_begins_where_the_sound_begins(tmp_path: Path) -> None:
+    """A click is found at its place: chapters and words do not drift."""
+    sound = np.zeros((RATE, 1), np.float32)
+    sound[20_000:20_040] = 0.5
+    read = ffmpeg.decode(_written(tmp_path / "a.mp3", sound, bitrate_kbps=192), RATE, 1, 60_000)
+    assert np.argmax(np.abs(read[:, 0])) == pytest.approx(20_020, abs=40)
+
+
+def test_blocks_of_any_size_give_the_same_file(tmp_path: Path) -> None:
+    """How sound was cut for the encoder does not show; the same sound gives the same bytes."""
+    once = _written(tmp_path / "once.mp3", _tone(30_000)).read_bytes()
+    pieces = _written(tmp_path / "pieces.mp3", _tone(30_000), block=777).read_bytes()
+    assert pieces == once
+
+
+def test_an_mp3_has_a_header_and_no_tags(tmp_path: Path) -> None:
+    """Tags are ours to write; the header in front lets players jump."""
+    data = _written(tmp_path / "a.mp3", _tone(RATE)).read_bytes()
+    assert data[0] == 0xFF
+    assert b"Info" in data[:64]
+    assert b"TAG" not in data[-128:]
+
+
+def test_peaks_above_the_ceiling_are_limited_and_soft_sound_is_not(tmp_path: Path) -> None:
+    """The encoder's limiter holds what is too loud, and leaves the rest as it was."""
+    loud = _written(tmp_path / "loud.mp3", _tone(RATE, amplitude=0.99), bitrate_kbps=320, ceiling_dbfs=-6.0)
+    assert np.max(np.abs(ffmpeg.decode(loud, RATE, 1, 60_000)[2000:])) == pytest.approx(0.5, abs=0.02)
+    soft = _written(tmp_path / "soft.mp3", _tone(RATE, amplitude=0.4), bitrate_kbps=320, ceiling_dbfs=-6.0)
+    assert np.max(np.abs(ffmpeg.decode(soft, RATE, 1, 60_000)[2000:])) == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    """The encoder's own words reach the reader."""
+    with pytest.raises(OutsideError, match="No such file or directory"):
+        _written(tmp_path / "nowhere" / "a.mp3", _tone(100))
+
+
+def _disturbed(path: Path, disturb: Callable[[ffmpeg.Mp3Writer], None]) -> None:
+    """Write an MP3 during which something happens."""
+    with ffmpeg.mp3_writer(path, rate_hz=RATE, channels=1, bitrate_kbps=96, ceiling_dbfs=-1) as mp3:
+        mp3.write(_tone(RATE))
+        disturb(mp3)
+
+
+def test_an_exception_while_writing_leaves_no_process_and_no_thread(tmp_path: Path) -> None:
+    """What went wrong is raised as it is, and everything started for the file is over."""
+    processes = []
+
+    def stumble(mp3: ffmpeg.Mp3Writer) -> None:
+        processes.append(mp3._process)
+        for _ in range(5):
+            mp3.write(_tone(RATE))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        _disturbed(tmp_path / "a.mp3", stumble)
+    assert [process.returncode is not None for process in processes] == [True]
+    assert [thread for thread in threading.enumerate() if thread.name == "mp3"] == []
+
+
+def test_a_killed_encoder_is_noticed_at_the_end(tmp_path: Path) -> None:
+    """A file that was cut short is never taken for a whole one."""
+    with pytest.raises(OutsideError, match=r"could not write the MP3 \(exit -9\)"):
+        _disturbed(tmp_path / "a.mp3", lambda mp3: mp3._process.kill())
+
+
+def test_a_killed_encoder_is_noticed_while_writing(tmp_path: Path) -> None:
+    """An hour of sound is not made for an encoder that is gone, and nobody waits for it."""
+    blocks = []
+
+    def kill_and_go_on(mp3: ffmpeg.Mp3Writer) -> None:
+        mp3._process.kill()
+        mp3._process.wait()
+        for number in range(100):
+            blocks.append(number)
+            mp3.write(_tone(1000))
+
+    with pytest.raises(OutsideError, match=r"could not write the MP3 \(exit -9\)"):
+        _disturbed(tmp_path / "a.mp3", kill_and_go_on)
+    assert blocks == [0]
+
+
+# ── measuring ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("rate_hz", "frames"), [(44_100, 100_003), (48_000, 96_000), (24_000, 50_001)])
+def test_a_measurement_counts_what_is_there(tmp_path: Path, rate_hz: int, frames: int) -> None:
+    """Every frame is counted, every 100 ms have a peak, all but a last part of one a momentary loudness."""
+    sound = _tone(frames, rate_hz=rate_hz)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound, rate_hz=rate_hz), rate_hz)
+    step = rate_hz // 10
+    assert measured.frames == frames
+    assert len(measured.peaks) == math.ceil(frames / step)
+    assert len(measured.momentary_lufs) == frames // step
+
+
+def test_a_tone_measures_what_it_is(tmp_path: Path) -> None:
+    """997 Hz at -12 dBFS: -15.05 LUFS on one channel, no range, peaks of a quarter everywhere."""
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(5 * RATE), bitrate_kbps=320), RATE)
+    assert measured.loudness_lufs == pytest.approx(-15.05, abs=0.15)
+    assert measured.true_peak_dbtp == pytest.approx(-12.04, abs=0.2)
+    assert measured.range_lu == pytest.approx(0, abs=0.2)
+    assert measured.peaks[5:-1] == pytest.approx([0.25] * (len(measured.peaks) - 6), abs=0.01)
+    assert measured.momentary_lufs[5:-1] == pytest.approx([-15.05] * (len(measured.momentary_lufs) - 6), abs=0.2)
+
+
+def test_two_channels_are_three_units_louder_than_one(tmp_path: Path) -> None:
+    """BS.1770 adds up the power of channels; peaks stay what they are."""
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(2 * RATE, 2), bitrate_kbps=320), RATE)
+    assert measured.loudness_lufs == pytest.approx(-12.04, abs=0.15)
+    assert max(measured.peaks) == pytest.approx(0.25, abs=0.01)
+    assert measured.frames == 2 * RATE
+
+
+def test_peaks_and_momentary_loudness_lie_where_they_sound(tmp_path: Path) -> None:
+    """A second of silence, then a tone: the picture of it shows just that."""
+    sound = np.concatenate([np.zeros((RATE, 1), np.float32), _tone(RATE)])
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound), RATE)
+    assert max(measured.peaks[:9]) < 0.01
+    assert min(measured.peaks[11:19]) > 0.2
+    assert max(measured.momentary_lufs[:9]) < -60
+    assert min(measured.momentary_lufs[14:]) > -20
+
+
+def test_silence_measures_the_gate(tmp_path: Path) -> None:
+    """Silence is -70 LUFS with a peak of minus infinity, and no failure."""
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", np.zeros((RATE, 1), np.float32)), RATE)
+    assert (measured.loudness_lufs, measured.true_peak_dbtp, max(measured.peaks)) == (-70.0, -math.inf, 0.0)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"text" * 1000], ids=["missing", "empty", "text"])
+def test_what_cannot_be_measured_is_named(tmp_path: Path, content: bytes | None) -> None:
+    """The text says which file, and what ffmpeg said of it."""
+    path = tmp_path / "sound.mp3"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(OutsideError, match=r"could not measure sound\.mp3 \(exit \d+\): \S+"):
+        ffmpeg.measure(path, RATE)

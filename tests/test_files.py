@@ -1,0 +1,268 @@
+"""Whoever reads, and a run after a crash, finds the whole old or the whole new, never a part."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podcast.errors import OutsideError, from_os_error
+from podcast.files import (
+    append_file,
+    replacing_folder,
+    settle,
+    sha256_of,
+    sha256_of_file,
+    write_bytes,
+    write_text,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class InterruptedByTestError(Exception):
+    """Something that goes wrong inside a block."""
+
+
+INTERRUPTIONS = [InterruptedByTestError, KeyboardInterrupt, SystemExit]
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return the files of a folder and what is in them."""
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def make(folder: Path, content: str) -> None:
+    """Make a folder with one file."""
+    folder.mkdir()
+    (folder / "file").write_text(content)
+
+
+def fail_in_a_file(path: Path, interruption: type[BaseException]) -> None:
+    """Begin to write a file."""
+    with writing(path) as file:
+        file.write(b"half of the new")
+        raise interruption
+
+
+def fail_in_a_folder(folder: Path, interruption: type[BaseException]) -> None:
+    """Begin to fill a folder."""
+    with replacing_folder(folder) as draft:
+        (draft / "file").write_text("half of the new")
+        raise interruption
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
+    """And nothing else is left."""
+    write_text(tmp_path / "a" / "b" / "file", "new\r\n")
+    assert (tmp_path / "a" / "b" / "file").read_bytes() == b"new\r\n"
+    assert list(tree(tmp_path)) == ["a/b/file"]
+
+
+def test_a_file_is_replaced(tmp_path: Path) -> None:
+    """By the whole new one."""
+    write_bytes(tmp_path / "file", b"a long old one")
+    write_bytes(tmp_path / "file", b"new")
+    assert tree(tmp_path) == {"file": "new"}
+
+
+def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    """Inside the block a reader finds the old one."""
+    path = tmp_path / "file"
+    path.write_text("old")
+    with writing(path) as file:
+        file.write(b"new")
+        file.flush()
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+def test_a_file_that_fails_leaves_the_old_one(tmp_path: Path, interruption: type[BaseException]) -> None:
+    """And no temporary one, whatever stopped it."""
+    path = tmp_path / "file"
+    path.write_text("old")
+    with pytest.raises(interruption):
+        fail_in_a_file(path, interruption)
+    assert tree(tmp_path) == {"file": "old"}
+
+
+def test_a_first_file_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """Not even an empty one."""
+    with pytest.raises(InterruptedByTestError), writing(tmp_path / "file"):
+        raise InterruptedByTestError
+    assert tree(tmp_path) == {}
+
+
+def test_a_file_in_the_place_of_a_folder_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """The operating system refuses, and the person reads which path it was."""
+    (tmp_path / "folder").write_text("mine")
+    with pytest.raises(OSError, match="folder") as caught:
+        write_bytes(tmp_path / "folder" / "file", b"new")
+    error = from_os_error(caught.value)
+    assert isinstance(error, OutsideError)
+    assert str(error).startswith(f"{tmp_path / 'folder'}")
+    assert str(error).endswith(".")
+    assert tree(tmp_path) == {"folder": "mine"}
+
+
+def test_a_folder_in_the_place_of_a_file_is_kept(tmp_path: Path) -> None:
+    """Nothing is left beside it."""
+    make(tmp_path / "file", "mine")
+    with pytest.raises(OSError, match="file"):
+        write_bytes(tmp_path / "file", b"new")
+    assert tree(tmp_path) == {"file/file": "mine"}
+
+
+def test_hashes_of_bytes_and_of_files_agree(tmp_path: Path) -> None:
+    """Also for a file of several pieces."""
+    data = bytes(range(256)) * 10_000
+    (tmp_path / "file").write_bytes(data)
+    assert sha256_of_file(tmp_path / "file") == sha256_of(data) == hashlib.sha256(data).hexdigest()
+
+
+def test_a_file_is_put_behind_what_is_written(tmp_path: Path) -> None:
+    """Byte for byte."""
+    (tmp_path / "sound").write_bytes(b"sound")
+    target = io.BytesIO()
+    target.write(b"tag ")
+    append_file(target, tmp_path / "sound")
+    assert target.getvalue() == b"tag sound"
+
+
+# ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """No file of the old one is left in the new one, or beside it."""
+    make(tmp_path / "x", "old")
+    (tmp_path / "x" / "more").write_text("old")
+    with replacing_folder(tmp_path / "x") as draft:
+        (draft / "file").write_text("new")
+        assert tree(tmp_path / "x") == {"file": "old", "more": "old"}
+    assert tree(tmp_path) == {"x/file": "new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_first_folder_is_made(tmp_path: Path) -> None:
+    """With the folders above it."""
+    with replacing_folder(tmp_path / "episodes" / "x") as draft:
+        (draft / "file").write_text("new")
+    assert tree(tmp_path) == {"episodes/x/file": "new"}
+
+
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+def test_a_folder_that_fails_leaves_the_old_one(tmp_path: Path, interruption: type[BaseException]) -> None:
+    """And nothing beside it, whatever stopped it."""
+    make(tmp_path / "x", "old")
+    with pytest.raises(interruption):
+        fail_in_a_folder(tmp_path / "x", interruption)
+    assert tree(tmp_path) == {"x/file": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_draft_of_a_killed_run_is_not_mixed_into_the_next(tmp_path: Path) -> None:
+    """A new draft begins empty."""
+    make(tmp_path / ".x.draft", "half")
+    with replacing_folder(tmp_path / "x") as draft:
+        assert list(draft.iterdir()) == []
+        (draft / "other").write_text("new")
+    assert tree(tmp_path) == {"x/other": "new"}
+
+
+# Each state that a kill can leave, and what a run after it has to find.
+INTERRUPTED = {
+    "nothing was begun": ({"x": "old"}, "old"),
+    "the draft was being filled": ({"x": "old", ".x.draft": "half"}, "old"),
+    "the new one was whole": ({"x": "old", ".x.new": "new"}, "new"),
+    "the new one was the first": ({".x.new": "new"}, "new"),
+    "the old one had been moved": ({".x.old": "old", ".x.new": "new"}, "new"),
+    "the new one was in its place": ({"x": "new", ".x.old": "old"}, "new"),
+    "an older one had not been removed": ({"x": "old", ".x.old": "older", ".x.new": "new"}, "new"),
+    "only the old one is left": ({".x.old": "old"}, "old"),
+}
+
+
+@pytest.mark.parametrize(("state", "content"), INTERRUPTED.values(), ids=INTERRUPTED.keys())
+def test_a_swap_is_completed_wherever_it_was_interrupted(tmp_path: Path, state: dict[str, str], content: str) -> None:
+    """A whole folder is there, and of the swap nothing is left; settling again changes nothing."""
+    for name, files_of_it in state.items():
+        make(tmp_path / name, files_of_it)
+    for _ in range(2):
+        settle(tmp_path / "x")
+        assert tree(tmp_path / "x") == {"file": content}
+        assert not (tmp_path / ".x.new").exists()
+        assert not (tmp_path / ".x.old").exists()
+
+
+@pytest.mark.parametrize("state", [state for state, _ in INTERRUPTED.values()], ids=INTERRUPTED.keys())
+def test_a_folder_is_replaced_after_any_interruption(tmp_path: Path, state: dict[str, str]) -> None:
+    """Leftovers do not get into its way, nor into the folder."""
+    for name, files_of_it in state.items():
+        make(tmp_path / name, files_of_it)
+    with replacing_folder(tmp_path / "x") as draft:
+        (draft / "file").write_text("newest")
+    assert tree(tmp_path) == {"x/file": "newest"}
+
+
+class KilledError(BaseException):
+    """A process ends here, with nothing cleaned up."""
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_kill_at_any_step_of_a_swap_loses_neither_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """At the folder's name there is a whole one or none at any time, and a whole one after settling."""
+    make(tmp_path / "x", "old")
+    (tmp_path / "x" / "more").write_text("old")
+    make(tmp_path / ".x.old", "older")
+    whole = [{"file": "old", "more": "old"}, {"file": "new", "more": "new"}]
+    steps = iter(range(1, 100))
+    rename = type(tmp_path).rename
+
+    def killed_within(folder: Path, **_: object) -> None:
+        for path in sorted(folder.iterdir()) if folder.exists() else []:
+            path.unlink()
+            if next(steps) == step:
+                raise KilledError
+        if folder.exists():
+            folder.rmdir()
+
+    def killed_behind(folder: Path, target: Path) -> None:
+        rename(folder, target)
+        if next(steps) == step:
+            raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", killed_within)
+        patched.setattr(type(tmp_path), "rename", killed_behind)
+        with contextlib.suppress(KilledError), replacing_folder(tmp_path / "x") as draft:
+            (draft / "file").write_text("new")
+            (draft / "more").write_text("new")
+    assert not (tmp_path / "x").exists() or tree(tmp_path / "x") in whole
+    settle(tmp_path / "x")
+    assert tree(tmp_path / "x") in whole
+
+
+def test_where_nothing_is_there_is_nothing_to_settle(tmp_path: Path) -> None:
+    """And nothing is made."""
+    settle(tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_beside_it_is_not_touched(tmp_path: Path) -> None:
+    """Only leftovers of this very folder are."""
+    make(tmp_path / ".y.new", "other")
+    make(tmp_path / "x", "old")
+    settle(tmp_path / "x")
+    assert tree(tmp_path) == {".y.new/file": "other", "x/file": "old"}
