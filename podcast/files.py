@@ -110,4 +110,6 @@ def settle(folder: Path) -> None:
             folder.rename(_stale(folder))
         _fresh(folder).rename(folder)
         sync_folder(folder.parent)
+    elif _stale(folder).exists() and not folder.exists():
+        _stale(folder).rename(folder)
     shutil.rmtree(_stale(folder), ignore_errors=True)

@@ -23,8 +23,11 @@ _MPEG2_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
 
 def _is_base_url(value: str) -> str | None:
-    parts = urlsplit(value)
-    usable = parts.scheme in ("http", "https") and parts.netloc and value.endswith("/")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and value.endswith("/")
+    except ValueError:  # brackets without an address in them
+        usable = False
     return None if usable else "an address like https://example.org/podcast/ with a slash at its end"
 
 

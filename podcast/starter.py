@@ -26,9 +26,14 @@ def init_show(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _copy_voices(folder / "voices")
     for name, text in _READMES.items():
-        files.write_text(folder / name / "README.md", text)
-    files.write_text(folder / ".gitignore", _IGNORED)
+        _write_if_missing(folder / name / "README.md", text)
+    _write_if_missing(folder / ".gitignore", _IGNORED)
     files.write_text(folder / SETTINGS_FILE, settings.to_toml(Settings()))  # last: it makes the folder a show
+
+
+def _write_if_missing(path: Path, text: str) -> None:
+    if not path.exists():
+        files.write_text(path, text)
 
 
 def _copy_voices(target: Path) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.speech.text import spoken, unspeakable
-from podcast.types import Piece, Utterance
+from podcast.types import Paragraph, Piece, Segment, Utterance
 from podcast.writing.sentences import cut, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from podcast.speech.lexicon import Lexicon
-    from podcast.types import Paragraph, Script, Segment, Voice
+    from podcast.types import Script, Voice
 
 MAX_PIECE_CHARACTERS = 400
 """Longer ones cost engines memory out of proportion, or are cut by them."""
@@ -49,9 +49,11 @@ def plan(script: Script, voices: Mapping[str | None, Voice], lexicon: Lexicon, w
 
 def say(text: str, voice: Voice, lexicon: Lexicon) -> tuple[Utterance, ...]:
     """Plan a text that stands in no script."""
-    words = unspeakable(text)
-    if words or not text.strip():
-        raise InputError(f"{_cannot_be_spoken(words)}" if words else "There is nothing to say.")
+    problems = (
+        list(_problems(Segment("", (Paragraph(text),)), lexicon)) if text.strip() else ["there is nothing to say."]
+    )
+    if problems:
+        raise InputError("\n".join(problem.removeprefix("segment '': ").capitalize() for problem in problems))
     return tuple(Utterance(0, 0, sentence, _pieces(sentence, lexicon), voice) for sentence in split_sentences(text))
 
 
@@ -73,7 +75,7 @@ def seed_of(text: str) -> int:
 
 
 def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
-    if not segment.paragraphs:
+    if not any(paragraph.text.strip() for paragraph in segment.paragraphs):
         yield f"segment {segment.title!r} is empty: write a paragraph under it, or take its heading away."
     for paragraph in segment.paragraphs:
         for sentence in split_sentences(paragraph.text):

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podcast.types import Finding, Newsletter, Paper, Paragraph, Script, Segment
-from podcast.writing.prose import as_sentence, capitalised, number_word, speakable
+from podcast.writing.prose import as_sentence, capitalised, has_words, number_word, one_line, speakable
 from podcast.writing.script import signed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _MENTIONS_NEWSLETTER = re.compile(r"\bwritten (?:newsletter|version|edition)\b",
 
 _KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis)"
 _IN_THIS_PAPER = re.compile(rf"^In this {_KIND}, (?:the authors|we)\b", re.IGNORECASE)
-_THIS_PAPER = re.compile(rf"^This ((?:[\w-]+ ){{0,2}}{_KIND})\b(?!['’])")
+_THIS_PAPER = re.compile(rf"^This (?!is |was |has |can |may )((?:[\w-]+ ){{0,2}}{_KIND})\b(?!['’])")
 
 _VERBS = frozenset(
     """achieves adapts addresses aims analyzes applies argues builds combines compares conducts contributes
@@ -64,16 +64,17 @@ def compose(
 ) -> Script:
     """Write the script of a newsletter's highlights."""
     papers = newsletter.highlights
+    show_title = one_line(show_title)
     segments = (
         Segment(WELCOME, _paragraphs(_welcome(newsletter, date, show_title, say_synthetic=say_synthetic))),
         *(_segment(paper, index, len(papers)) for index, paper in enumerate(papers)),
         Segment(GOODBYE, _paragraphs(_goodbye(newsletter))),
     )
-    return signed(Script(title=newsletter.title or show_title, date=date, segments=segments, source=source))
+    return signed(Script(title=one_line(newsletter.title) or show_title, date=date, segments=segments, source=source))
 
 
 def _paragraphs(texts: Sequence[str]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(text) for text in texts if text)
+    return tuple(Paragraph(text) for text in texts if has_words(text))
 
 
 # ── welcome and goodbye ─────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +91,8 @@ def _welcome(newsletter: Newsletter, date: dt.date, show_title: str, *, say_synt
 
 def _show_and_date(said: str, date: dt.date, show_title: str) -> str:
     knows_show = show_title.casefold() in said.casefold()
-    knows_date = any(form in said for form in (date.isoformat(), f"{date:%B} {date.day}", f"{date.day} {date:%B}"))
+    forms = (date.isoformat(), f"{date:%B} {date.day}", f"{date.day} {date:%B}")
+    knows_date = any(re.search(rf"\b{form}\b", said) for form in forms)
     opening = "You are listening to" if said else "Welcome to"
     when = f"the episode of {written_date(date)}"
     if knows_show and knows_date:
@@ -138,14 +140,14 @@ def _aside(text: str) -> str:
 
 
 def _segment(paper: Paper, index: int, count: int) -> Segment:
-    body = [text for text in map(speakable, paper.paragraphs) if text]
+    body = [text for text in map(speakable, paper.paragraphs) if has_words(text)]
     if body:
         body[0] = _after_announcement(body[0], index)
-    findings = [Finding(f"not spoken: {what}") for what in paper.unspoken]
+    findings = [Finding(one_line(f"not spoken: {what}")) for what in paper.unspoken]
     if not body:
         findings.append(Finding("the newsletter has a title here and nothing to say about it"))
     spoken = _paragraphs([_announce(paper.title, index, count), *(as_sentence(_whole(text)) for text in body)])
-    return Segment(" ".join(paper.title.split()), (*spoken, *findings), _reference(paper))
+    return Segment(one_line(paper.title), (*spoken, *findings), _reference(paper))
 
 
 def _reference(paper: Paper) -> str | None:

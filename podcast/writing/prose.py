@@ -14,44 +14,72 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 _COMMENT_MARKS = re.compile("<!--|-->")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
-_CITATION_NUMBERS = re.compile(r"\s?\[\d{1,3}(?:\s?[-–,;]\s?\d{1,3}){0,30}\]")
-_NAME = r"[A-Z][\w’'-]{1,40}"
-_CITED = rf"(?:see |e\.g\.,? )?{_NAME}(?: et al\.?|(?: and| &) {_NAME})?,? (?:19|20)\d\d[a-z]?"
+_CITATION_NUMBERS = re.compile(r"\s?\[[1-9]\d{0,2}(?:\s?[-–,;]\s?[1-9]\d{0,2}){0,30}\]")
+"""A list that begins with 0 is an interval."""
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_NAME = rf"(?!{_MONTH}\b|In\b)[A-Z][\w’'-]{{1,40}}"
+_CITED = rf"(?:see |e\.g\.,? )?{_NAME}(?: et al\.?,?|(?: and| &) {_NAME},?|,) (?:19|20)\d\d[a-z]?"
 _CITATION_NAMES = re.compile(rf"\s?[(\[]{_CITED}(?:[;,] {_CITED}){{0,20}}[)\]]")
-_BRACKETED_ADDRESS = re.compile(r"\s?[(\[<](?:https?://|www\.)[^\s()\[\]<>]+[)\]>]")
-_ADDRESS = r"<?(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]’”\"']/?>?"
-_ADDRESS_AFTER_PREPOSITION = re.compile(rf"\b(at|from|via|on|in|under|see|visit)(:?) {_ADDRESS}", re.IGNORECASE)
-_ADDRESS_AFTER_COLON = re.compile(rf":\s{_ADDRESS}")
-_LONE_ADDRESS = re.compile(rf"\s?{_ADDRESS}")
-_ENUMERATION = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2}|[ivx]{1,4}|[a-h])\)\s")
+_ADDRESS = r"[<‹]?(?:https?://|www\.)[^\s<>‹›]*[^\s<>‹›.,;:!?)\]’”\"']/?[>›]?"
+_BRACKETED_ADDRESSES = re.compile(rf"\s?[(\[]{_ADDRESS}(?:[,;] {_ADDRESS}){{0,9}}[)\]]", re.IGNORECASE)
+_BALANCED_END = re.compile(r"(https?://[^\s()]{1,500}\([^\s()]{0,100})\)", re.IGNORECASE)
+_ADDRESS_AFTER_PREPOSITION = re.compile(rf"\b(at|from|via|on|in|under|see|visit|to)(:?) {_ADDRESS}", re.IGNORECASE)
+_ADDRESS_AFTER_COLON = re.compile(rf":\s{_ADDRESS}", re.IGNORECASE)
+_LONE_ADDRESS = re.compile(rf"\s?{_ADDRESS}", re.IGNORECASE)
+_LIST_MARK = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2}|[ivx]{1,4}|[a-h])\)\s")
 _INNERMOST = re.compile(r"(^|\s)[(\[]([^()\[\]]*)[)\]](?=([\s.,;:!?…”\"')\]]|$))")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 _MAX_NESTING = 8
+_SHORTEST_LIST = 2
+
+
+def one_line(text: str) -> str:
+    """All white space, line ends among it, as single spaces."""
+    return " ".join(text.split())
+
+
+def has_words(text: str) -> bool:
+    """Whether anything in it can be said."""
+    return any(character.isalnum() for character in text)
 
 
 def speakable(paragraph: str) -> str:
     """Take out of a paragraph what only the eye can use: citations, addresses and brackets."""
-    text = " ".join(_COMMENT_MARKS.sub(" ", paragraph).split())
-    text = _CITATION_NUMBERS.sub("", text)
+    text = _CITATION_NUMBERS.sub("", one_line(paragraph))
     text = _CITATION_NAMES.sub("", text)
     text = _without_addresses(text)
-    text = _ENUMERATION.sub(_ordinal, text)
+    text = _with_ordinals(text)
     text = _without_brackets(text)
-    return re.sub(r"\s+([.,;:!?])", r"\1", text).strip()
+    text = re.sub(r"\s+([.,;:!?])", r"\1", _COMMENT_MARKS.sub(" ", text))
+    return one_line(re.sub(r",(?=[.,;:!?…])", "", text))
 
 
 def _without_addresses(text: str) -> str:
-    text = _BRACKETED_ADDRESS.sub("", text)
+    text = _BALANCED_END.sub(r"\1", text)
+    text = _BRACKETED_ADDRESSES.sub("", text)
     text = _ADDRESS_AFTER_PREPOSITION.sub(r"\1\2 the address in the show notes", text)
     text = _ADDRESS_AFTER_COLON.sub(": see the show notes", text)
     return _LONE_ADDRESS.sub("", text)
 
 
-def _ordinal(match: re.Match[str]) -> str:
-    mark = match[1]
-    number = int(mark) if mark.isdigit() else _ROMAN.get(mark) or ord(mark) - ord("a") + 1
-    return f"{ORDINALS[number - 1]}, " if 1 <= number <= len(ORDINALS) else match[0]
+def _with_ordinals(text: str) -> str:
+    """Turn the marks of a list within a sentence, 1) 2) or i) ii) or (a) (b), into words, if they count from one."""
+    marks = list(_LIST_MARK.finditer(text))
+    run = [match for place, match in enumerate(marks, start=1) if place in _places(match[1])]
+    if len(run) < _SHORTEST_LIST or len(run) != len(marks) or len(run) > len(ORDINALS):
+        return text
+    parts = re.split(_LIST_MARK, text)[::2]  # what stands between the marks; the odd ones are the marks
+    return parts[0] + "".join(f"{word}, {part}" for word, part in zip(ORDINALS, parts[1:], strict=False))
+
+
+def _places(mark: str) -> set[int]:
+    """Which places in a list a mark can stand for: `i` is the first, or the ninth."""
+    if mark.isdigit():
+        return {int(mark)}
+    letter = {ord(mark) - ord("a") + 1} if len(mark) == 1 else set()
+    return letter | ({_ROMAN[mark]} if mark in _ROMAN else set())
 
 
 def _without_brackets(text: str) -> str:
@@ -66,8 +94,8 @@ def _without_brackets(text: str) -> str:
 def _aside(match: re.Match[str]) -> str:
     before = match.string[: match.start()].rstrip()[-1:]
     inside = match[2].strip()
-    if not inside:
-        return match[1]
+    if not has_words(inside):
+        return match[1].rstrip()
     if not before or before in ".,;:!?…":
         return f"{match[1]}{inside}"
     if inside[-1] in ".!?…":

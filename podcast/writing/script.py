@@ -117,7 +117,7 @@ def parse_script(text: str, where: str) -> Script:
     if not segments:
         raise InputError(f"{where}: there is no `## heading` in it, so no segment and nothing to speak.")
     return Script(
-        title=_text(values, "title", where),
+        title=" ".join(_text(values, "title", where).split()),
         date=_date(values, where),
         segments=tuple(segments),
         voice=_optional_text(values, "voice", where),
