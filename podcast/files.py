@@ -28,25 +28,30 @@ def sha256_of_file(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary neighbour for writing; it takes the place of `path` once it is whole and on disk."""
+def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Open a temporary neighbour for writing; it takes the place of `path` once it is whole and on disk.
+
+    What is not `durable` may be lost or torn by a power cut: only for files that are verified when they are read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with temporary.open("wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a whole file, or leave what was there."""
-    with writing(path) as file:
+    with writing(path, durable=durable) as file:
         file.write(data)
 
 

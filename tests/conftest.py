@@ -62,6 +62,7 @@ class Podcast:
         return self.folder / "episodes" / slug
 
 
+COVER = Path(__file__).parent / "data" / "cover.png"
 HUM = 'engine = "tone"\nvoice = "hum"\ndescription = "a hum for each word"\n'
 
 
@@ -69,7 +70,8 @@ def make_show(folder: Path) -> Podcast:
     """Make a show that hums instead of speaking: everything but the words, in no time."""
     init_show(folder)
     settings = folder / "show.toml"
-    settings.write_text(settings.read_text().replace('voice = "heart"', 'voice = "hum"'))
+    text = settings.read_text().replace('voice = "heart"', 'voice = "hum"')
+    settings.write_text(text.replace('cover = ""', f'cover = "{COVER}"'))  # drawing one takes a second
     (folder / "voices" / "hum.toml").write_text(HUM)
     return Podcast(folder)
 

@@ -40,10 +40,8 @@ def _written(  # noqa: PLR0913 - one per option of the encoder
     ceiling_dbfs: float = -1.0,
     block: int = 10**6,
 ) -> Path:
-    channels = sound.shape[1]
-    with ffmpeg.mp3_writer(
-        path, rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps, ceiling_dbfs=ceiling_dbfs
-    ) as mp3:
+    form = ffmpeg.Mp3Format(rate_hz, sound.shape[1], bitrate_kbps, ceiling_dbfs)
+    with ffmpeg.mp3_writer(path, form) as mp3:
         for start in range(0, len(sound), block):
             mp3.write(sound[start : start + block])
     return path
@@ -104,7 +102,7 @@ def test_a_program_that_does_not_start_is_named(monkeypatch: pytest.MonkeyPatch,
     program.chmod(0o755)
     monkeypatch.setenv("PODCAST_FFMPEG", str(program))
     with pytest.raises(OutsideError, match=r"broken does not start: .*Check PODCAST_FFMPEG"):
-        ffmpeg.measure(tmp_path / "any.mp3", RATE)
+        ffmpeg.measure(tmp_path / "any.mp3")
 
 
 def test_a_program_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -114,7 +112,7 @@ def test_a_program_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with pytest.raises(OutsideError, match=r"write the MP3 \(exit 7\): Unknown encoder: the tape is torn"):
         _written(tmp_path / "a.mp3", _tone(100_000), block=1000)
     with pytest.raises(OutsideError, match=r"measure a\.mp3 \(exit 7\): Unknown encoder: the tape is torn"):
-        ffmpeg.measure(tmp_path / "a.mp3", RATE)
+        ffmpeg.measure(tmp_path / "a.mp3")
 
 
 def test_a_full_disk_is_called_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -243,6 +241,24 @@ def test_peaks_above_the_ceiling_are_limited_and_soft_sound_is_not(tmp_path: Pat
     assert np.max(np.abs(ffmpeg.decode(soft, RATE, 1, 60_000)[2000:])) == pytest.approx(0.4, abs=0.01)
 
 
+def test_a_folder_of_any_name_takes_an_mp3(tmp_path: Path) -> None:
+    """Signs that mean something to ffmpeg are only part of a name."""
+    folder = tmp_path / "it's [a] week|of: papers, 100 % \\ more"
+    folder.mkdir()
+    assert _written(folder / "a.mp3", _tone(RATE)).stat().st_size > 1000
+
+
+def test_an_mp3_is_measured_while_it_is_written(tmp_path: Path) -> None:
+    """What the writer says at its end is what a decoder measures afterwards."""
+    with ffmpeg.mp3_writer(tmp_path / "a.mp3", ffmpeg.Mp3Format(RATE, 1, 96, -1.0)) as mp3:
+        mp3.write(_tone(3 * RATE))
+        measured = mp3.close()
+    again = ffmpeg.measure(tmp_path / "a.mp3")
+    assert measured.loudness_lufs == pytest.approx(again.loudness_lufs, abs=0.11)  # the silence around it counts
+    assert measured.true_peak_dbtp == again.true_peak_dbtp
+    assert measured.frames == again.frames == 3 * RATE
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     """The encoder's own words reach the reader."""
     with pytest.raises(OutsideError, match="No such file or directory"):
@@ -251,7 +267,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def _disturbed(path: Path, disturb: Callable[[ffmpeg.Mp3Writer], None]) -> None:
     """Write an MP3 during which something happens."""
-    with ffmpeg.mp3_writer(path, rate_hz=RATE, channels=1, bitrate_kbps=96, ceiling_dbfs=-1) as mp3:
+    with ffmpeg.mp3_writer(path, ffmpeg.Mp3Format(RATE, 1, 96, -1.0)) as mp3:
         mp3.write(_tone(RATE))
         disturb(mp3)
 
@@ -261,21 +277,21 @@ def test_an_exception_while_writing_leaves_no_process_and_no_thread(tmp_path: Pa
     processes = []
 
     def stumble(mp3: ffmpeg.Mp3Writer) -> None:
-        processes.append(mp3._process)
+        processes.extend((mp3._encoder.process, mp3._meter.process))
         for _ in range(5):
             mp3.write(_tone(RATE))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         _disturbed(tmp_path / "a.mp3", stumble)
-    assert [process.returncode is not None for process in processes] == [True]
+    assert [process.returncode is not None for process in processes] == [True, True]
     assert [thread for thread in threading.enumerate() if thread.name == "mp3"] == []
 
 
 def test_a_killed_encoder_is_noticed_at_the_end(tmp_path: Path) -> None:
     """A file that was cut short is never taken for a whole one."""
     with pytest.raises(OutsideError, match=r"could not write the MP3 \(exit -9\)"):
-        _disturbed(tmp_path / "a.mp3", lambda mp3: mp3._process.kill())
+        _disturbed(tmp_path / "a.mp3", lambda mp3: mp3._encoder.process.kill())
 
 
 def test_a_killed_encoder_is_noticed_while_writing(tmp_path: Path) -> None:
@@ -283,8 +299,8 @@ def test_a_killed_encoder_is_noticed_while_writing(tmp_path: Path) -> None:
     blocks = []
 
     def kill_and_go_on(mp3: ffmpeg.Mp3Writer) -> None:
-        mp3._process.kill()
-        mp3._process.wait()
+        mp3._encoder.process.kill()
+        mp3._encoder.process.wait()
         for number in range(100):
             blocks.append(number)
             mp3.write(_tone(1000))
@@ -301,16 +317,16 @@ def test_a_killed_encoder_is_noticed_while_writing(tmp_path: Path) -> None:
 def test_a_measurement_counts_what_is_there(tmp_path: Path, rate_hz: int, frames: int) -> None:
     """Every frame is counted, every 100 ms have a peak, all but a last part of one a momentary loudness."""
     sound = _tone(frames, rate_hz=rate_hz)
-    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound, rate_hz=rate_hz), rate_hz)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound, rate_hz=rate_hz))
     step = rate_hz // 10
     assert measured.frames == frames
-    assert len(measured.peaks) == math.ceil(frames / step)
+    assert len(measured.peaks) == frames // step
     assert len(measured.momentary_lufs) == frames // step
 
 
 def test_a_tone_measures_what_it_is(tmp_path: Path) -> None:
     """997 Hz at -12 dBFS: -15.05 LUFS on one channel, no range, peaks of a quarter everywhere."""
-    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(5 * RATE), bitrate_kbps=320), RATE)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(5 * RATE), bitrate_kbps=320))
     assert measured.loudness_lufs == pytest.approx(-15.05, abs=0.15)
     assert measured.true_peak_dbtp == pytest.approx(-12.04, abs=0.2)
     assert measured.range_lu == pytest.approx(0, abs=0.2)
@@ -320,7 +336,7 @@ def test_a_tone_measures_what_it_is(tmp_path: Path) -> None:
 
 def test_two_channels_are_three_units_louder_than_one(tmp_path: Path) -> None:
     """BS.1770 adds up the power of channels; peaks stay what they are."""
-    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(2 * RATE, 2), bitrate_kbps=320), RATE)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", _tone(2 * RATE, 2), bitrate_kbps=320))
     assert measured.loudness_lufs == pytest.approx(-12.04, abs=0.15)
     assert max(measured.peaks) == pytest.approx(0.25, abs=0.01)
     assert measured.frames == 2 * RATE
@@ -329,7 +345,7 @@ def test_two_channels_are_three_units_louder_than_one(tmp_path: Path) -> None:
 def test_peaks_and_momentary_loudness_lie_where_they_sound(tmp_path: Path) -> None:
     """A second of silence, then a tone: the picture of it shows just that."""
     sound = np.concatenate([np.zeros((RATE, 1), np.float32), _tone(RATE)])
-    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound), RATE)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", sound))
     assert max(measured.peaks[:9]) < 0.01
     assert min(measured.peaks[11:19]) > 0.2
     assert max(measured.momentary_lufs[:9]) < -60
@@ -338,7 +354,7 @@ def test_peaks_and_momentary_loudness_lie_where_they_sound(tmp_path: Path) -> No
 
 def test_silence_measures_the_gate(tmp_path: Path) -> None:
     """Silence is -70 LUFS with a peak of minus infinity, and no failure."""
-    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", np.zeros((RATE, 1), np.float32)), RATE)
+    measured = ffmpeg.measure(_written(tmp_path / "a.mp3", np.zeros((RATE, 1), np.float32)))
     assert (measured.loudness_lufs, measured.true_peak_dbtp, max(measured.peaks)) == (-70.0, -math.inf, 0.0)
 
 
@@ -349,4 +365,4 @@ def test_what_cannot_be_measured_is_named(tmp_path: Path, content: bytes | None)
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(OutsideError, match=r"could not measure sound\.mp3 \(exit \d+\): \S+"):
-        ffmpeg.measure(path, RATE)
+        ffmpeg.measure(path)

@@ -34,8 +34,8 @@ DOORS = {
     "imageio_ffmpeg": "outside/ffmpeg.py",
     "hibari": "speech/engines/hibari.py",
     "pyloudnorm": "audio/loudness.py",
-    "markdown_it": "papers/blocks.py",
-    "bs4": "papers/blocks.py",
+    "markdown_it": "papers/markdown.py",
+    "bs4": "papers/tree.py",
     "pylatexenc": "speech/text.py",
     "yaml": "writing/script.py",
 }

@@ -110,11 +110,9 @@ def test_our_loudness_agrees_with_that_of_ffmpeg(
     for seed in range(2):
         sound = np.repeat(_bursts(rate_hz, seed)[:, np.newaxis], channels, axis=1)
         path = tmp_path / f"{seed}.mp3"
-        with ffmpeg.mp3_writer(
-            path, rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps, ceiling_dbfs=-1.0
-        ) as mp3:
+        with ffmpeg.mp3_writer(path, ffmpeg.Mp3Format(rate_hz, channels, bitrate_kbps, -1.0)) as mp3:
             mp3.write(sound)
-        assert ffmpeg.measure(path, rate_hz).loudness_lufs == pytest.approx(loudness(sound, rate_hz), abs=0.3)
+        assert ffmpeg.measure(path).loudness_lufs == pytest.approx(loudness(sound, rate_hz), abs=0.3)
 
 
 # ── gain ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,6 @@ from podcast.outside import ffmpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from podcast.show import AudioSettings, MusicSettings
@@ -91,8 +90,7 @@ class Renderer:
         """
         correction = Correction()
         for _ in range(_ATTEMPTS):
-            timeline = self._attempt(path, correction)
-            measured = ffmpeg.measure(path, self.audio.sample_rate_hz)
+            timeline, measured = self._attempt(path, correction)
             better = corrected(correction, measured, self.audio)
             if better == correction:
                 _check_length(timeline, measured, path)
@@ -104,11 +102,11 @@ class Renderer:
             "Choose a quieter audio.loudness_lufs in show.toml."
         )
 
-    def _attempt(self, path: Path, correction: Correction) -> Timeline:
+    def _attempt(self, path: Path, correction: Correction) -> tuple[Timeline, Measurement]:
         clips = self.clips()
         plan = layout.begin(self.audio.sample_rate_hz, self._layout())
         mixer = Mixer(self.audio.channels)
-        with self._encoder(path, correction) as mp3:
+        with ffmpeg.mp3_writer(path, self._format(correction)) as mp3:
             for part in self.parts:
                 own = list(itertools.islice(clips, len(part.utterances)))
                 speech = self._speech(part, own, correction)
@@ -118,15 +116,12 @@ class Renderer:
                 _pour(mixer, mp3, plan.speech_end)
             timeline = layout.finish(plan)
             _pour(mixer, mp3, timeline.length)
-        return timeline
+            return timeline, mp3.close()
 
-    def _encoder(self, path: Path, correction: Correction) -> AbstractContextManager[ffmpeg.Mp3Writer]:
-        return ffmpeg.mp3_writer(
-            path,
-            rate_hz=self.audio.sample_rate_hz,
-            channels=self.audio.channels,
-            bitrate_kbps=self.audio.bitrate_kbps,
-            ceiling_dbfs=self._ceiling_dbfs(correction),
+    def _format(self, correction: Correction) -> ffmpeg.Mp3Format:
+        audio = self.audio
+        return ffmpeg.Mp3Format(
+            audio.sample_rate_hz, audio.channels, audio.bitrate_kbps, self._ceiling_dbfs(correction)
         )
 
     def _ceiling_dbfs(self, correction: Correction) -> float:

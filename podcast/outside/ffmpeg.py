@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import ffmpeg
@@ -58,7 +59,24 @@ def executable() -> str:
         ) from error
 
 
-def _command(stream: Any, *, loglevel: str = "error") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A running ffmpeg and what it says."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+
+    def words(self) -> str:
+        """Everything it said so far."""
+        self.said.seek(0)
+        return self.said.read().decode(errors="replace")
+
+    def failure(self, what: str) -> OutsideError:
+        """Say what it could not do, and why."""
+        return _failure(what, self.process.wait(), self.words())
+
+
+def _command(stream: Any, loglevel: str = "error") -> list[str]:
     command: list[str] = ffmpeg.compile(stream, cmd=[executable(), *_QUIET[:-1], loglevel], overwrite_output=True)
     _log.debug("%s", shlex.join(command))
     return command
@@ -102,70 +120,76 @@ def decode(path: Path, rate_hz: int, channels: int, longest_ms: int) -> Samples:
 
 
 class Mp3Writer:
-    """One ffmpeg that takes PCM through a pipe and writes an MP3 without tags, a Xing header in front.
+    """One ffmpeg that takes PCM through a pipe and writes an MP3, and one that measures it as it comes.
 
-    A thread feeds the pipe, so that the next block is made while the last one is encoded; two may wait.
+    The MP3 has no tags and a Xing header in front. A thread feeds the pipe, so that the next block is made while
+    the last one is encoded; two may wait.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
-        self._process = process
-        self._said = said
+    def __init__(self, path: Path, encoder: Program, meter: Program) -> None:
+        self._path = path
+        self._encoder = encoder
+        self._meter = meter
+        self._measured: Measurement | None = None
         self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=2)
         self._feeder = threading.Thread(target=self._feed, name="mp3", daemon=True)
         self._feeder.start()
 
     def write(self, block: Samples) -> None:
         """Encode frames, shape (frames, channels)."""
-        if self._process.poll() is not None:
-            raise self._failed()
+        if self._encoder.process.poll() is not None:
+            raise self._encoder.failure("write the MP3")
         self._blocks.put(block)
 
-    def close(self) -> None:
-        """Finish the file; OutsideError if ffmpeg could not."""
-        self._blocks.put(None)
-        self._feeder.join()
-        if self._process.wait():
-            raise self._failed()
+    def close(self) -> Measurement:
+        """Finish the file and say what it measures; OutsideError if ffmpeg could not. A second time it only says."""
+        if self._measured is None:
+            self._blocks.put(None)
+            self._feeder.join()
+            if self._encoder.process.wait():
+                raise self._encoder.failure("write the MP3")
+            self._measured = _measurement(self._path, self._meter)
+        return self._measured
 
     def abandon(self) -> None:
-        """End the process after an error elsewhere."""
-        self._process.kill()
+        """End both programs after an error elsewhere."""
+        self._encoder.process.kill()
+        self._meter.process.kill()
         self._blocks.put(None)
         self._feeder.join()
-        self._process.wait()
+        self._encoder.process.wait()
+        self._meter.process.wait()
 
     def _feed(self) -> None:
         """Write until None comes; once ffmpeg is gone take what comes, so that nobody waits for room."""
-        assert self._process.stdin is not None  # noqa: S101 - opened with a pipe
-        with contextlib.suppress(OSError), self._process.stdin as pipe:
+        assert self._encoder.process.stdin is not None  # noqa: S101 - opened with a pipe
+        with contextlib.suppress(OSError), self._encoder.process.stdin as pipe:
             while (block := self._blocks.get()) is not None:
                 with contextlib.suppress(OSError):  # a broken pipe: ffmpeg's exit status says more
                     pipe.write(np.ascontiguousarray(block, dtype="<f4").data)
 
-    def _failed(self) -> OutsideError:
-        self._said.seek(0)
-        return _failure("write the MP3", self._process.wait(), self._said.read().decode(errors="replace"))
 
+@dataclass(frozen=True, slots=True)
+class Mp3Format:
+    """What kind of MP3 to write; samples above the ceiling, where music meets speech, are limited."""
 
-def _lame_loss_db(bitrate_kbps: int) -> float:
-    """How much softer LAME makes everything at a bitrate (its presets; measured with tones): given back before it."""
-    return next(loss_db for kbps, loss_db in _LAME_LOSS_DB if bitrate_kbps >= kbps)
+    rate_hz: int
+    channels: int
+    bitrate_kbps: int
+    ceiling_dbfs: float
 
 
 @contextlib.contextmanager
-def mp3_writer(
-    path: Path, *, rate_hz: int, channels: int, bitrate_kbps: int, ceiling_dbfs: float
-) -> Iterator[Mp3Writer]:
-    """Open an MP3 for writing; samples above the ceiling, where music meets speech, are limited."""
-    sound = ffmpeg.input("pipe:", format="f32le", ar=rate_hz, ac=channels)
-    sound = sound.filter("alimiter", limit=f"{ceiling_dbfs}dB", attack=5, release=50, level="false", latency="true")
-    sound = sound.filter("volume", f"{_lame_loss_db(bitrate_kbps)}dB")
-    stream = ffmpeg.output(
-        sound, str(path), format="mp3", acodec="libmp3lame", audio_bitrate=f"{bitrate_kbps}k",
-        id3v2_version=0, write_id3v1=0, write_xing=1, fflags="+bitexact", flags="+bitexact",
-    )  # fmt: skip
-    with tempfile.TemporaryFile() as said:
-        writer = Mp3Writer(_start(_command(stream), stdin=subprocess.PIPE, stderr=said), said)
+def mp3_writer(path: Path, form: Mp3Format) -> Iterator[Mp3Writer]:
+    """Open an MP3 for writing, whole when the block ends; an error inside it leaves no program running."""
+    with tempfile.TemporaryFile() as encoder_said, tempfile.TemporaryFile() as meter_said:
+        encoding = _start(
+            _command(_encoding(path, form)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=encoder_said,
+        )  # fmt: skip
+        metering = _start(_command(_metering("pipe:", format="mp3"), "info"), stdin=encoding.stdout, stderr=meter_said)
+        assert encoding.stdout is not None  # noqa: S101 - opened with a pipe
+        encoding.stdout.close()  # the meter holds it now
+        writer = Mp3Writer(path, Program(encoding, encoder_said), Program(metering, meter_said))
         try:
             yield writer
             writer.close()
@@ -174,43 +198,80 @@ def mp3_writer(
             raise
 
 
+def _encoding(path: Path, form: Mp3Format) -> Any:
+    """PCM from a pipe to an MP3, written to the file and, as it comes, to the meter."""
+    sound = ffmpeg.input("pipe:", format="f32le", ar=form.rate_hz, ac=form.channels)
+    limit = f"{form.ceiling_dbfs}dB"
+    sound = sound.filter("alimiter", limit=limit, attack=5, release=50, level="false", latency="true")
+    sound = sound.filter("volume", f"{_lame_loss_db(form.bitrate_kbps)}dB")
+    plain = "f=mp3:id3v2_version=0:write_id3v1=0:fflags=+bitexact"
+    targets = f"[{plain}:write_xing=1]{_for_tee(path)}|[{plain}:write_xing=0]pipe:1"
+    encoder = {"acodec": "libmp3lame", "audio_bitrate": f"{form.bitrate_kbps}k", "flags": "+bitexact"}
+    return ffmpeg.output(sound, targets, format="tee", **encoder)
+
+
+def _for_tee(path: Path) -> str:
+    """A path in which ffmpeg's tee finds nothing to interpret."""
+    return re.sub(r"([\\'|\[\]\s])", r"\\\1", f"file:{path}")
+
+
+def _lame_loss_db(bitrate_kbps: int) -> float:
+    """How much softer LAME makes everything at a bitrate (its presets; measured with tones): given back before it."""
+    return next(loss_db for kbps, loss_db in _LAME_LOSS_DB if bitrate_kbps >= kbps)
+
+
 # ── measuring ───────────────────────────────────────────────────────────────────────────────────────────
 
-_MOMENTARY = re.compile(r"\bM:\s*(-?[\d.]+|-?inf|nan)")
+_NUMBER = r"-?(?:[\d.]+|inf|nan)"
+_STEP = re.compile(rf"\bM:\s*({_NUMBER}).*?FTPK:((?:\s*{_NUMBER})+) dBFS")
 _SUMMARY = {
-    "loudness": re.compile(r"^\s+I:\s+(-?[\d.]+|-?inf) LUFS", re.MULTILINE),
-    "range": re.compile(r"^\s+LRA:\s+(-?[\d.]+) LU\b", re.MULTILINE),
-    "peak": re.compile(r"^\s+Peak:\s+(-?[\d.]+|-?inf) dBFS", re.MULTILINE),
+    "loudness": re.compile(rf"^\s+I:\s+({_NUMBER}) LUFS", re.MULTILINE),
+    "range": re.compile(rf"^\s+LRA:\s+({_NUMBER}) LU\b", re.MULTILINE),
+    "peak": re.compile(rf"^\s+Peak:\s+({_NUMBER}) dBFS", re.MULTILINE),
 }
-_MEASURE_STEP_S = 0.1
 
 
-def measure(path: Path, rate_hz: int) -> Measurement:
-    """Decode a finished file once and measure it (filter ebur128, true peak oversampled)."""
-    sound = ffmpeg.input(str(path), protocol_whitelist=_FILE_ONLY).audio
-    sound = sound.filter("ebur128", peak="true", framelog="info")
-    stream = ffmpeg.output(sound, "pipe:", format="s16le", ac=1, ar=rate_hz)
+def measure(path: Path) -> Measurement:
+    """Decode a finished MP3 of ours and measure it."""
     with tempfile.TemporaryFile() as said:
-        with _start(_command(stream, loglevel="info"), stdout=subprocess.PIPE, stderr=said) as process:
-            frames, peaks = _peaks(process, round(rate_hz * _MEASURE_STEP_S))
-            status = process.wait()
-        said.seek(0)
-        log = said.read().decode(errors="replace")
-    found = {name: pattern.search(log[log.rfind("Summary:") :]) for name, pattern in _SUMMARY.items()}
-    if status or not frames or not all(found.values()):
-        raise _failure(f"measure {path.name}", status, log)
+        metering = _start(_command(_metering(str(path), protocol_whitelist=_FILE_ONLY), "info"), stderr=said)
+        return _measurement(path, Program(metering, said))
+
+
+def _metering(source: str, **options: str) -> Any:
+    """The filter ebur128 (EBU R 128, BS.1770), true peak oversampled, a line every 100 ms."""
+    sound = ffmpeg.input(source, **options).audio.filter("ebur128", peak="true", framelog="info")
+    return ffmpeg.output(sound, "pipe:", format="null")
+
+
+def _measurement(path: Path, meter: Program) -> Measurement:
+    status = meter.process.wait()
+    log, _, summary = meter.words().rpartition("Summary:")
+    found = {name: pattern.search(summary) for name, pattern in _SUMMARY.items()}
+    frames = None if status else encoded_length(path)
+    if not frames or not all(found.values()):
+        raise meter.failure(f"measure {path.name}")
     values = {name: float(match[1]) for name, match in found.items() if match}
-    momentary = tuple(float(value) for value in _MOMENTARY.findall(log[: log.rfind("Summary:")]))
+    steps = _STEP.findall(log)
+    momentary = tuple(float(momentary) for momentary, _ in steps)
+    peaks = tuple(10 ** (max(map(float, peaks.split())) / 20) for _, peaks in steps)
     return Measurement(values["loudness"], values["peak"], values["range"], frames, momentary, peaks)
 
 
-def _peaks(process: subprocess.Popen[bytes], step: int) -> tuple[int, tuple[float, ...]]:
-    """Count the frames that come through the pipe, and find the highest sample of each step."""
-    assert process.stdout is not None  # noqa: S101 - opened with a pipe
-    frames = 0
-    peaks: list[float] = []
-    while block := process.stdout.read(step * 2 * 600):
-        pcm = np.abs(np.frombuffer(block, dtype="<i2").astype(np.int32))
-        frames += len(pcm)
-        peaks += (np.maximum.reduceat(pcm, np.arange(0, len(pcm), step)) / 32768).tolist()
-    return frames, tuple(peaks)
+_XING = (b"Xing", b"Info")
+_BEFORE_LAME = 141
+"""From the mark to the encoder's delay: flags, frames, bytes, seek table, quality, and 21 bytes of LAME's own."""
+
+
+def encoded_length(path: Path) -> int | None:
+    """How many samples a decoder gives back, by the Xing header (LAME tag, revision 1); None without one."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    at = next((head.find(mark) for mark in _XING if mark in head), -1)
+    if at < 0 or len(head) < at + _BEFORE_LAME + 3:
+        return None
+    is_mpeg_1 = bool(head[1] & 0x08)
+    frames = int.from_bytes(head[at + 8 : at + 12], "big")
+    trimmed = int.from_bytes(head[at + _BEFORE_LAME : at + _BEFORE_LAME + 3], "big")
+    delay, padding = trimmed >> 12, trimmed & 0xFFF
+    return frames * (1152 if is_mpeg_1 else 576) - delay - padding

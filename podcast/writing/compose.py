@@ -26,10 +26,10 @@ _LAST = "And finally, {title}."
 _BETWEEN = (
     "Next, {title}.",
     "Paper number {number} is {title}.",
-    "From there to {title}.",
+    "The next paper is {title}.",
     "Then there is {title}.",
     "Paper number {number} is called {title}.",
-    "On we go, with {title}.",
+    "Moving on to {title}.",
 )
 
 _SYNTHETIC = "The voice you hear is synthetic."
