@@ -22,7 +22,7 @@ def skip(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """Return the folder of real newsletters that PODCAST_TEST_DATA names."""
     folder = os.environ.get("PODCAST_TEST_DATA", "")
