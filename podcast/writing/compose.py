@@ -110,7 +110,7 @@ def written_date(date: dt.date) -> str:
 def _count(said: str, papers: int) -> str:
     if re.search(rf"\b(?:{papers}|{number_word(papers)})\b[^.!?]*\bpapers?\b", said, re.IGNORECASE):
         return ""
-    return "It has one paper." if papers == 1 else f"It has {number_word(papers)} papers."
+    return f"This episode has {number_word(papers)} {'paper' if papers == 1 else 'papers'}."
 
 
 def _goodbye(newsletter: Newsletter) -> list[str]:
