@@ -98,7 +98,7 @@ def test_a_greeting_that_says_everything_is_left_alone() -> None:
     [
         ("Paper Hour", "our hour", "Paper Hour"),
         ("of June 15, 2024", "of today", "June 15, 2024"),
-        ("two papers", "some things", "It has two papers."),
+        ("two papers", "some things", "This episode has two papers."),
         ("an AI-generated voice", "a friend", "The voice you hear is synthetic."),
     ],
 )

@@ -83,7 +83,9 @@ def _paragraphs(texts: Sequence[str]) -> tuple[Paragraph, ...]:
 def _welcome(newsletter: Newsletter, date: dt.date, show_title: str, *, say_synthetic: bool) -> list[str]:
     greeting = [_aside(text) for text in newsletter.greeting]
     said = " ".join(greeting)
-    facts = [_show_and_date(said, date, show_title), _count(said, len(newsletter.highlights))]
+    opening = _show_and_date(said, date, show_title)
+    subject = "It" if "the episode" in opening else "This episode"
+    facts = [opening, _count(said, len(newsletter.highlights), subject)]
     if say_synthetic and not _MENTIONS_SYNTHETIC.search(said):
         facts.append(_SYNTHETIC)
     return [*greeting, " ".join(filter(None, facts))]
@@ -107,10 +109,10 @@ def written_date(date: dt.date) -> str:
     return f"{date:%B} {date.day}, {date.year}"
 
 
-def _count(said: str, papers: int) -> str:
+def _count(said: str, papers: int, subject: str) -> str:
     if re.search(rf"\b(?:{papers}|{number_word(papers)})\b[^.!?]*\bpapers?\b", said, re.IGNORECASE):
         return ""
-    return f"This episode has {number_word(papers)} {'paper' if papers == 1 else 'papers'}."
+    return f"{subject} has {number_word(papers)} {'paper' if papers == 1 else 'papers'}."
 
 
 def _goodbye(newsletter: Newsletter) -> list[str]:
