@@ -20,11 +20,11 @@ episode: $(READY)
 
 ## Everything that can be checked here: style, types, all tests.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto
 
 ## The same without the slow tests: what to run while working.
 fast: lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

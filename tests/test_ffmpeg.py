@@ -16,6 +16,7 @@ from podcast.errors import InputError, OutsideError
 from podcast.outside import ffmpeg
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -274,7 +275,7 @@ def _disturbed(path: Path, disturb: Callable[[ffmpeg.Mp3Writer], None]) -> None:
 
 def test_an_exception_while_writing_leaves_no_process_and_no_thread(tmp_path: Path) -> None:
     """What went wrong is raised as it is, and everything started for the file is over."""
-    processes = []
+    processes: list[subprocess.Popen[bytes]] = []
 
     def stumble(mp3: ffmpeg.Mp3Writer) -> None:
         processes.extend((mp3._encoder.process, mp3._meter.process))

@@ -201,7 +201,7 @@ def test_a_tag_in_front_of_an_mp3_leaves_its_sound_as_it_was(tmp_path: Path) -> 
     """Mutagen finds the sound behind it, and ffmpeg decodes the same samples as without it."""
     sound = (0.1 * np.sin(np.arange(30_000) / 10)).astype(np.float32)[:, np.newaxis]
     bare, tagged = tmp_path / "bare.mp3", tmp_path / "tagged.mp3"
-    with ffmpeg.mp3_writer(bare, rate_hz=44_100, channels=1, bitrate_kbps=96, ceiling_dbfs=-1) as mp3:
+    with ffmpeg.mp3_writer(bare, ffmpeg.Mp3Format(44_100, 1, 96, -1)) as mp3:
         mp3.write(sound)
     tagged.write_bytes(id3_tag(_labels(), _timeline()) + bare.read_bytes())
     info = _read_mp3(tagged).info
