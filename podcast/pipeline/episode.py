@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -126,8 +127,10 @@ def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole."""
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
-    publish_cover(show)
-    music = load_music(_music_files(show), show.settings.music, show.settings.audio)
+    with ThreadPoolExecutor(1) as pool:
+        cover = pool.submit(publish_cover, show)
+        music = load_music(_music_files(show), show.settings.music, show.settings.audio)
+        cover.result()
     parts = _parts(speaking)
     renderer = Renderer(
         parts=parts,
