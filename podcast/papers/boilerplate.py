@@ -73,8 +73,10 @@ THANKS = (
 )
 _FAREWELL = (
     rf"{THANKS}\b",
-    r"(?:and )?that(?:['’]s| is) (?:all|it|a wrap)(?: folks|,? everyone)?"
-    r"(?: for (?:this|now|today)\b| from (?:me|us)\b|[.!,])",
+    (
+        r"(?:and )?that(?:['’]s| is) (?:all|it|a wrap)(?: folks|,? everyone)?"
+        r"(?: for (?:this|now|today)\b| from (?:me|us)\b|[.!,])"
+    ),
     r"until next (?:week|time|month|issue|edition)\b|see you (?:all )?(?:next (?:week|time|month|issue)|soon|again)\b",
     r"have a (?:great|good|nice|wonderful|lovely) (?:week|weekend|day|one)\b|happy (?:reading|listening)[.!]",
     r"if you (?:enjoyed|liked|found) this (?:newsletter|issue|post|edition|episode|roundup)\b",

@@ -92,7 +92,8 @@ def sort_papers(blocks: Sequence[Block], title: Line) -> Sorting:
         below = [block for root in roots for block in (root.heading, *root.blocks())]
         return Sorting([Group(None, [build_paper(plain(title), [title], [*preamble, *below])])])
     sorting = _sort_preamble(preamble, has_headings=bool(roots))
-    kinds = [_Kind.of(root, _repeated(roots)) for root in roots]
+    repeated = _repeated(roots)
+    kinds = [_Kind.of(root, repeated) for root in roots]
     has_sections = _has_sections(kinds)
     for kind in kinds:
         (sorting.add_section if has_sections else sorting.add_top_heading)(kind)

@@ -104,7 +104,7 @@ def _paper(row: Sequence[Cell], roles: Mapping[int, str], header: Sequence[str])
         role = roles.get(index, "")
         if role == "authors":
             authors.extend(author for line in cell for author in split_authors(line))
-        elif role == "links" or all(span.url or is_label(span.text) for line in cell for span in line):
+        elif role == "links" or (role != "summary" and _is_links(cell)):
             head.extend(cell)
         elif role == "summary" or len(words(_cell_text(cell))) >= _SENTENCE_WORDS:
             texts.extend(cell)
@@ -112,6 +112,10 @@ def _paper(row: Sequence[Cell], roles: Mapping[int, str], header: Sequence[str])
             unspoken.append(": ".join(filter(None, [*header[index : index + 1], _cell_text(cell)])))
     paper = build_paper(name, head, [Text((text,)) for text in texts if text], unspoken)
     return replace(paper, authors=tuple(dict.fromkeys([*authors, *paper.authors])))
+
+
+def _is_links(cell: Cell) -> bool:
+    return all(span.url or is_label(span.text) for line in cell for span in line)
 
 
 def _title_and_rest(line: Line, *, alone: bool) -> tuple[str, Line]:

@@ -13,7 +13,7 @@ from bs4.element import CData, NavigableString, Tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}>")
 _HEADINGS = ("h1", "h2", "h3")
 
 
