@@ -186,6 +186,28 @@ def test_list_items_that_begin_with_a_linked_title_are_papers() -> None:
     assert [len(paper.paragraphs) for paper in newsletter.highlights] == [1, 1]
 
 
+def test_a_paper_that_cites_an_arxiv_id_is_no_section() -> None:
+    """An address in a paper's text makes neither a title of its sentence nor a section of its heading."""
+    newsletter = read(
+        "# News\n\n## First Paper\n\nIt is great. See https://arxiv.org/abs/1706.03762.\n\n"
+        "## Second Paper\n\nIt follows [this](https://arxiv.org/abs/1706.03763) work.\n\n## Third Paper\n\nIt is new.\n"
+    )
+    assert titles(newsletter) == ["First Paper", "Second Paper", "Third Paper"]
+    assert newsletter.highlights[0].paragraphs == ("It is great. See https://arxiv.org/abs/1706.03762.",)
+
+
+def test_paragraphs_that_begin_with_a_bold_title_are_papers() -> None:
+    """The title is not said twice; where it is part of the sentence, the sentence stays whole."""
+    newsletter = read(
+        "# News\n\n**[First Paper](https://arxiv.org/abs/2406.00001)** It is great.\n\n"
+        "**[Genesis](https://arxiv.org/abs/2406.00002)** is a platform.\n"
+    )
+    assert [(paper.title, paper.paragraphs) for paper in newsletter.highlights] == [
+        ("First Paper", ("It is great.",)),
+        ("Genesis", ("Genesis is a platform.",)),
+    ]
+
+
 # ── tables ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

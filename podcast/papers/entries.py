@@ -45,6 +45,8 @@ class Listing:
     after: list[Block] = field(default_factory=list)
     has_identifiers: bool = False
     """Whether one of its list items or paragraphs carries an arXiv id."""
+    is_marked: bool = True
+    """Whether each of its papers is a list item or begins with a bold or linked title."""
     has_table: bool = False
     """Whether some of its papers stand in a table."""
 
@@ -76,6 +78,7 @@ def read_listing(blocks: Iterable[Block]) -> Listing:
             listing.has_table = True
         elif entry:
             listing.has_identifiers = listing.has_identifiers or _has_identifier(block)
+            listing.is_marked = listing.is_marked and (entry.led or entry.depth > 0)
             entries.append(entry)
         elif entries:
             entries[-1].blocks.append(block)

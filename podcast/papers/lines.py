@@ -132,7 +132,8 @@ def title_of(line: Line) -> str:
 def split_title(line: Line) -> tuple[str, Line] | None:
     """Split a line that begins with a bold or linked title into that and the rest; None if it does not.
 
-    The rest is the whole line where title and rest are one sentence: `**Genesis** is a platform.`
+    The rest is the whole line where title and rest are one sentence: `**Genesis** is a platform.` A capital behind
+    the title begins another.
     """
     first = next((index for index, span in enumerate(line) if not _is_numbering(span.text)), None)
     if first is None or not (line[first].strong or line[first].url):
@@ -143,7 +144,8 @@ def split_title(line: Line) -> tuple[str, Line] | None:
         return None
     brings_end = text_of(line[first:last]).rstrip().endswith((":", ".", "?", "!", "–", "—", "-"))
     prose = plain(line[last:])
-    return title, line[last:] if brings_end or not prose or prose[0] in SEPARATORS + "." else line
+    is_apart = brings_end or not prose or prose[0].isupper() or prose[0] in SEPARATORS + "."
+    return title, line[last:] if is_apart else line
 
 
 def _is_numbering(text: str) -> bool:

@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from markdown_it.token import Token
 
@@ -95,13 +95,22 @@ def _math_block(_: object, tokens: Sequence[Token], index: int, *_more: Any) -> 
     return f"<p>${escape(' '.join(tokens[index].content.split()))}$</p>\n"
 
 
-def _raw_html(_: object, tokens: Sequence[Token], index: int, *_more: Any) -> str:
+def _raw_html(_: object, tokens: Sequence[Token], index: int, _options: object, env: dict[int, set[str]]) -> str:
     content = tokens[index].content
     if content.lstrip().startswith("<!") and not content.rstrip().endswith(">"):
         return escape(content)
-    nearby = tokens if tokens[index].type == "html_inline" else [tokens[index]]
-    closed = {name.lower() for token in nearby for slash, name in _TAG.findall(token.content) if slash}
+    if tokens[index].type == "html_block":
+        closed = _closed([tokens[index]])
+    else:
+        if id(tokens) not in env:  # once per paragraph, for it may be a long one
+            env[id(tokens)] = _closed(tokens)
+        closed = env[id(tokens)]
     return _TAG.sub(lambda match: match[0] if _is_tag(match[2].lower(), closed) else escape(match[0]), content)
+
+
+def _closed(tokens: Iterable[Token]) -> set[str]:
+    """List the names of all closing tags."""
+    return {name.lower() for token in tokens for slash, name in _TAG.findall(token.content) if slash}
 
 
 def _is_tag(name: str, closed: set[str]) -> bool:

@@ -126,7 +126,8 @@ class _Kind:
         """Look at a heading and what stands below it."""
         papers = tuple(part for part in section.parts if not is_part(part.name) and key(part.name) not in repeated)
         listing = read_listing(section.body) if not section.parts else Listing()
-        if not listing.has_table and any(key(paper.title) in repeated for paper in listing.papers):
+        is_list = listing.is_marked or is_section(section.name)  # a paper's own text may well cite an arXiv id
+        if not listing.has_table and (not is_list or any(key(paper.title) in repeated for paper in listing.papers)):
             listing = Listing()
         return cls(section, papers, listing, _is_surely_paper(section))
 
