@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from podcast import __version__
-from podcast.console import answer, answer_either, reporting, tell
-from podcast.errors import FindingsError, InputError, PodcastError
+from podcast.console import answer, answer_either, reporting
+from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     name="podcast",
@@ -75,6 +79,7 @@ def make(
 
         the_show = load_show(show)
         _check_writer(writer)
+        _one_name_each(sources, slug)
         options = script.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
 
         def one(name: str) -> Any:
@@ -84,7 +89,7 @@ def make(
                 return episode.estimate(speaking)
             return episode.render(the_show, speaking, observe, jobs=jobs)
 
-        _finish(_each(sources, one), as_json=as_json)
+        _each(sources, one, as_json=as_json)
 
 
 @app.command()
@@ -102,18 +107,23 @@ def script(
 ) -> None:
     """Write scripts/<slug>/script.md to review, and stop there: nothing is spoken."""
     with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import episode
         from podcast.pipeline import script as stage
         from podcast.pipeline import sources as given
         from podcast.show import load_show
 
         the_show = load_show(show)
         _check_writer(writer)
+        _one_name_each(sources, slug)
         options = stage.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
 
         def one(name: str) -> Any:
-            return stage.write_script(the_show, given.read_source(name, the_show), options, observe)
+            written = stage.write_script(the_show, given.read_source(name, the_show), options, observe)
+            if not dry_run:
+                return written
+            return episode.estimate(episode.prepare(the_show, written.script, written.slug, str(written.path)))
 
-        _finish(_each(sources, one), as_json=as_json)
+        _each(sources, one, as_json=as_json)
 
 
 @app.command()
@@ -142,7 +152,7 @@ def render(
                 return episode.estimate(speaking)
             return episode.render(the_show, speaking, observe, jobs=jobs)
 
-        _finish(_each(scripts, one), as_json=as_json)
+        _each(scripts, one, as_json=as_json)
 
 
 @app.command("say")
@@ -160,6 +170,8 @@ def say_line(
     with reporting(quiet=quiet, debug=debug):
         from podcast.pipeline import saying
 
+        if out.is_dir():
+            raise InputError(f"{out}: a folder. Name a file in it, like --out {out / 'line.wav'}.")
         line = saying.plan_line(text, _show_or_none(show), voice)
         if spoken:
             answer_either({"written": text, "spoken": line.spoken}, line.spoken, as_json=as_json)
@@ -223,21 +235,28 @@ def _show_or_none(folder: Path | None) -> Any:
     return load_show(folder) if has_show(folder) else None
 
 
-def _each(names: list[str], one: Any) -> list[Any]:
-    """Do several; a failure stops none of the others, and each is named."""
+def _each(names: list[str], one: Callable[[str], Any], *, as_json: bool) -> None:
+    """Do one or several and answer; of several a failure stops none of the others, and each is named."""
     if len(names) == 1:
-        return [one(names[0])]
+        result = one(names[0])
+        answer_either(_document(result), _path_of(result), as_json=as_json)
+        return
     results, failures = [], []
     for name in names:
         try:
             results.append(one(name))
-        except PodcastError as error:
-            failures.append(f"{name}: {error}")
+        except (PodcastError, OSError) as error:
+            text = str(from_os_error(error) if isinstance(error, OSError) else error)
+            failures.append(text if Path(name).name in text else f"{name}: {text}")
+    if as_json or results:
+        answer_either([_document(result) for result in results], "\n".join(map(_path_of, results)), as_json=as_json)
     if failures:
-        for result in results:
-            tell(_path_of(result))
         raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(names)} failed; the others are done."]))
-    return results
+
+
+def _one_name_each(sources: list[str], slug: str | None) -> None:
+    if slug and len(sources) > 1:
+        raise InputError(f"--slug {slug} names one episode: give one newsletter with it.")
 
 
 def _path_of(result: Any) -> str:
@@ -249,12 +268,6 @@ def _path_of(result: Any) -> str:
             f"about {result.minutes:.1f} minutes, {result.usd:.2f} USD"
         )
     return str(result.mp3 if isinstance(result, Rendered) else result.path)
-
-
-def _finish(results: list[Any], *, as_json: bool) -> None:
-    documents = [_document(result) for result in results]
-    text = "\n".join(_path_of(result) for result in results)
-    answer_either(documents[0] if len(documents) == 1 else documents, text, as_json=as_json)
 
 
 def _document(result: Any) -> dict[str, Any]:
@@ -271,4 +284,6 @@ def _document(result: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     app()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podcast.types import Event
+
+_OBEYED = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 
 INTERRUPTED = 130
 UNEXPECTED = 3
@@ -63,8 +67,8 @@ def _progress_bar() -> Any:
 
 
 def printable(text: str) -> str:
-    """Text from outside without what a terminal would obey."""
-    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+    """Text from outside without what a terminal would obey: control characters, and marks that turn writing round."""
+    return _OBEYED.sub("�", text)
 
 
 def tell(text: str) -> None:
@@ -84,7 +88,7 @@ def answer_json(value: object) -> None:
 
 @contextlib.contextmanager
 def reporting(*, quiet: bool = False, debug: bool = False) -> Iterator[Reporter]:
-    """Turn errors into one clear sentence and the documented exit code; `--debug` lets tracebacks through."""
+    """Turn errors into one clear sentence and the documented exit code; `--debug` adds the traceback."""
     reporter = Reporter(quiet=quiet)
     if debug:
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
@@ -108,9 +112,9 @@ def reporting(*, quiet: bool = False, debug: bool = False) -> Iterator[Reporter]
 
 
 def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
-    if debug:
-        raise error
     reporter.close()
+    if debug:
+        traceback.print_exception(error)
     tell(text)
     raise typer.Exit(code)
 

@@ -6,8 +6,11 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sys
 import threading
 from typing import TYPE_CHECKING, BinaryIO
+
+from podcast.errors import OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +80,28 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other runs out while the block lasts; the system lets go when this one ends, however it ends.
+
+    Raises OutsideError if another run is in. On Windows, which has no such locks, nobody is kept out.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise OutsideError(
+                    f"Another run is at work on {path.name}: wait for it, then run this again."
+                ) from error
+        yield
+
+
 # A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
-# `settle` completes a swap that a kill interrupted, so every command calls it before reading.
+# `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
 
 
 def _fresh(folder: Path) -> Path:

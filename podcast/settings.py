@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-Check = "Callable[[Any], str | None]"
 
 _NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: 'text in "quotes"'}
 

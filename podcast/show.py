@@ -31,6 +31,10 @@ def _is_base_url(value: str) -> str | None:
     return None if usable else "an address like https://example.org/podcast/ with a slash at its end"
 
 
+def _is_english(value: str) -> str | None:
+    return None if re.fullmatch(r"en(-[A-Za-z]{2})?", value) else "English: en, en-us, en-gb …"
+
+
 def _is_guid_or_empty(value: str) -> str | None:
     try:
         uuid.UUID(value or PODCAST_NAMESPACE.hex)
@@ -94,7 +98,7 @@ class Settings:
     title: str = setting("My Paper Podcast", "the name of the show", not_blank)
     author: str = setting("", "who makes it")
     description: str = setting("The week's AI papers, read aloud.", "what it is, in a sentence or two")
-    language: str = setting("en-us", "ISO 639 code of what is spoken", not_blank)
+    language: str = setting("en-us", "of what is spoken; this version speaks English", _is_english)
     base_url: str = setting("http://127.0.0.1:8000/", "where feed/ will be reachable", _is_base_url)
     guid: str = setting("", "the show's podcast guid, once it has one that must not change", _is_guid_or_empty)
     cover: str = setting("", "your own square picture, 1400 to 3000 pixels; empty: one is drawn")
@@ -133,6 +137,10 @@ class Show:
             return uuid.UUID(self.settings.guid)
         address = self.settings.base_url.split("://", 1)[1] + "feed.xml"
         return uuid.uuid5(PODCAST_NAMESPACE, address)
+
+    def lock(self, slug: str) -> Path:
+        """What a run holds while it writes of an episode."""
+        return self.cache / "locks" / slug
 
     def script_folder(self, slug: str) -> Path:
         """What a person reviews of one episode."""

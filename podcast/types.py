@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from podcast.settings import between, setting
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -119,6 +121,8 @@ class Script:
     voice: str | None = None
     speakers: tuple[tuple[str, str], ...] = ()
     source: str | None = None
+    section: str | None = None
+    """The section of the newsletter that was asked for, where one was."""
     digest: str | None = None
     """Of the words as the writer left them: a body that no longer has it was edited by a person."""
 
@@ -130,9 +134,9 @@ class Script:
 class Pauses:
     """Designed silences, in ms, that replace whatever an engine leaves around its sentences."""
 
-    sentence_ms: int = 320
-    paragraph_ms: int = 650
-    segment_ms: int = 900
+    sentence_ms: int = setting(320, "between sentences", between(0, 10_000))
+    paragraph_ms: int = setting(650, "between paragraphs", between(0, 10_000))
+    segment_ms: int = setting(900, "between segments without a sting", between(0, 60_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class Voice:
     voice: str
     description: str = ""
     language: str = "en-us"
-    speed: float = 1.0
+    speed: float = setting(1.0, "1 is the voice's own pace", between(0.5, 2.0))
     pauses: Pauses = Pauses()
 
 

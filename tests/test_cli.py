@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import io
 import json
 import os
@@ -13,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
-from podcast import __version__
+from podcast import __version__, files
+from podcast.writing.script import format_script, parse_script, signed
 
 if TYPE_CHECKING:
     from conftest import Podcast
@@ -401,3 +405,107 @@ def test_the_version_is_told() -> None:
         [sys.executable, "-m", "podcast", "--version"], capture_output=True, check=True, env=os.environ
     )
     assert ran.stdout.decode().strip() == f"podcast {__version__}"
+
+
+# ── several, again, and at once ─────────────────────────────────────────────────────────────────────────
+
+
+def test_with_json_several_answer_with_those_that_were_made(podcast: Podcast, newsletter: Path, tmp_path: Path) -> None:
+    """A program gets the results whatever failed, and the exit code tells that something did."""
+    ran = podcast("make", newsletter, tmp_path / "missing.md", "--json", "--quiet")
+    assert ran.exit_code == 1
+    assert [document["slug"] for document in json.loads(ran.stdout)] == ["2024-06-15"]
+    assert "missing.md" in ran.stderr
+
+
+def test_one_slug_cannot_name_two_episodes(podcast: Podcast, newsletter: Path) -> None:
+    """Refused before anything is made."""
+    ran = podcast("make", newsletter, newsletter, "--slug", "both")
+    assert ran.exit_code == 2
+    assert not podcast.script("both").exists()
+
+
+def test_a_section_that_was_asked_for_stays_the_section(podcast: Podcast, newsletter: Path) -> None:
+    """Making the episode again by its slug speaks the same papers."""
+    podcast("script", newsletter, "--section", "Also this week", "--slug", "more")
+    first = podcast.script("more").read_text()
+    podcast("make", "more")
+    assert podcast.script("more").read_text() == first
+    assert "Nothing New" in first
+
+
+def test_an_undated_newsletter_announces_no_date_and_keeps_the_first(podcast: Podcast, tmp_path: Path) -> None:
+    """A day that nobody wrote is not spoken, and making it again later changes nothing."""
+    path = tmp_path / "news.md"
+    path.write_text("# News\n\n## A Paper\n\nIt has words.\n\n## Another\n\nIt has more.\n")
+    podcast("script", path, "--slug", "undated")
+    script = podcast.script("undated")
+    assert "episode of" not in script.read_text()
+    earlier = dt.date(2020, 1, 2)
+    signed_then = signed(dataclasses.replace(parse_script(script.read_text(), "s"), date=earlier))
+    script.write_text(format_script(signed_then))
+    podcast("script", path, "--slug", "undated")
+    assert parse_script(script.read_text(), "s").date == earlier
+
+
+def test_a_script_from_elsewhere_does_not_replace_an_episode(
+    podcast: Podcast, newsletter: Path, tmp_path: Path
+) -> None:
+    """The show's own script of that day comes first."""
+    podcast("make", newsletter)
+    before = (podcast.episode() / "episode.mp3").read_bytes()
+    other = tmp_path / "other.md"
+    other.write_text("---\ntitle: O\ndate: 2024-06-15\n---\n\n## One\n\nOther words.\n")
+    assert podcast("render", other).exit_code == 2
+    assert (podcast.episode() / "episode.mp3").read_bytes() == before
+
+
+def test_two_runs_on_one_episode_refuse_each_other(podcast: Podcast) -> None:
+    """The second says so and leaves the first alone."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    with files.locked(podcast.folder / ".podcast" / "locks" / "by-hand"):
+        ran = podcast("render", "by-hand")
+    assert ran.exit_code == 3
+    assert "Another run" in ran.stderr
+    assert podcast("render", "by-hand").exit_code == 0
+
+
+def test_the_writer_of_a_script_is_told(podcast: Podcast, newsletter: Path) -> None:
+    """By hand, by the embedded writer, or by both."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    assert json.loads(podcast("render", "by-hand", "--json").stdout)["writer"] == "by hand"
+    podcast("script", newsletter)
+    podcast.script().write_text(podcast.script().read_text().replace("Hello", "Hi"))
+    writer = json.loads(podcast("render", "2024-06-15", "--json").stdout)["writer"]
+    assert writer == f"extractive {__version__}, edited by hand"
+
+
+def test_a_cover_of_ones_own_must_be_there_and_square(podcast: Podcast, tmp_path: Path) -> None:
+    """Named, with what to do."""
+    write_script(podcast, "## One\n\nSome words to hum.\n")
+    settings = podcast.folder / "show.toml"
+    original = settings.read_text()
+    flat = tmp_path / "flat.png"
+    Image.new("RGB", (1500, 1400)).save(flat)
+    for path, said in (
+        (tmp_path / "none.png", "no such file"),
+        (flat, "square"),
+        (newsletter_like(tmp_path), "picture"),
+    ):
+        settings.write_text(re.sub(r'cover = "[^"]*"', f'cover = "{path}"', original))
+        ran = podcast("render", "by-hand")
+        assert (ran.exit_code, said in ran.stderr) == (2, True), ran.stderr
+
+
+def newsletter_like(folder: Path) -> Path:
+    """A file that is no picture."""
+    path = folder / "text.png"
+    path.write_text("no picture")
+    return path
+
+
+def test_debug_adds_the_traceback_and_keeps_the_exit_code(podcast: Podcast) -> None:
+    """The same failure, with where it came from."""
+    ran = podcast("render", "no-such", "--debug")
+    assert ran.exit_code == 2
+    assert "Traceback" in ran.stderr

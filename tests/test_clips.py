@@ -344,19 +344,6 @@ def test_the_same_sentence_twice_at_once_is_no_quarrel(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*/*"))) == 6
 
 
-def test_progress_is_told_clip_by_clip(tmp_path: Path) -> None:
-    """Each clip that was handed over counts once."""
-    told: list[int] = []
-    clips = speak_all(
-        [_utterance(str(number)) for number in range(5)],
-        {"fake": FakeEngine(_different)},
-        ClipStore(tmp_path),
-        jobs=2,
-        on_clip=lambda: told.append(1),
-    )
-    assert (len(list(clips)), len(told)) == (5, 5)
-
-
 # ── the embedded voice ──────────────────────────────────────────────────────────────────────────────────
 
 

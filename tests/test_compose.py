@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from podcast.types import Finding, Link, Newsletter, Paper, Paragraph, Script, Segment
 from podcast.writing.compose import compose, written_date
-from podcast.writing.script import edited_by_hand, format_script, parse_script
+from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
 
 DATE = dt.date(2024, 6, 15)
 
@@ -30,7 +30,7 @@ def newsletter(*papers: Paper, **more: object) -> Newsletter:
 
 def written(letter: Newsletter, *, date: dt.date = DATE, show: str = "Paper Hour", synthetic: bool = True) -> Script:
     """Compose it for a show."""
-    return compose(letter, date, show_title=show, say_synthetic=synthetic, source="source.md")
+    return compose(letter, date, show_title=show, say_synthetic=synthetic)
 
 
 def said(segment: Segment) -> list[str]:
@@ -394,7 +394,7 @@ def test_the_script_is_read_back_as_it_was_composed(letter: Newsletter) -> None:
     script = written(letter)
     read = parse_script(format_script(script), "script.md")
     assert read == script == written(letter)
-    assert not edited_by_hand(read)
+    assert not edited_by_hand(parse_script(format_script(signed(script)), "script.md"))
 
 
 HOSTILE = [
@@ -474,11 +474,10 @@ def test_odd_titles_of_shows_make_scripts_that_can_be_read(show: str) -> None:
     assert parse_script(format_script(script), "script.md") == script
 
 
-def test_source_and_date_are_those_given() -> None:
-    """The script knows what it was made from."""
+def test_title_and_date_are_those_given() -> None:
+    """The voice is left to the show."""
     script = written(newsletter(paper("It flies.")))
-    assert (script.title, script.date, script.source, script.voice) == ("June", DATE, "source.md", None)
-    assert not edited_by_hand(script)
+    assert (script.title, script.date, script.voice) == ("June", DATE, None)
 
 
 def test_a_newsletter_without_a_title_is_named_by_the_show() -> None:

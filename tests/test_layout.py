@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 BASE = {"types", "errors", "files", "settings", "show"}
 MAY_IMPORT = {
-    "types": set(),
+    "types": {"settings"},
     "errors": set(),
-    "files": set(),
+    "files": {"errors"},
     "settings": {"errors"},
     "show": {"errors", "settings"},
     "outside": {"types", "errors"},

@@ -77,8 +77,11 @@ def notes_html(facts: EpisodeFacts, timeline: Timeline) -> str:
         f"<li>{_clock(timeline.ms(chapter.start))} {_linked(chapter)}</li>" for chapter in timeline.chapters
     )
     known = {chapter.url for chapter in timeline.chapters}
+    ids = [chapter.paper.removeprefix("arXiv:") for chapter in timeline.chapters if chapter.paper]
     others = "\n".join(
-        f"<li>{_anchor(link.url, link.text or link.url)}</li>" for link in facts.links if link.url not in known
+        f"<li>{_anchor(link.url, link.text or link.url)}</li>"
+        for link in facts.links
+        if link.url not in known and not any(paper in link.url for paper in ids)
     )
     more = f"<p>Links</p>\n<ul>\n{others}\n</ul>\n" if others else ""
     return f"<p>{html.escape(facts.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>The voice is synthetic.</p>\n"

@@ -27,7 +27,7 @@ _QUALITY = 88
 def publish_cover(show: Show) -> Path:
     """Write feed/cover-<hash>.jpg unless it is there; earlier covers stay, for apps that still know them."""
     own = _own(show)
-    made_from = own.read_bytes() if own else _drawn_from(show).encode()
+    made_from = _read(own) if own else _drawn_from(show).encode()
     path = show.feed / f"cover-{files.sha256_of(made_from)[:16]}.jpg"
     if not path.is_file():
         files.write_bytes(path, _jpeg(_opened(own), None) if own else draw_cover(*_words(show), size_px=PUBLISHED_PX))
@@ -52,18 +52,23 @@ def _own(show: Show) -> Path | None:
     return show.file(show.settings.cover) if show.settings.cover else None
 
 
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file. Correct cover in show.toml, or leave it empty.") from error
+
+
 def _opened(path: Path) -> Image:
     """Read the author's picture; InputError unless it is a square of the size that directories ask for."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as picture:
+        with Image.open(io.BytesIO(_read(path))) as picture:
             if picture.width != picture.height or not _SMALLEST_PX <= picture.width <= PUBLISHED_PX:
                 size = f"{picture.width} x {picture.height}"
                 raise InputError(f"{path}: {size} pixels. A cover is square, {_SMALLEST_PX} to {PUBLISHED_PX} pixels.")
             return picture.convert("RGB")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file. Correct cover in show.toml, or leave it empty.") from error
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
         raise InputError(f"{path}: not a picture that can be read. Use a JPEG or PNG.") from error
 

@@ -131,6 +131,7 @@ class Mp3Writer:
         self._encoder = encoder
         self._meter = meter
         self._measured: Measurement | None = None
+        self._problem: Exception | None = None
         self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=2)
         self._feeder = threading.Thread(target=self._feed, name="mp3", daemon=True)
         self._feeder.start()
@@ -138,7 +139,7 @@ class Mp3Writer:
     def write(self, block: Samples) -> None:
         """Encode frames, shape (frames, channels)."""
         if self._encoder.process.poll() is not None:
-            raise self._encoder.failure("write the MP3")
+            raise self._failure()
         self._blocks.put(block)
 
     def close(self) -> Measurement:
@@ -146,8 +147,10 @@ class Mp3Writer:
         if self._measured is None:
             self._blocks.put(None)
             self._feeder.join()
+            if self._problem is not None:
+                raise self._problem
             if self._encoder.process.wait():
-                raise self._encoder.failure("write the MP3")
+                raise self._failure()
             self._measured = _measurement(self._path, self._meter)
         return self._measured
 
@@ -161,12 +164,28 @@ class Mp3Writer:
         self._meter.process.wait()
 
     def _feed(self) -> None:
-        """Write until None comes; once ffmpeg is gone take what comes, so that nobody waits for room."""
-        assert self._encoder.process.stdin is not None  # noqa: S101 - opened with a pipe
-        with contextlib.suppress(OSError), self._encoder.process.stdin as pipe:
-            while (block := self._blocks.get()) is not None:
-                with contextlib.suppress(OSError):  # a broken pipe: ffmpeg's exit status says more
-                    pipe.write(np.ascontiguousarray(block, dtype="<f4").data)
+        """Write until None comes; after any failure take what comes, so that nobody waits for room."""
+        pipe = self._encoder.process.stdin
+        assert pipe is not None  # noqa: S101 - opened with a pipe
+        while (block := self._blocks.get()) is not None:
+            if self._problem is None and self._encoder.process.poll() is None:
+                self._pour(pipe, block)
+        with contextlib.suppress(OSError):  # a broken pipe: ffmpeg's exit status says more
+            pipe.close()
+
+    def _pour(self, pipe: IO[bytes], block: Samples) -> None:
+        try:
+            pipe.write(np.ascontiguousarray(block, dtype="<f4").data)
+        except OSError:  # a broken pipe: ffmpeg's exit status says more
+            self._encoder.process.wait()
+        except Exception as error:  # noqa: BLE001 - raised again by close, in the thread that can handle it
+            self._problem = error
+
+    def _failure(self) -> OutsideError:
+        """Blame the meter if the encoder could write to it no longer."""
+        if self._encoder.process.wait() and "Broken pipe" in self._encoder.words() and self._meter.process.wait():
+            return self._meter.failure(f"measure {self._path.name}")
+        return self._encoder.failure("write the MP3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +205,9 @@ def mp3_writer(path: Path, form: Mp3Format) -> Iterator[Mp3Writer]:
         encoding = _start(
             _command(_encoding(path, form)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=encoder_said,
         )  # fmt: skip
-        metering = _start(_command(_metering("pipe:", format="mp3"), "info"), stdin=encoding.stdout, stderr=meter_said)
         assert encoding.stdout is not None  # noqa: S101 - opened with a pipe
-        encoding.stdout.close()  # the meter holds it now
+        with encoding.stdout as sound:  # closed here: the meter holds it then, or nobody does and the encoder ends
+            metering = _start(_command(_metering("pipe:", format="mp3"), "info"), stdin=sound, stderr=meter_said)
         writer = Mp3Writer(path, Program(encoding, encoder_said), Program(metering, meter_said))
         try:
             yield writer

@@ -155,7 +155,7 @@ def _has_sections(kinds: Sequence[_Kind]) -> bool:
 
 def _repeated(roots: Sequence[Section]) -> frozenset[str]:
     """Return what stands below more than one heading: what parts of every paper are called."""
-    below = Counter(name for root in roots for name in {*_part_names(root)})
+    below = Counter(name for root in roots if not is_section(root.name) for name in {*_part_names(root)})
     return frozenset(name for name, count in below.items() if count > 1)
 
 

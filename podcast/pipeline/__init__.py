@@ -10,7 +10,3 @@ from collections.abc import Callable
 from podcast.types import Event
 
 Observe = Callable[[Event], None]
-
-
-def ignore(_event: Event) -> None:
-    """Observe nothing."""

@@ -24,7 +24,7 @@ from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.script import WRITER
-from podcast.pipeline.sources import kept_source
+from podcast.pipeline.sources import copy_of_source
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine
@@ -32,6 +32,7 @@ from podcast.speech.lexicon import load_lexicon
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
 from podcast.types import Chapter, Event
+from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,16 +126,23 @@ def default_jobs() -> int:
 
 def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole."""
+    with files.locked(show.lock(speaking.slug)):
+        return _render(show, speaking, observe, jobs or default_jobs())
+
+
+def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
     with ThreadPoolExecutor(1) as pool:
         cover = pool.submit(publish_cover, show)
         music = load_music(_music_files(show), show.settings.music, show.settings.audio)
         cover.result()
+    words = estimate(speaking)
+    observe(Event("step", f"Speaking {words.clips} sentences, about {words.minutes:.0f} minutes"))
     parts = _parts(speaking)
     renderer = Renderer(
         parts=parts,
-        clips=lambda: _clips(speaking, observe, jobs or default_jobs()),
+        clips=lambda: _clips(speaking, observe, jobs),
         music=music,
         audio=show.settings.audio,
         music_settings=show.settings.music,
@@ -222,11 +230,17 @@ def _facts(show: Show, speaking: Speaking, folder: Path, observe: Observe) -> Ep
         guid=_kept_guid(folder) or str(uuid.uuid5(show.guid, speaking.slug)),
         title=speaking.script.title,
         date=speaking.script.date,
-        writer=WRITER,
+        writer=_writer(speaking.script),
         voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
         tool_version=__version__,
         links=_links(show, speaking, observe),
     )
+
+
+def _writer(script: Script) -> str:
+    if script.digest is None:
+        return "by hand"
+    return f"{WRITER}, edited by hand" if edited_by_hand(script) else WRITER
 
 
 def _kept_guid(folder: Path) -> str | None:
@@ -259,11 +273,12 @@ def _describe(show: Show, facts: EpisodeFacts, timeline: Timeline, measured: Mea
 
 def _links(show: Show, speaking: Speaking, observe: Observe) -> tuple[Link, ...]:
     """All addresses that the newsletter gives: what speech leaves out, the notes have."""
-    source = kept_source(show, speaking.slug)
+    source = copy_of_source(show.script_folder(speaking.slug))
     if source is None:
         return ()
+    section = speaking.script.section or show.settings.writing.section or None
     try:
-        newsletter = read_newsletter(source.read_bytes(), name=source.name)
+        newsletter = read_newsletter(source.read_bytes(), name=source.name, section=section)
     except InputError as error:
         observe(Event("note", f"The show notes have no links besides those of the chapters: {error}"))
         return ()

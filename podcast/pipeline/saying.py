@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import wave
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ from podcast import files
 from podcast.pipeline.episode import show_lexicon
 from podcast.show import starter_voices
 from podcast.speech import plan
-from podcast.speech.clips import speak
+from podcast.speech.clips import speak, wav_bytes
 from podcast.speech.engines import load_engine
 from podcast.speech.voice import load_voice, profiles
 
@@ -52,13 +50,7 @@ def speak_line(line: Line, path: Path) -> int:
     pause = np.zeros(engine.rate_hz * line.voice.pauses.sentence_ms // 1000, dtype=np.float32)
     clips = [speak(utterance, engine).samples for utterance in line.utterances]
     sound = np.concatenate([part for clip in clips for part in (clip, pause)][:-1])
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(engine.rate_hz)
-        file.writeframes(np.round(sound * 32767).astype("<i2").tobytes())
-    files.write_bytes(path, buffer.getvalue())
+    files.write_bytes(path, wav_bytes(sound, engine.rate_hz))
     return round(1000 * len(sound) / engine.rate_hz)
 
 

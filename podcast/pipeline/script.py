@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
 from podcast.show import checked_slug
-from podcast.types import Event
+from podcast.types import Event, Finding
 from podcast.writing.compose import compose
-from podcast.writing.script import edited_by_hand, format_script, parse_script
+from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
 
 if TYPE_CHECKING:
     from podcast.pipeline import Observe
@@ -45,7 +46,6 @@ class WrittenScript:
     path: Path
     script: Script
     edited: bool
-    newsletter: Newsletter
 
 
 def write_script(show: Show, source: Source, options: WriteOptions, observe: Observe) -> WrittenScript:
@@ -53,21 +53,41 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
 
     Raises InputError where the newsletter cannot be read, has no date, or its slug belongs to another one.
     """
-    section = options.section or show.settings.writing.section or None
-    newsletter = read_newsletter(source.data, name=source.name, section=section)
+    newsletter = read_newsletter(source.data, name=source.name)
     slug = _slug(newsletter, options, source)
     path = show.script_folder(slug) / SCRIPT_FILE
     refuse_other_source(show, slug, source, force=options.force)
-    kept = _edited_script(path, force=options.force)
-    script = kept or _compose(show, newsletter, slug, source)
-    if kept:
+    earlier = read_script(path) if path.is_file() and not options.force else None
+    is_edited = earlier is not None and edited_by_hand(earlier)
+    asked = options.section or (earlier.section if earlier else None)
+    if section := asked or show.settings.writing.section:
+        newsletter = read_newsletter(source.data, name=source.name, section=section)
+    script = earlier if earlier and is_edited else _compose(show, newsletter, _date(newsletter, earlier, slug))
+    if not is_edited:
+        script = signed(dataclasses.replace(script, source=f"source{source.suffix}", section=asked))
+    if is_edited:
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
     if not options.dry_run:
-        keep_source(path.parent, source)
-        if not kept:
+        with files.locked(show.lock(slug)):
+            keep_source(path.parent, source)
             _write_if_new(path, format_script(script))
-    observe(Event("step", f"Script: {path}"))
-    return WrittenScript(slug, path, script, kept is not None, newsletter)
+        observe(Event("step", f"Script: {path}{_open_findings(script)}"))
+    return WrittenScript(slug, path, script, is_edited)
+
+
+def _open_findings(script: Script) -> str:
+    count = sum(isinstance(item, Finding) for segment in script.segments for item in segment.items)
+    return f" ({count} to look at: search for [!check])" if count else ""
+
+
+def _compose(show: Show, newsletter: Newsletter, date: dt.date) -> Script:
+    settings = show.settings
+    return compose(newsletter, date, show_title=settings.title, say_synthetic=settings.writing.say_synthetic)
+
+
+def _date(newsletter: Newsletter, earlier: Script | None, slug: str) -> dt.date:
+    """The newsletter's, else that of the script before this one, so that making it again changes nothing."""
+    return newsletter.date or (earlier.date if earlier else _date_of(slug))
 
 
 def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
@@ -82,13 +102,6 @@ def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
     return newsletter.date.isoformat()
 
 
-def _edited_script(path: Path, *, force: bool) -> Script | None:
-    if force or not path.is_file():
-        return None
-    script = read_script(path)
-    return script if edited_by_hand(script) else None
-
-
 def read_script(path: Path) -> Script:
     """Read a script file; InputError if it is none."""
     try:
@@ -100,25 +113,26 @@ def read_script(path: Path) -> Script:
 
 def find_script(show: Show, name: str) -> tuple[Path, str]:
     """Find a script and the slug of its episode, by either; InputError if there is none."""
-    by_slug = show.script_folder(name) / SCRIPT_FILE
-    if Path(name).name == name and by_slug.is_file():
+    by_slug = find_existing(show, name) if Path(name).name == name else None
+    if by_slug:
         return by_slug, name
     path = Path(name)
     if not path.is_file():
         raise InputError(f"{name}: no such script. `podcast script NEWSLETTER` writes one; give its file or its slug.")
     if path.resolve().parent.parent == (show.folder / "scripts").resolve():
         return path, path.resolve().parent.name
-    return path, read_script(path).date.isoformat()
+    slug = read_script(path).date.isoformat()
+    if by_date := find_existing(show, slug):
+        raise InputError(
+            f"{name}: the show has its own script of {slug}, {by_date}. Put this one in a folder beside it."
+        )
+    return path, slug
 
 
-def _compose(show: Show, newsletter: Newsletter, slug: str, source: Source) -> Script:
-    return compose(
-        newsletter,
-        newsletter.date or _date_of(slug),
-        show_title=show.settings.title,
-        say_synthetic=show.settings.writing.say_synthetic,
-        source=f"source{source.suffix}",
-    )
+def find_existing(show: Show, slug: str) -> Path | None:
+    """Find the show's own script of an episode."""
+    path = show.script_folder(slug) / SCRIPT_FILE
+    return path if path.is_file() else None
 
 
 def _date_of(slug: str) -> dt.date:
@@ -126,9 +140,16 @@ def _date_of(slug: str) -> dt.date:
     try:
         return dt.date.fromisoformat(slug)
     except ValueError:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        now = dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else dt.datetime.now(dt.UTC)
-        return now.date()
+        return _today()
+
+
+def _today() -> dt.date:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return dt.datetime.now(dt.UTC).date()
+    if not epoch.isdigit():
+        raise InputError(f"SOURCE_DATE_EPOCH is {epoch!r}: it should be a number of seconds, or unset.")
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date()
 
 
 def _write_if_new(path: Path, text: str) -> None:

@@ -48,7 +48,7 @@ def read_source(argument: str, show: Show) -> Source:
     path = Path(argument)
     if path.is_file():
         return Source(path.read_bytes(), path.name, path.resolve())
-    kept = kept_source(show, argument) if not path.exists() and Path(argument).name == argument else None
+    kept = kept_source(show, argument) if path.name == argument else None
     if kept:
         return Source(kept.read_bytes(), kept.name, kept.resolve())
     raise InputError(_not_a_source(argument, path))
@@ -66,17 +66,18 @@ def kept_source(show: Show, slug: str) -> Path | None:
     """Find what an episode is made from: its newsletter.md, else the copy of its source."""
     folder = show.script_folder(slug)
     own = folder / NEWSLETTER_FILE
-    return own if own.is_file() else _copy_of_source(folder)
+    return own if own.is_file() else copy_of_source(folder)
 
 
-def _copy_of_source(folder: Path) -> Path | None:
+def copy_of_source(folder: Path) -> Path | None:
+    """Find the copy of its source in an episode's script folder."""
     return next((path for suffix in _SUFFIXES if (path := folder / f"source{suffix}").is_file()), None)
 
 
 def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -> None:
     """Raise InputError if the slug belongs to another source; what lies in its own folder is no other."""
     folder = show.script_folder(slug)
-    earlier = _copy_of_source(folder)
+    earlier = copy_of_source(folder)
     is_own = source.path is not None and source.path.parent == folder.resolve()
     if force or is_own or earlier is None or earlier.read_bytes() == source.data:
         return
@@ -89,7 +90,7 @@ def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -
 def keep_source(folder: Path, source: Source) -> None:
     """Copy a source, byte for byte, to where all later stages read it."""
     target = folder / f"source{source.suffix}"
-    earlier = _copy_of_source(folder)
+    earlier = copy_of_source(folder)
     if earlier is None or earlier != target or earlier.read_bytes() != source.data:
         files.write_bytes(target, source.data)
         if earlier and earlier != target:

@@ -22,7 +22,7 @@ from podcast.outside.sound import TRIM_VERSION, trimmed
 from podcast.types import Clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -110,7 +110,7 @@ class ClipStore:
 
     def save(self, clip: Clip) -> None:
         """Keep a clip; its name verifies it, so nobody need wait for the disk."""
-        data = _to_wav(clip)
+        data = wav_bytes(clip.samples, clip.rate_hz)
         write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data, durable=False)
 
     def has(self, key: str) -> bool:
@@ -122,13 +122,14 @@ def _file_name(key: str, data: bytes) -> str:
     return f"{key}.{sha256_of(data)[:16]}.wav"
 
 
-def _to_wav(clip: Clip) -> bytes:
+def wav_bytes(samples: Samples, rate_hz: int) -> bytes:
+    """Mono sound as a WAV file of 16 bits."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(clip.rate_hz)
-        file.writeframes(np.round(clip.samples * _PCM_SCALE).astype("<i2").tobytes())
+        file.setframerate(rate_hz)
+        file.writeframes(np.round(samples * _PCM_SCALE).astype("<i2").tobytes())
     return buffer.getvalue()
 
 
@@ -147,7 +148,6 @@ def speak_all(
     store: ClipStore,
     *,
     jobs: int,
-    on_clip: Callable[[], None] = lambda: None,
 ) -> Iterator[Clip]:
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
 
@@ -168,10 +168,8 @@ def speak_all(
             waiting.append(pool.submit(one, utterance))
             if len(waiting) > jobs * 8:  # enough to keep every worker busy while the oldest is mixed
                 yield waiting.popleft().result()
-                on_clip()
         while waiting:
             yield waiting.popleft().result()
-            on_clip()
 
 
 @contextlib.contextmanager

@@ -53,7 +53,8 @@ def say(text: str, voice: Voice, lexicon: Lexicon) -> tuple[Utterance, ...]:
         list(_problems(Segment("", (Paragraph(text),)), lexicon)) if text.strip() else ["there is nothing to say."]
     )
     if problems:
-        raise InputError("\n".join(problem.removeprefix("segment '': ").capitalize() for problem in problems))
+        texts = (problem.removeprefix("segment '': ") for problem in problems)
+        raise InputError("\n".join(text[0].upper() + text[1:] for text in texts))
     return tuple(Utterance(0, 0, sentence, _pieces(sentence, lexicon), voice) for sentence in split_sentences(text))
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from podcast.types import Finding, Newsletter, Paper, Paragraph, Script, Segment
 from podcast.writing.prose import as_sentence, capitalised, has_words, number_word, one_line, speakable
-from podcast.writing.script import signed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +59,6 @@ def compose(
     *,
     show_title: str,
     say_synthetic: bool = True,
-    source: str | None = None,
 ) -> Script:
     """Write the script of a newsletter's highlights."""
     papers = newsletter.highlights
@@ -70,7 +68,7 @@ def compose(
         *(_segment(paper, index, len(papers)) for index, paper in enumerate(papers)),
         Segment(GOODBYE, _paragraphs(_goodbye(newsletter))),
     )
-    return signed(Script(title=one_line(newsletter.title) or show_title, date=date, segments=segments, source=source))
+    return Script(title=one_line(newsletter.title) or show_title, date=date, segments=segments)
 
 
 def _paragraphs(texts: Sequence[str]) -> tuple[Paragraph, ...]:
@@ -83,7 +81,7 @@ def _paragraphs(texts: Sequence[str]) -> tuple[Paragraph, ...]:
 def _welcome(newsletter: Newsletter, date: dt.date, show_title: str, *, say_synthetic: bool) -> list[str]:
     greeting = [_aside(text) for text in newsletter.greeting]
     said = " ".join(greeting)
-    opening = _show_and_date(said, date, show_title)
+    opening = _show_and_date(said, date if newsletter.date else None, show_title)
     subject = "It" if "the episode" in opening else "This episode"
     facts = [opening, _count(said, len(newsletter.highlights), subject)]
     if say_synthetic and not _MENTIONS_SYNTHETIC.search(said):
@@ -91,17 +89,19 @@ def _welcome(newsletter: Newsletter, date: dt.date, show_title: str, *, say_synt
     return [*greeting, " ".join(filter(None, facts))]
 
 
-def _show_and_date(said: str, date: dt.date, show_title: str) -> str:
+def _show_and_date(said: str, date: dt.date | None, show_title: str) -> str:
+    """Say what the greeting leaves out; a date that the newsletter does not give is not announced."""
     knows_show = show_title.casefold() in said.casefold()
-    forms = (date.isoformat(), f"{date:%B} {date.day}", f"{date.day} {date:%B}")
-    knows_date = any(re.search(rf"\b{form}\b", said) for form in forms)
     opening = "You are listening to" if said else "Welcome to"
+    if date is None or _mentions(said, date):
+        return "" if knows_show else as_sentence(f"{opening} {show_title}")
     when = f"the episode of {written_date(date)}"
-    if knows_show and knows_date:
-        return ""
-    if knows_date:
-        return as_sentence(f"{opening} {show_title}")
     return f"This is {when}." if knows_show else f"{opening} {show_title}, {when}."
+
+
+def _mentions(said: str, date: dt.date) -> bool:
+    forms = (date.isoformat(), f"{date:%B} {date.day}", f"{date.day} {date:%B}")
+    return any(re.search(rf"\b{form}\b", said) for form in forms)
 
 
 def written_date(date: dt.date) -> str:

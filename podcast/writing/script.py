@@ -1,6 +1,6 @@
 """script.md: the words of an episode, as people edit them. Reading and writing are exact inverses.
 
-    ---                                front matter: title, date, voice or speakers, source, digest
+    ---                                front matter: title, date, voice or speakers, source, section, digest
     title: This Week's Papers
     date: 2024-06-15
     ---
@@ -34,7 +34,7 @@ from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_KEYS = ("title", "date", "voice", "speakers", "source", "digest")
+_KEYS = ("title", "date", "voice", "speakers", "source", "section", "digest")
 _HEADING = "##"
 _OTHER_HEADING = "#"
 _QUOTE = ">"
@@ -71,6 +71,7 @@ def _front_matter(script: Script) -> str:
         "voice": script.voice,
         "speakers": dict(script.speakers),
         "source": script.source,
+        "section": script.section,
         "digest": script.digest,
     }
     values |= {key: value for key, value in optional.items() if value}
@@ -123,6 +124,7 @@ def parse_script(text: str, where: str) -> Script:
         voice=_optional_text(values, "voice", where),
         speakers=speakers,
         source=_optional_text(values, "source", where),
+        section=_optional_text(values, "section", where),
         digest=_optional_text(values, "digest", where),
     )
 
