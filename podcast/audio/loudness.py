@@ -62,6 +62,9 @@ def levelled(samples: Samples, rate_hz: int, target_lufs: float, ceiling_dbfs: f
     lost_db = rounded_db(_energy_db(loud) - _energy_db(limited))
     if lost_db <= 0:
         return limited
+    if lost_db <= _HEADROOM_DB:  # usual for speech: the headroom takes it
+        limited *= np.float32(from_db(lost_db))
+        return limited
     return limit(samples * np.float32(from_db(gain_db + lost_db)), ceiling, rate_hz)
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 1600, 420
 _LEFT, _TOP, _BOTTOM = 60, 60, 380
-_BACKGROUND, _WAVE, _LOUDNESS, _GRID, _TEXT = "#0f1420", "#4f7cac", "#ffb454", "#2a3347", "#c9d1e0"
+_BACKGROUND, _PEAK, _WAVE, _LOUDNESS, _GRID, _TEXT = "#0f1420", "#2f4f73", "#5f95c9", "#ffb454", "#2a3347", "#c9d1e0"
 _LUFS_TOP, _LUFS_BOTTOM = -5.0, -45.0
 _TITLE_CHARACTERS = 28
 
 
 def waveform_png(timeline: Timeline, measured: Measurement, target_lufs: float) -> bytes:
-    """Draw peaks (blue), momentary loudness (amber, target dashed) and chapters (named where there is room)."""
+    """Draw highest and lowest peaks (blues), momentary loudness (amber), its target (dashed) and chapters."""
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.new("RGB", (_WIDTH, _HEIGHT), _BACKGROUND)
@@ -46,8 +46,9 @@ def _columns(values: Sequence[float]) -> list[Sequence[float]]:
 def _draw_wave(draw: ImageDraw, peaks: Sequence[float]) -> None:
     middle = (_TOP + _BOTTOM) // 2
     for column, values in enumerate(_columns(peaks)):
-        height = max(values, default=0.0) * (_BOTTOM - _TOP) / 2
-        draw.line([(_LEFT + column, middle - height), (_LEFT + column, middle + height)], fill=_WAVE)
+        for level, colour in ((max(values, default=0.0), _PEAK), (min(values, default=0.0), _WAVE)):
+            height = level * (_BOTTOM - _TOP) / 2
+            draw.line([(_LEFT + column, middle - height), (_LEFT + column, middle + height)], fill=colour)
 
 
 def _y(lufs: float) -> float:

@@ -38,6 +38,9 @@ _FILE_ONLY = "file"
 
 _TAIL_CHARACTERS = 400
 
+_WAITING_BLOCKS = 24
+"""Of 1 MB each: what ffmpeg encodes while the next segment is levelled."""
+
 _LAME_LOSS_DB = ((256, 0.0), (224, 0.18), (192, 0.26), (0, 0.45))
 
 
@@ -122,8 +125,8 @@ def decode(path: Path, rate_hz: int, channels: int, longest_ms: int) -> Samples:
 class Mp3Writer:
     """One ffmpeg that takes PCM through a pipe and writes an MP3, and one that measures it as it comes.
 
-    The MP3 has no tags and a Xing header in front. A thread feeds the pipe, so that the next block is made while
-    the last one is encoded; two may wait.
+    The MP3 has no tags and a Xing header in front. A thread feeds the pipe, so that the next blocks are made while
+    the last ones are encoded.
     """
 
     def __init__(self, path: Path, encoder: Program, meter: Program) -> None:
@@ -132,7 +135,7 @@ class Mp3Writer:
         self._meter = meter
         self._measured: Measurement | None = None
         self._problem: Exception | None = None
-        self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=2)
+        self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=_WAITING_BLOCKS)
         self._feeder = threading.Thread(target=self._feed, name="mp3", daemon=True)
         self._feeder.start()
 

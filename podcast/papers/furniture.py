@@ -78,8 +78,19 @@ def without_footer(blocks: Sequence[Block], known: Collection[str]) -> list[Bloc
             is_known = isinstance(block, Text) and len(text.split()) > 1 and text.casefold() in known
             is_footer = is_known or begins_footer(text, after_sign_off=farewell)
             if is_footer and (has_headings or not _has_papers(blocks[index + 1 :])):
-                return [*blocks[:index], *_first_lines(block, place)]
+                return _without_last_buttons([*blocks[:index], *_first_lines(block, place)])
     return list(blocks)
+
+
+def _without_last_buttons(blocks: list[Block]) -> list[Block]:
+    """Drop counts and buttons that stand right above a footer."""
+    while blocks and isinstance(last := blocks[-1], Text) and _is_button(plain(last.lines[-1])):
+        blocks[-1:] = _first_lines(last, len(last.lines) - 1)
+    return blocks
+
+
+def _is_button(line: str) -> bool:
+    return is_boilerplate(line) or is_fellow(line)
 
 
 def _last_heading(blocks: Sequence[Block]) -> int:

@@ -13,6 +13,7 @@ _FIELDS = re.compile(r"\s?[|·•∙⋅]\s?|\s[-–—]\s|\t")
 _AUTHORS = re.compile(r"(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:and\s)?|\s(?:and|with)\s")
 _OTHERS = re.compile(r"(?:\d{1,3} )?(?:others|more|colleagues|et al\.?|co-?authors)", re.IGNORECASE)
+_ET_AL = re.compile(r"\s?\bet al\.?\s?$", re.IGNORECASE)
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())  # noqa: SIM905
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
@@ -84,7 +85,7 @@ def _is_row_of_labels(text: str) -> bool:
 def _names(text: str, *, strict: bool) -> tuple[str, ...]:
     """Return the names that a text consists of, or nothing if it says more than names."""
     parts = [part.strip() for part in _BETWEEN_NAMES.split(text.strip(" .|·•–—-:"))]
-    names = [part for part in (re.sub(r"\s?et al\.?$", "", part) for part in parts) if part]
+    names = [part for part in (_ET_AL.sub("", part) for part in parts) if part]
     names = [name for name in names if not _OTHERS.fullmatch(name)]
     return tuple(names) if names and all(_is_name(name, strict=strict) for name in names) else ()
 
@@ -101,5 +102,5 @@ def _is_name(text: str, *, strict: bool) -> bool:
 
 def split_authors(cell: Line) -> tuple[str, ...]:
     """Split a table's cell of authors, whatever they call themselves."""
-    parts = (part.strip(" .") for part in _BETWEEN_NAMES.split(plain(cell)))
+    parts = (_ET_AL.sub("", part).strip(" .") for part in _BETWEEN_NAMES.split(plain(cell)))
     return tuple(part for part in parts if part and not _OTHERS.fullmatch(part))

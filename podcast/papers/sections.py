@@ -143,8 +143,9 @@ class _Kind:
     @property
     def may_hold_papers(self) -> bool:
         """Whether it could be a section, if others are."""
-        is_list = bool(self.listing.papers) and len(self.listing.before) <= 1
-        return not self.is_paper and (bool(self.papers) or is_list)
+        is_list = len(self.listing.papers) > 1 and len(self.listing.before) <= 1
+        has_parts = len(self.papers) > 1 or (bool(self.papers) and not self.section.body)
+        return not self.is_paper and (has_parts or is_list)
 
 
 def _has_sections(kinds: Sequence[_Kind]) -> bool:

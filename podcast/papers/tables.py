@@ -108,14 +108,15 @@ def _paper(row: Sequence[Cell], roles: Mapping[int, str], header: Sequence[str])
             head.extend(cell)
         elif role == "summary" or len(words(_cell_text(cell))) >= _SENTENCE_WORDS:
             texts.extend(cell)
-        elif role != "nothing":
+        elif role != "nothing" and cell:
             unspoken.append(": ".join(filter(None, [*header[index : index + 1], _cell_text(cell)])))
     paper = build_paper(name, head, [Text((text,)) for text in texts if text], unspoken)
     return replace(paper, authors=tuple(dict.fromkeys([*authors, *paper.authors])))
 
 
 def _is_links(cell: Cell) -> bool:
-    return all(span.url or is_label(span.text) for line in cell for span in line)
+    spans = [span for line in cell for span in line]
+    return any(span.url for span in spans) and all(span.url or is_label(span.text) for span in spans)
 
 
 def _title_and_rest(line: Line, *, alone: bool) -> tuple[str, Line]:
