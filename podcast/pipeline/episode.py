@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.speech.engines import Engine
     from podcast.speech.lexicon import Lexicon
-    from podcast.types import Clip, Link, Measurement, Script, Segment, Timeline, Utterance, Voice
+    from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
 
 EPISODE_MP3 = "episode.mp3"
 EPISODE_JSON = "episode.json"
@@ -133,10 +133,7 @@ def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None
 def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
-    with ThreadPoolExecutor(1) as pool:
-        cover = pool.submit(publish_cover, show)
-        music = load_music(_music_files(show), show.settings.music, show.settings.audio)
-        cover.result()
+    music = _begin(show, speaking)
     words = estimate(speaking)
     observe(Event("step", f"Speaking {words.clips} sentences, about {words.minutes:.0f} minutes"))
     parts = _parts(speaking)
@@ -156,10 +153,27 @@ def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rend
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
+def _begin(show: Show, speaking: Speaking) -> dict[str, Samples]:
+    """Read the music while the cover is drawn and the voice loads, which its first sentence makes it do."""
+    music_files = _music_files(show)
+    with ThreadPoolExecutor(2) as pool:
+        cover = pool.submit(publish_cover, show)
+        voice = pool.submit(lambda: list(speak_all(speaking.utterances[:1], speaking.engines, speaking.store, jobs=1)))
+        music = load_music(music_files, show.settings.music, show.settings.audio)
+        cover.result()
+        voice.result()
+    return music
+
+
 def _music_files(show: Show) -> dict[str, Path]:
+    """Find the music; InputError for a file that is not there, before anything is spoken."""
     settings = show.settings.music
     named = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
-    return {kind: show.file(name) for kind, name in named.items() if name}
+    found = {kind: show.file(name) for kind, name in named.items() if name}
+    missing = [str(path) for path in found.values() if not path.is_file()]
+    if missing:
+        raise InputError(f"{', '.join(missing)}: no such music. Correct [music] in show.toml, or leave it empty.")
+    return found
 
 
 def _clips(speaking: Speaking, observe: Observe, jobs: int) -> Iterator[Clip]:
