@@ -199,5 +199,5 @@ def load_show(folder: Path | None = None) -> Show:
 
 def starter_voices() -> Path:
     """Find the voices, lexicon and music that a new show begins with."""
-    inside = Path(__file__).parent / "starter" / "voices"  # in an installed wheel
+    inside = Path(__file__).parent / "starter_voices"  # in an installed wheel
     return inside if inside.is_dir() else Path(__file__).parent.parent / "voices"  # in a checkout

@@ -57,11 +57,17 @@ def test_make_episode_works_on_a_fresh_clone(tmp_path: Path) -> None:
     assert not status.stdout.decode()
 
 
-def test_the_wheel_carries_what_a_new_show_begins_with(tmp_path: Path) -> None:
-    """Voices, lexicon and music come along, under the name that `podcast init` looks for."""
+def test_an_installed_wheel_makes_a_new_show(tmp_path: Path) -> None:
+    """Voices, lexicon and music come along, and are where `podcast init` looks for them."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
-    names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
-    inside = {f"podcast/starter/{path.relative_to(ROOT)}" for path in (ROOT / "voices").rglob("*.toml")}
-    inside |= {f"podcast/starter/{path.relative_to(ROOT)}" for path in (ROOT / "voices").rglob("*.opus")}
-    assert inside <= names
+    zipfile.ZipFile(next(tmp_path.glob("*.whl"))).extractall(tmp_path / "installed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    init = [sys.executable, "-m", "podcast", "init", "show"]
+    subprocess.run(init, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    for path in (ROOT / "voices").rglob("*"):
+        if path.suffix in (".toml", ".opus"):
+            assert (tmp_path / "show" / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+    where = [sys.executable, "-c", "import podcast; print(podcast.__file__)"]
+    found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, check=True).stdout.decode()
+    assert str(tmp_path / "installed") in found
