@@ -13,7 +13,7 @@ from podcast.audio.picture import waveform_png
 from podcast.types import Chapter, Measurement, Timeline
 
 RATE = 1000
-WAVE = (0x4F, 0x7C, 0xAC)
+WAVE = (0x5F, 0x95, 0xC9)
 ODD_TITLES = (
     "",
     " ",
