@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from podcast.cli import app
 from podcast.starter import init_show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ALL = os.environ.get("PODCAST_TEST_ALL") == "1"
 
@@ -29,6 +35,22 @@ def real_data() -> Path:
     if not folder:
         skip("PODCAST_TEST_DATA is unset: it names the folder with the real newsletters")
     return Path(folder)
+
+
+@contextlib.contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Break off what takes longer than that."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(seconds)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass(frozen=True, slots=True)
