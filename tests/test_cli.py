@@ -168,6 +168,12 @@ def write_script(podcast: Podcast, body: str, front: str = "") -> Path:
     return path
 
 
+def without_music(podcast: Podcast) -> None:
+    """Leave the music settings empty."""
+    settings = podcast.folder / "show.toml"
+    settings.write_text(re.sub(r'"voices/music/\w+\.opus"', '""', settings.read_text()))
+
+
 def test_render_takes_a_slug_or_a_file(podcast: Podcast) -> None:
     """Both name the same script."""
     path = write_script(podcast, "## One\n\nSome words to hum.\n")
@@ -225,6 +231,7 @@ def test_speakers_have_their_own_voices(podcast: Podcast) -> None:
 )
 def test_a_script_that_cannot_be_spoken_is_refused(podcast: Podcast, body: str, front: str, said: str) -> None:
     """One sentence, exit code 2, nothing spoken, nothing written, the previous episode untouched."""
+    without_music(podcast)
     write_script(podcast, "## One\n\nSome words to hum.\n")
     podcast("render", "by-hand")
     before = {path.name: path.read_bytes() for path in podcast.episode("by-hand").iterdir()}
@@ -251,8 +258,7 @@ def test_missing_music_is_refused_before_anything_is_spoken(podcast: Podcast) ->
 
 def test_a_show_without_music_is_an_episode_too(podcast: Podcast) -> None:
     """Empty settings mean none."""
-    settings = podcast.folder / "show.toml"
-    settings.write_text(re.sub(r'"voices/music/\w+\.opus"', '""', settings.read_text()))
+    without_music(podcast)
     write_script(podcast, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
     assert podcast("render", "by-hand").exit_code == 0
 

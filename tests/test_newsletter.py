@@ -434,6 +434,7 @@ def test_nothing_of_a_paper_is_dropped(papers: list[tuple[str, list[str]]]) -> N
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["word ", "# a\n", "(", "[", "<div>", "- a\n", "| a ", "> ", "https://a.b "])
 def test_a_large_file_takes_bounded_time(text: str) -> None:
     """Fifty kilobytes of anything, longer than any newsletter, are read in seconds."""
@@ -1221,6 +1222,7 @@ def test_standard_input_is_named_so() -> None:
         read("", "-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "nested", [">", "[", "<div>", "<b>", "<ul><li>", "<table><tr><td>", "<sup><a href='#x'>", "- "]
 )
@@ -1233,6 +1235,7 @@ def test_nesting_without_end(nested: str) -> None:
             assert "nested" in str(error)  # noqa: PT017 - either is fine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["word ", "a", "*a ", "`a", "$a ", "[a](b", "(a) ", "x<sub>i</sub> ", "https://a.b/c ", "arXiv:", "\n- a", " "],

@@ -238,6 +238,7 @@ def test_no_word_of_plain_english_is_lost(words: list[str]) -> None:
     assert spoken(" ".join(written), EMPTY).casefold().split() == [word.casefold() for word in written]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["a", "1", "1) ", "(", "$x", r"\a{", "[1", "|a", "α", "a-", "**a", "http://a."])
 def test_time_grows_with_the_length_only(unit: str) -> None:
     """Twenty times the text takes about twenty times as long, not four hundred times."""
@@ -308,6 +309,7 @@ def test_a_lexicon_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_lexicon(tmp_path / "nowhere.toml")
 
 
+@pytest.mark.slow
 def test_a_book_of_random_signs_is_read_in_bounded_time() -> None:
     """A hundred thousand signs in any order take seconds."""
     signs = random.Random(7).choices(string.printable + "αβ²×→“”—é∈", k=100_000)  # noqa: S311 - not a secret
