@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +89,13 @@ COVER = Path(__file__).parent / "data" / "cover.png"
 HUM = 'engine = "tone"\nvoice = "hum"\ndescription = "a hum for each word"\n'
 
 
-def make_show(folder: Path) -> Podcast:
+def make_show(folder: Path, *, music: bool = True) -> Podcast:
     """Make a show that hums instead of speaking: everything but the words, in no time."""
     init_show(folder)
     settings = folder / "show.toml"
     text = settings.read_text().replace('voice = "heart"', 'voice = "hum"')
+    if not music:
+        text = re.sub(r'"voices/music/\w+\.opus"', '""', text)
     settings.write_text(text.replace('cover = ""', f'cover = "{COVER}"'))  # drawing one takes a second
     (folder / "voices" / "hum.toml").write_text(HUM)
     return Podcast(folder)
@@ -100,7 +103,13 @@ def make_show(folder: Path) -> Podcast:
 
 @pytest.fixture
 def podcast(tmp_path: Path) -> Podcast:
-    """Return the command in a show whose voice hums."""
+    """Return the command in a show whose voice hums, without music."""
+    return make_show(tmp_path / "show", music=False)
+
+
+@pytest.fixture
+def musical(tmp_path: Path) -> Podcast:
+    """Return the command in a show whose voice hums to the show's own music."""
     return make_show(tmp_path / "show")
 
 

@@ -37,14 +37,14 @@ def leftovers(folder: Path) -> list[Path]:
 # ── make ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_make_ends_with_the_path_of_the_episode(podcast: Podcast, newsletter: Path) -> None:
+def test_make_ends_with_the_path_of_the_episode(musical: Podcast, newsletter: Path) -> None:
     """The last line of stdout is the path of episode.mp3, beside it everything else."""
-    ran = podcast("make", newsletter)
+    ran = musical("make", newsletter)
     assert ran.exit_code == 0, ran.stderr
     mp3 = Path(ran.stdout.splitlines()[-1])
-    assert mp3 == podcast.episode() / "episode.mp3"
+    assert mp3 == musical.episode() / "episode.mp3"
     assert {path.name for path in mp3.parent.iterdir()} == EPISODE_FILES
-    assert not leftovers(podcast.folder)
+    assert not leftovers(musical.folder)
 
 
 def test_make_keeps_the_source_byte_for_byte(podcast: Podcast, newsletter: Path) -> None:
@@ -168,12 +168,6 @@ def write_script(podcast: Podcast, body: str, front: str = "") -> Path:
     return path
 
 
-def without_music(podcast: Podcast) -> None:
-    """Leave the music settings empty."""
-    settings = podcast.folder / "show.toml"
-    settings.write_text(re.sub(r'"voices/music/\w+\.opus"', '""', settings.read_text()))
-
-
 def test_render_takes_a_slug_or_a_file(podcast: Podcast) -> None:
     """Both name the same script."""
     path = write_script(podcast, "## One\n\nSome words to hum.\n")
@@ -231,7 +225,6 @@ def test_speakers_have_their_own_voices(podcast: Podcast) -> None:
 )
 def test_a_script_that_cannot_be_spoken_is_refused(podcast: Podcast, body: str, front: str, said: str) -> None:
     """One sentence, exit code 2, nothing spoken, nothing written, the previous episode untouched."""
-    without_music(podcast)
     write_script(podcast, "## One\n\nSome words to hum.\n")
     podcast("render", "by-hand")
     before = {path.name: path.read_bytes() for path in podcast.episode("by-hand").iterdir()}
@@ -246,24 +239,17 @@ def test_a_script_that_cannot_be_spoken_is_refused(podcast: Podcast, body: str, 
     assert not leftovers(podcast.folder)
 
 
-def test_missing_music_is_refused_before_anything_is_spoken(podcast: Podcast) -> None:
+def test_missing_music_is_refused_before_anything_is_spoken(musical: Podcast) -> None:
     """The file is named, and no clip is made."""
-    write_script(podcast, "## One\n\nSome words to hum.\n")
-    (podcast.folder / "voices" / "music" / "sting.opus").unlink()
-    ran = podcast("render", "by-hand")
+    write_script(musical, "## One\n\nSome words to hum.\n")
+    (musical.folder / "voices" / "music" / "sting.opus").unlink()
+    ran = musical("render", "by-hand")
     assert ran.exit_code == 2
     assert "sting.opus" in ran.stderr
-    assert not (podcast.folder / ".podcast" / "clips").exists()
+    assert not (musical.folder / ".podcast" / "clips").exists()
 
 
-def test_a_show_without_music_is_an_episode_too(podcast: Podcast) -> None:
-    """Empty settings mean none."""
-    without_music(podcast)
-    write_script(podcast, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
-    assert podcast("render", "by-hand").exit_code == 0
-
-
-def test_music_may_be_any_file_of_any_length(podcast: Podcast, tmp_path: Path) -> None:
+def test_music_may_be_any_file_of_any_length(musical: Podcast, tmp_path: Path) -> None:
     """The author's own: here a second of stereo WAV at an odd rate, named by its full path."""
     own = tmp_path / "own.wav"
     with wave.open(str(own), "wb") as file:
@@ -271,22 +257,22 @@ def test_music_may_be_any_file_of_any_length(podcast: Podcast, tmp_path: Path) -
         file.setsampwidth(2)
         file.setframerate(22050)
         file.writeframes(b"\x10\x20" * 2 * 22050)
-    settings = podcast.folder / "show.toml"
+    settings = musical.folder / "show.toml"
     settings.write_text(re.sub(r'"voices/music/\w+\.opus"', json.dumps(str(own)), settings.read_text()))
-    write_script(podcast, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
-    ran = podcast("render", "by-hand")
+    write_script(musical, "## One\n\nSome words to hum.\n\n## Two\n\nMore words.\n")
+    ran = musical("render", "by-hand")
     assert ran.exit_code == 0, ran.stderr
 
 
 @pytest.mark.parametrize(("rate", "channels", "kbps"), [(44100, 2, 128), (48000, 1, 64), (24000, 1, 48)])
-def test_rate_channels_and_bitrate_are_settings(podcast: Podcast, rate: int, channels: int, kbps: int) -> None:
+def test_rate_channels_and_bitrate_are_settings(musical: Podcast, rate: int, channels: int, kbps: int) -> None:
     """The finished file has them, at the same loudness."""
-    settings = podcast.folder / "show.toml"
+    settings = musical.folder / "show.toml"
     text = settings.read_text().replace("sample_rate_hz = 44100", f"sample_rate_hz = {rate}")
     text = text.replace("channels = 1", f"channels = {channels}").replace("bitrate_kbps = 96", f"bitrate_kbps = {kbps}")
     settings.write_text(text)
-    write_script(podcast, "## One\n\n" + "Some words to hum for a while. " * 12 + "\n")
-    document = json.loads(podcast("render", "by-hand", "--json").stdout)
+    write_script(musical, "## One\n\n" + "Some words to hum for a while. " * 12 + "\n")
+    document = json.loads(musical("render", "by-hand", "--json").stdout)
     assert document["loudness_lufs"] == pytest.approx(-16, abs=0.5)
     assert document["true_peak_dbtp"] <= -1
     assert document["bytes"] == pytest.approx(kbps * document["duration_ms"] / 8, rel=0.05, abs=200_000)
