@@ -38,7 +38,7 @@ _FILE_ONLY = "file"
 
 _TAIL_CHARACTERS = 400
 
-_WAITING_BLOCKS = 24
+_WAITING_BLOCKS = 12
 """Of 1 MB each: what ffmpeg encodes while the next segment is levelled."""
 
 _LAME_LOSS_DB = ((256, 0.0), (224, 0.18), (192, 0.26), (0, 0.45))
@@ -223,9 +223,11 @@ def mp3_writer(path: Path, form: Mp3Format) -> Iterator[Mp3Writer]:
 def _encoding(path: Path, form: Mp3Format) -> Any:
     """PCM from a pipe to an MP3, written to the file and, as it comes, to the meter."""
     sound = ffmpeg.input("pipe:", format="f32le", ar=form.rate_hz, ac=form.channels)
+    louder = 10 ** (_lame_loss_db(form.bitrate_kbps) / 20)
     limit = f"{form.ceiling_dbfs}dB"
-    sound = sound.filter("alimiter", limit=limit, attack=5, release=50, level="false", latency="true")
-    sound = sound.filter("volume", f"{_lame_loss_db(form.bitrate_kbps)}dB")
+    sound = sound.filter(
+        "alimiter", limit=limit, attack=5, release=50, level="false", latency="true", level_out=f"{louder:.4f}"
+    )
     plain = "f=mp3:id3v2_version=0:write_id3v1=0:fflags=+bitexact"
     targets = f"[{plain}:write_xing=1]{_for_tee(path)}|[{plain}:write_xing=0]pipe:1"
     encoder = {"acodec": "libmp3lame", "audio_bitrate": f"{form.bitrate_kbps}k", "flags": "+bitexact"}
