@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error")
+_QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error")
 _FILE_ONLY = "file"
 """The protocols that an input may use: a playlist that calls itself music cannot reach the network."""
 
