@@ -3,6 +3,7 @@
     PodcastError             has a documented exit code; its text names what, where and what to do next
     ├── InputError       2   what we were given cannot be used: an argument, a file, a setting
     ├── OutsideError     3   a program, a service or the disk failed
+    │   └── BusyError        another run holds what this one needs
     └── FindingsError    1   the work was done, but some of it failed or was found wanting
 
 A text is one or more whole sentences, without the word "error", fit for a terminal as it stands.
@@ -35,6 +36,10 @@ class OutsideError(PodcastError):
     """An outside program or service, or the machine itself, failed."""
 
     exit_code = 3
+
+
+class BusyError(OutsideError):
+    """Another run is at work on the same thing."""
 
 
 _ADVICE = {

@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast.errors import OutsideError
+from podcast.errors import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,10 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
     """Keep other runs out while the block lasts; the system lets go when this one ends, however it ends.
 
-    Raises OutsideError if another run is in. On Windows, which has no such locks, nobody is kept out.
+    If another run is in, wait for it or raise BusyError. On Windows, which has no such locks, nobody is kept out.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -92,11 +92,9 @@ def locked(path: Path) -> Iterator[None]:
             import fcntl
 
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as error:
-                raise OutsideError(
-                    f"Another run is at work on {path.name}: wait for it, then run this again."
-                ) from error
+                raise BusyError(f"Another run is at work on {path.name}: wait for it, then run this again.") from error
         yield
 
 
@@ -113,8 +111,11 @@ def _stale(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def replacing_folder(folder: Path) -> Iterator[Path]:
-    """Fill a temporary folder; it takes the place of `folder` only when the block ends without an error."""
+def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[None] | None = None) -> Iterator[Path]:
+    """Fill a temporary folder; it takes the place of `folder` only when the block ends without an error.
+
+    The swap itself happens inside `swapping`: a lock that keeps out whoever would miss the folder meanwhile.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -127,7 +128,14 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     sync_folder(draft)
     shutil.rmtree(_fresh(folder), ignore_errors=True)
     draft.rename(_fresh(folder))
-    settle(folder)
+    with swapping or contextlib.nullcontext():
+        settle(folder)
+
+
+def unsettled(parent: Path) -> list[Path]:
+    """Folders in here whose swap was begun and not completed, by a killed run or by one that is at it."""
+    halves = (*parent.glob(".*.new"), *parent.glob(".*.old"))
+    return sorted({half.with_name(half.name[1:-4]) for half in halves})
 
 
 def settle(folder: Path) -> None:

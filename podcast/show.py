@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import uuid
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from podcast import settings
+from podcast.categories import parse_category
 from podcast.errors import InputError
 from podcast.settings import between, not_blank, one_of, setting, table
 
@@ -22,13 +24,58 @@ _MPEG1_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
 
-def _is_base_url(value: str) -> str | None:
+_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?/([A-Za-z0-9._~%-]+/)*")
+"""Plain ASCII without a password, a query or a fragment: what directories and apps take as the start of addresses."""
+
+LONGEST_TAG = 255
+"""Characters of a value in a feed, unless said otherwise (Apple, PSP-1)."""
+
+LONGEST_DESCRIPTION_BYTES = 4000
+
+
+def is_base_url(value: str) -> str | None:
+    """Say what an address should be on which a show is published, if it is none."""
     try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and parts.hostname and value.endswith("/")
-    except ValueError:  # brackets without an address in them
+        usable = _ADDRESS.fullmatch(value) and urlsplit(value).port != 0
+    except ValueError:  # brackets without an address in them, a port above 65535
         usable = False
     return None if usable else "an address like https://example.org/podcast/ with a slash at its end"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_title(value: str) -> str | None:
+    fits = 0 < len(value.strip()) <= LONGEST_TAG and value.isprintable()
+    return None if fits else f"some text on one line, at most {LONGEST_TAG} characters"
+
+
+def _is_description(value: str) -> str | None:
+    fits = value.strip() and len(value.encode()) <= LONGEST_DESCRIPTION_BYTES
+    return None if fits else f"some text, at most {LONGEST_DESCRIPTION_BYTES} bytes"
+
+
+def _is_author(value: str) -> str | None:
+    fits = len(value) <= LONGEST_TAG and value.isprintable()
+    return None if fits else f"text on one line, at most {LONGEST_TAG} characters"
+
+
+def _is_category(value: str) -> str | None:
+    try:
+        parse_category(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _is_email_or_empty(value: str) -> str | None:
+    return None if re.fullmatch(r"([^\s@<>&]+@[^\s@<>&]+\.[^\s@<>&]+)?", value) else "an e-mail address, or empty"
 
 
 def _is_english(value: str) -> str | None:
@@ -95,11 +142,14 @@ class MusicSettings:
 class Settings:
     """Everything that show.toml may hold."""
 
-    title: str = setting("My Paper Podcast", "the name of the show", not_blank)
-    author: str = setting("", "who makes it")
-    description: str = setting("The week's AI papers, read aloud.", "what it is, in a sentence or two")
+    title: str = setting("My Paper Podcast", "the name of the show", _is_title)
+    author: str = setting("", "who makes it; empty: the show itself", _is_author)
+    email: str = setting("", "where directories write to prove that it is yours; it is public", _is_email_or_empty)
+    description: str = setting("The week's AI papers, read aloud.", "what it is, in a sentence or two", _is_description)
+    category: str = setting("Technology", "of Apple Podcasts, as in Science > Mathematics", _is_category)
+    explicit: bool = setting(default=False, doc="whether it has explicit language or content")
     language: str = setting("en-us", "of what is spoken; this version speaks English", _is_english)
-    base_url: str = setting("http://127.0.0.1:8000/", "where feed/ will be reachable", _is_base_url)
+    base_url: str = setting("http://127.0.0.1:8000/", "where feed/ will be reachable", is_base_url)
     guid: str = setting("", "the show's podcast guid, once it has one that must not change", _is_guid_or_empty)
     cover: str = setting("", "your own square picture, 1400 to 3000 pixels; empty: one is drawn")
     writing: WritingSettings = table(WritingSettings, "how a newsletter becomes a script")
@@ -131,6 +181,16 @@ class Show:
         return self.folder / "feed"
 
     @property
+    def episodes(self) -> Path:
+        """What is rendered, a folder an episode."""
+        return self.folder / "episodes"
+
+    @property
+    def has_public_address(self) -> bool:
+        """Whether anybody but this machine can reach where it says it is published."""
+        return not is_loopback(self.settings.base_url)
+
+    @property
     def guid(self) -> uuid.UUID:
         """The one in show.toml, else the one that its feed's address gives (podcastindex.org)."""
         if self.settings.guid:
@@ -142,13 +202,18 @@ class Show:
         """What a run holds while it writes of an episode."""
         return self.cache / "locks" / slug
 
+    @property
+    def publishing_lock(self) -> Path:
+        """What a run holds while it swaps an episode or writes the feed: no slug begins with a dot."""
+        return self.cache / "locks" / ".feed"
+
     def script_folder(self, slug: str) -> Path:
         """What a person reviews of one episode."""
         return self.folder / "scripts" / slug
 
     def episode_folder(self, slug: str) -> Path:
         """What is rendered of one episode."""
-        return self.folder / "episodes" / slug
+        return self.episodes / slug
 
     def file(self, name: str) -> Path:
         """Where a file that show.toml names lies, relative to the show."""

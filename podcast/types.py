@@ -262,6 +262,47 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenSegment:
+    """A chapter of a finished episode."""
+
+    id: str
+    title: str
+    paper: str | None
+    url: str | None
+    start_ms: int
+    end_ms: int
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Everything that programs know of a finished episode: what its episode.json holds."""
+
+    slug: str
+    guid: str
+    title: str
+    date: dt.datetime
+    """Aware, in UTC."""
+    duration_ms: int
+    bytes: int
+    """Of episode.mp3, tag included: what an enclosure gives as its length."""
+    sha256: str
+    loudness_lufs: float
+    true_peak_dbtp: float
+    loudness_range_lu: float
+    segments: tuple[SpokenSegment, ...]
+    links: tuple[Link, ...]
+    """Every address that the newsletter gives: what speech leaves out, the notes have."""
+    writer: str
+    voices: tuple[str, ...]
+    list_price_usd: float
+    tool_version: str
+
+
+# ── between all ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something a run wants a person to know; only the command line shows it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast import files
@@ -20,24 +21,45 @@ PUBLISHED_PX = 3000
 TAG_PX = 1000
 """Large enough for a player's whole screen, small enough to travel inside every episode."""
 
+PAGE_PX = 480
+"""What the page shows at 160: sharp on dense screens, and small."""
+
 _SMALLEST_PX = 1400
 _QUALITY = 88
 
 
-def publish_cover(show: Show) -> Path:
-    """Write feed/cover-<hash>.jpg unless it is there; earlier covers stay, for apps that still know them."""
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """File names in feed/ of the picture for apps and of the small one for the page."""
+
+    name: str
+    small_name: str
+
+
+def cover_of(show: Show) -> Cover:
+    """Name the files of the show's picture, whether they are there or not. InputError if the author's own is not."""
     own = _own(show)
     made_from = _read(own) if own else _drawn_from(show).encode()
-    path = show.feed / f"cover-{files.sha256_of(made_from)[:16]}.jpg"
-    if not path.is_file():
-        files.write_bytes(path, _jpeg(_opened(own), None) if own else draw_cover(*_words(show), size_px=PUBLISHED_PX))
-    return path
+    stem = f"cover-{files.sha256_of(made_from)[:16]}"
+    return Cover(f"{stem}.jpg", f"{stem}-{PAGE_PX}.jpg")
+
+
+def publish_cover(show: Show) -> Cover:
+    """Write feed/cover-<hash>.jpg and a small one unless they are there; earlier ones stay, for apps that know them."""
+    cover = cover_of(show)
+    for name, size_px in ((cover.name, None), (cover.small_name, PAGE_PX)):
+        if not (show.feed / name).is_file():
+            files.write_bytes(show.feed / name, _picture(show, _own(show), size_px))
+    return cover
 
 
 def tag_cover(show: Show) -> bytes:
     """Return the same picture as a JPEG of 1000 pixels."""
-    own = _own(show)
-    return _jpeg(_opened(own), TAG_PX) if own else draw_cover(*_words(show), size_px=TAG_PX)
+    return _picture(show, _own(show), TAG_PX)
+
+
+def _picture(show: Show, own: Path | None, size_px: int | None) -> bytes:
+    return _jpeg(_opened(own), size_px) if own else draw_cover(*_words(show), size_px=size_px or PUBLISHED_PX)
 
 
 def _words(show: Show) -> tuple[str, str]:

@@ -5,6 +5,7 @@ The episode's folder is filled beside the old one and takes its place only when 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -15,23 +16,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast import __version__, files
-from podcast.audio.documents import EpisodeFacts, chapters_json, episode_json, notes_html, timestamps
+from podcast.audio.documents import chapters_json, timestamps
 from podcast.audio.picture import waveform_png
 from podcast.audio.render import Part, Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.audio.transcript import srt, transcript_json, vtt
 from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
+from podcast.feed.notes import notes_html
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
+from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
-from podcast.types import Chapter, Event
+from podcast.types import Chapter, Episode, Event, SpokenSegment
 from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
@@ -43,9 +46,6 @@ if TYPE_CHECKING:
     from podcast.speech.engines import Engine
     from podcast.speech.lexicon import Lexicon
     from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
-
-EPISODE_MP3 = "episode.mp3"
-EPISODE_JSON = "episode.json"
 
 _SOUND = "sound.mp3"
 _ARXIV = "arXiv:"
@@ -144,12 +144,13 @@ def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rend
         audio=show.settings.audio,
         music_settings=show.settings.music,
     )
-    with files.replacing_folder(folder) as draft:
+    with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         timeline, measured = renderer.render(draft / _SOUND)
         observe(Event("step", "Writing tags, chapters and transcript"))
         _tag(show, speaking.script, timeline, draft)
-        facts = _facts(show, speaking, folder, observe)
-        _describe(show, facts, timeline, measured, draft)
+        sound = Rendered(speaking.slug, draft / EPISODE_MP3, timeline, measured)
+        episode = _episode(show, speaking, sound, _links(show, speaking, observe))
+        _describe(show, episode, timeline, measured, draft)
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
@@ -238,17 +239,32 @@ def _tag(show: Show, script: Script, timeline: Timeline, draft: Path) -> None:
     sound.unlink()
 
 
-def _facts(show: Show, speaking: Speaking, folder: Path, observe: Observe) -> EpisodeFacts:
-    return EpisodeFacts(
+def _episode(show: Show, speaking: Speaking, sound: Rendered, links: tuple[Link, ...]) -> Episode:
+    timeline, measured = sound.timeline, sound.measured
+    date = speaking.script.date
+    return Episode(
         slug=speaking.slug,
-        guid=_kept_guid(folder) or str(uuid.uuid5(show.guid, speaking.slug)),
+        guid=_kept_guid(show.episode_folder(speaking.slug)) or str(uuid.uuid5(show.guid, speaking.slug)),
         title=speaking.script.title,
-        date=speaking.script.date,
+        date=dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC),  # noon: the same day wherever it is read
+        duration_ms=timeline.duration_ms,
+        bytes=sound.mp3.stat().st_size,
+        sha256=files.sha256_of_file(sound.mp3),
+        loudness_lufs=measured.loudness_lufs,
+        true_peak_dbtp=measured.true_peak_dbtp,
+        loudness_range_lu=measured.range_lu,
+        segments=tuple(_segment(chapter, timeline) for chapter in timeline.chapters),
+        links=links,
         writer=_writer(speaking.script),
         voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
+        list_price_usd=0.0,  # all parts used are free
         tool_version=__version__,
-        links=_links(show, speaking, observe),
     )
+
+
+def _segment(chapter: Chapter, timeline: Timeline) -> SpokenSegment:
+    start_ms, end_ms = timeline.ms(chapter.start), timeline.ms(chapter.end)
+    return SpokenSegment(chapter.id, chapter.title, chapter.paper, chapter.url, start_ms, end_ms, chapter.voice)
 
 
 def _writer(script: Script) -> str:
@@ -266,7 +282,7 @@ def _kept_guid(folder: Path) -> str | None:
         return None
 
 
-def _describe(show: Show, facts: EpisodeFacts, timeline: Timeline, measured: Measurement, draft: Path) -> None:
+def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measurement, draft: Path) -> None:
     """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
     texts = {
         "chapters.json": chapters_json(timeline),
@@ -274,15 +290,12 @@ def _describe(show: Show, facts: EpisodeFacts, timeline: Timeline, measured: Mea
         "transcript.srt": srt(timeline),
         "transcript.json": transcript_json(timeline),
         "timestamps.txt": timestamps(timeline),
-        "notes.html": notes_html(facts, timeline),
+        "notes.html": notes_html(episode),
     }
     for name, text in texts.items():
         files.write_text(draft / name, text)
     files.write_bytes(draft / "waveform.png", waveform_png(timeline, measured, show.settings.audio.loudness_lufs))
-    mp3 = draft / EPISODE_MP3
-    size, digest = mp3.stat().st_size, files.sha256_of_file(mp3)
-    text = episode_json(facts, timeline, measured, mp3_bytes=size, mp3_sha256=digest)
-    files.write_text(draft / EPISODE_JSON, text)
+    files.write_text(draft / EPISODE_JSON, format_record(episode))
 
 
 def _links(show: Show, speaking: Speaking, observe: Observe) -> tuple[Link, ...]:

@@ -1,0 +1,71 @@
+"""Show notes in the few tags that podcast apps allow: p, ul, li, a."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from podcast.types import Episode, Link, SpokenSegment
+
+SYNTHETIC = "The voice is synthetic."
+
+
+def notes_html(episode: Episode) -> str:
+    """Return all of it: chapters with times and links, then the other links of the newsletter."""
+    papers = "\n".join(f"<li>{clock(segment.start_ms)} {_linked(segment)}</li>" for segment in episode.segments)
+    others = "\n".join(f"<li>{_anchor(link.url, link.text or link.url)}</li>" for link in other_links(episode))
+    more = f"<p>Links</p>\n<ul>\n{others}\n</ul>\n" if others else ""
+    return f"<p>{html.escape(episode.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
+
+
+def summary_html(episode: Episode, max_bytes: int) -> str:
+    """Return the notes as far as they fit: without the other links, then without any, then the first chapters.
+
+    Whatever is left out is said to be.
+    """
+    return next(text for text in _shorter_and_shorter(episode) if len(text.encode()) <= max_bytes)
+
+
+def _shorter_and_shorter(episode: Episode) -> Iterator[str]:
+    segments = episode.segments
+    yield notes_html(episode)
+    yield _chapters([_linked(segment) for segment in segments], segments)
+    for count in range(len(segments), -1, -1):
+        yield _chapters([html.escape(segment.title) for segment in segments[:count]], segments)
+
+
+def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
+    lines = [f"<li>{clock(segment.start_ms)} {title}</li>" for title, segment in zip(titles, segments, strict=False)]
+    missing = len(segments) - len(titles)
+    more = f"<p>And {missing} more chapter{'s' if missing > 1 else ''}.</p>\n" if missing else ""
+    return "<ul>\n" + "\n".join(lines) + f"\n</ul>\n{more}<p>{SYNTHETIC} All links are in the notes.</p>\n"
+
+
+def other_links(episode: Episode) -> list[Link]:
+    """Links of the newsletter that no chapter has: neither its address nor another page of its paper."""
+    known = {segment.url for segment in episode.segments}
+    ids = [segment.paper.removeprefix("arXiv:") for segment in episode.segments if segment.paper]
+    return [link for link in episode.links if link.url not in known and not any(paper in link.url for paper in ids)]
+
+
+def clock(ms: int) -> str:
+    """A time as directories find it in notes: 00:12:34."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}"
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether a browser may be sent there: addresses come from newsletters, and not all are what they seem."""
+    return url is not None and url.lower().startswith(("http://", "https://"))
+
+
+def _linked(segment: SpokenSegment) -> str:
+    return _anchor(segment.url, segment.title) if segment.url else html.escape(segment.title)
+
+
+def _anchor(url: str, text: str) -> str:
+    return f'<a href="{html.escape(url)}">{html.escape(text)}</a>' if is_web_address(url) else html.escape(text)

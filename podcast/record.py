@@ -1,0 +1,120 @@
+"""episode.json: what rendering leaves for feed, site and checks. Reading and writing are exact inverses."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from podcast.errors import InputError
+from podcast.types import Episode, Link, SpokenSegment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from podcast.show import Show
+
+EPISODE_JSON = "episode.json"
+EPISODE_MP3 = "episode.mp3"
+
+_OPTIONAL = (str, type(None))
+_NUMBER = (int, float)
+
+
+def format_record(episode: Episode) -> str:
+    """Write an episode as JSON, its date as RFC 3339."""
+    values = dataclasses.asdict(episode) | {"date": episode.date.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def read_record(folder: Path) -> Episode:
+    """Read what an episode's folder says of it; InputError names what is missing or wrong in it."""
+    path = folder / EPISODE_JSON
+    try:
+        return _episode(json.loads(path.read_bytes()), folder.name)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {error}. `podcast render {folder.name}` makes it anew.") from error
+
+
+def read_episodes(show: Show) -> tuple[Episode, ...]:
+    """All finished episodes, newest first; those of one day by slug. InputError if one cannot be read."""
+    folders = (path for path in show.episodes.glob("[!.]*") if (path / EPISODE_JSON).is_file())
+    return tuple(sorted(map(read_record, folders), key=lambda episode: (episode.date, episode.slug), reverse=True))
+
+
+def _episode(data: Any, slug: str) -> Episode:
+    values = _Values(data)
+    if values.take("slug", str) != slug:
+        raise ValueError(f"it is about the episode {data['slug']!r}, not this one")
+    return Episode(
+        slug=slug,
+        guid=_guid(values.take("guid", str)),
+        title=values.take("title", str),
+        date=_date(values.take("date", str)),
+        duration_ms=values.take("duration_ms", int),
+        bytes=values.take("bytes", int),
+        sha256=values.take("sha256", str),
+        loudness_lufs=values.take("loudness_lufs", *_NUMBER),
+        true_peak_dbtp=values.take("true_peak_dbtp", *_NUMBER),
+        loudness_range_lu=values.take("loudness_range_lu", *_NUMBER),
+        segments=tuple(_segment(_Values(segment)) for segment in values.take("segments", list)),
+        links=tuple(_link(_Values(link)) for link in values.take("links", list, default=[])),
+        writer=values.take("writer", str),
+        voices=tuple(_Values({"voices": voice}).take("voices", str) for voice in values.take("voices", list)),
+        list_price_usd=values.take("list_price_usd", *_NUMBER),
+        tool_version=values.take("tool_version", str),
+    )
+
+
+def _segment(values: _Values) -> SpokenSegment:
+    return SpokenSegment(
+        id=values.take("id", str),
+        title=values.take("title", str),
+        paper=values.take("paper", *_OPTIONAL),
+        url=values.take("url", *_OPTIONAL),
+        start_ms=values.take("start_ms", int),
+        end_ms=values.take("end_ms", int),
+        voice=values.take("voice", str),
+    )
+
+
+def _link(values: _Values) -> Link:
+    return Link(values.take("text", str), values.take("url", str))
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as error:
+        raise ValueError(f"guid is {text!r:.40}, which is no UUID") from error
+
+
+def _date(text: str) -> dt.datetime:
+    try:
+        date = dt.datetime.fromisoformat(text)
+    except ValueError:
+        date = None
+    if date is None or date.tzinfo is None:
+        raise ValueError(f"date is {text!r:.40}, not like 2024-06-15T12:00:00Z")
+    return date.astimezone(dt.UTC)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Values:
+    """A JSON object that must have what is taken from it."""
+
+    data: Any
+
+    def take(self, key: str, *kinds: type, default: Any = None) -> Any:
+        """Return a value of one of these types; ValueError names what is there instead.
+
+        What earlier versions did not write has a default.
+        """
+        if not isinstance(self.data, dict):
+            raise ValueError(f"{self.data!r:.40} stands where an object should be")  # noqa: TRY004 - caught as such
+        value = self.data.get(key, default)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
+        return value

@@ -1,0 +1,284 @@
+"""episode.json says all that feed, site and checks know of an episode, and is refused when it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.errors import InputError
+from podcast.record import format_record, read_episodes, read_record
+from podcast.show import Settings, Show
+from podcast.types import Episode, Link, SpokenSegment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SLUG = "2024-06-15"
+EPISODE = Episode(
+    slug=SLUG,
+    guid="01921164-967d-5b0b-9b6f-6823345f0cb7",
+    title="AI Papers",
+    date=dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC),
+    duration_ms=130_500,
+    bytes=123_456,
+    sha256="ab" * 32,
+    loudness_lufs=-16.1,
+    true_peak_dbtp=-1.2,
+    loudness_range_lu=3.4,
+    segments=(
+        SpokenSegment("c0", "Welcome", None, None, 0, 65_250, "heart"),
+        SpokenSegment(
+            "c1", "Paper 学", "arXiv:2405.20233", "https://arxiv.org/abs/2405.20233", 65_250, 130_500, "heart"
+        ),
+    ),
+    links=(Link("Code", "https://example.org/code"),),
+    writer="rules 1",
+    voices=("heart", "emma"),
+    list_price_usd=0.0,
+    tool_version="0.1",
+)
+
+
+def write(folder: Path, text: str | bytes) -> Path:
+    """Write an episode.json, and return its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "episode.json").write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return folder
+
+
+def values() -> dict[str, Any]:
+    """What the episode's file holds."""
+    loaded: dict[str, Any] = json.loads(format_record(EPISODE))
+    return loaded
+
+
+def refusal(folder: Path, content: object) -> str:
+    """Return why a file with this content, or these bytes, is refused."""
+    write(folder, content if isinstance(content, bytes) else json.dumps(content))
+    with pytest.raises(InputError) as caught:
+        read_record(folder)
+    return str(caught.value)
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_episode_json_holds_all_that_feed_and_site_need() -> None:
+    """Every field has its value, times in ms, and nothing besides."""
+    text = format_record(EPISODE)
+    value = json.loads(text)
+    segments = value.pop("segments")
+    assert value == {
+        "slug": "2024-06-15",
+        "guid": "01921164-967d-5b0b-9b6f-6823345f0cb7",
+        "title": "AI Papers",
+        "date": "2024-06-15T12:00:00Z",
+        "duration_ms": 130_500,
+        "bytes": 123_456,
+        "sha256": "ab" * 32,
+        "loudness_lufs": -16.1,
+        "true_peak_dbtp": -1.2,
+        "loudness_range_lu": 3.4,
+        "links": [{"text": "Code", "url": "https://example.org/code"}],
+        "writer": "rules 1",
+        "voices": ["heart", "emma"],
+        "list_price_usd": 0.0,
+        "tool_version": "0.1",
+    }
+    assert segments[1] == {
+        "id": "c1",
+        "title": "Paper 学",
+        "paper": "arXiv:2405.20233",
+        "url": "https://arxiv.org/abs/2405.20233",
+        "start_ms": 65_250,
+        "end_ms": 130_500,
+        "voice": "heart",
+    }
+    assert (len(segments), text.endswith("}\n"), "学" in text) == (2, True, True)
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+_counts = st.integers(0, 10**10)
+_levels = st.floats(allow_nan=False, allow_infinity=False)
+_segments = st.builds(SpokenSegment, _words, _words, st.none() | _words, st.none() | _words, _counts, _counts, _words)
+_dates = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(9998, 12, 31), timezones=st.just(dt.UTC))  # noqa: DTZ001
+_episodes = st.builds(
+    Episode,
+    slug=st.just(SLUG),
+    guid=st.uuids().map(str),
+    title=_words,
+    date=_dates.map(lambda date: date.replace(microsecond=0)),
+    duration_ms=_counts,
+    bytes=_counts,
+    sha256=_words,
+    loudness_lufs=_levels,
+    true_peak_dbtp=_levels,
+    loudness_range_lu=_levels,
+    segments=st.lists(_segments, max_size=3).map(tuple),
+    links=st.lists(st.builds(Link, _words, _words), max_size=3).map(tuple),
+    writer=_words,
+    voices=st.lists(_words, max_size=3).map(tuple),
+    list_price_usd=_levels,
+    tool_version=_words,
+)
+
+
+@given(_episodes)
+@settings(deadline=None)
+def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, episode: Episode) -> None:
+    """Every field of every episode, to the last digit."""
+    folder = write(tmp_path_factory.getbasetemp() / SLUG, format_record(episode))
+    assert read_record(folder) == episode
+
+
+def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
+    """Whoever wrote the file by hand may have another clock."""
+    folder = write(tmp_path / SLUG, json.dumps(values() | {"date": "2024-06-15T14:00:00+02:00"}))
+    assert read_record(folder).date == dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
+
+
+def test_an_episode_of_an_earlier_version_has_no_links(tmp_path: Path) -> None:
+    """It can be read all the same."""
+    earlier = values()
+    del earlier["links"]
+    assert read_record(write(tmp_path / SLUG, json.dumps(earlier))) == replace(EPISODE, links=())
+
+
+def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
+    """Unknown fields are passed over."""
+    assert read_record(write(tmp_path / SLUG, json.dumps(values() | {"mood": "good"}))) == EPISODE
+
+
+REQUIRED = [field.name for field in fields(Episode) if field.name != "links"]
+OF_SEGMENTS = [field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url"}]
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_field_is_named(tmp_path: Path, name: str) -> None:
+    """With the file, and the command that makes it anew."""
+    content = values()
+    del content[name]
+    said = refusal(tmp_path / SLUG, content)
+    assert said == f"{tmp_path / SLUG / 'episode.json'}: {name} is missing. `podcast render {SLUG}` makes it anew."
+
+
+@pytest.mark.parametrize("name", [*REQUIRED, "links"])
+@pytest.mark.parametrize("wrong", [None, True, {"a": 1}])
+def test_a_field_of_another_kind_is_named(tmp_path: Path, name: str, wrong: object) -> None:
+    """With what stands there."""
+    said = refusal(tmp_path / SLUG, values() | {name: wrong})
+    assert f"{tmp_path / SLUG / 'episode.json'}: {name} is {wrong!r}" in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("name", OF_SEGMENTS)
+def test_a_field_that_a_chapter_lacks_is_named(tmp_path: Path, name: str) -> None:
+    """Of any chapter."""
+    content = values()
+    del content["segments"][1][name]
+    assert f"{name} is missing" in refusal(tmp_path / SLUG, content)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"guid": "one"}, "guid"),
+        ({"date": "tomorrow"}, "date"),
+        ({"date": "2024-06-15"}, "date"),
+        ({"date": "2024-06-15T12:00:00"}, "date"),
+        ({"bytes": 1.5}, "bytes"),
+        ({"bytes": "123"}, "bytes"),
+        ({"loudness_lufs": "-16"}, "loudness_lufs"),
+        ({"voices": "heart"}, "voices"),
+        ({"voices": [1]}, "voices"),
+        ({"segments": ["One"]}, "'One'"),
+        ({"links": [{"text": "Code"}]}, "url"),
+        ({"links": [None]}, "None"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, change: dict[str, Any], named: str) -> None:
+    """In one sentence, beside the file's name."""
+    said = refusal(tmp_path / SLUG, values() | change).removeprefix(f"{tmp_path / SLUG / 'episode.json'}: ")
+    assert named in said
+    assert said.endswith(f"`podcast render {SLUG}` makes it anew.")
+    assert "\n" not in said
+
+
+def test_an_episode_json_of_another_episode_is_refused(tmp_path: Path) -> None:
+    """A folder that was copied by hand would be published under one guid twice."""
+    said = refusal(tmp_path / "2024-06-22", values())
+    assert "'2024-06-15', not this one" in said
+    assert "`podcast render 2024-06-22`" in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"episode"',
+        b"\xff\xfe\x00",
+        b"\x00" * 100,
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"1" * 10_000,
+        format_record(EPISODE).encode()[:-200],
+    ],
+    ids=range(11),
+)
+def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Whatever its bytes, it is one short sentence that names the file."""
+    said = refusal(tmp_path / SLUG, content)
+    assert said.startswith(f"{tmp_path / SLUG / 'episode.json'}: ")
+    assert said.endswith(f"`podcast render {SLUG}` makes it anew.")
+    assert len(said.removeprefix(str(tmp_path))) < 300
+
+
+# ── all of them ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_of(folder: Path, **dates: str) -> Show:
+    """Return a show with an episode of each of these days."""
+    for slug, date in dates.items():
+        episode = replace(EPISODE, slug=slug, date=dt.datetime.fromisoformat(f"{date}T12:00:00Z"))
+        write(folder / "episodes" / slug, format_record(episode))
+    return Show(folder, Settings())
+
+
+def test_episodes_come_newest_first(tmp_path: Path) -> None:
+    """And those of one day in one order, whatever the file system says."""
+    show = show_of(tmp_path, b="2024-06-15", new="2024-06-22", a="2024-06-15", old="2023-01-01", c="2024-06-15")
+    assert [episode.slug for episode in read_episodes(show)] == ["new", "c", "b", "a", "old"]
+
+
+def test_only_finished_episodes_count(tmp_path: Path) -> None:
+    """Neither a draft nor a half of a swap, nor a folder without episode.json, nor a file."""
+    show = show_of(tmp_path, a="2024-06-15")
+    for name in (".a.draft", ".a.new", ".a.old"):
+        write(show.episodes / name, format_record(EPISODE))
+    (show.episodes / "empty").mkdir()
+    (show.episodes / "README.md").write_text("mine")
+    assert [episode.slug for episode in read_episodes(show)] == ["a"]
+
+
+def test_a_show_without_episodes_has_none(tmp_path: Path) -> None:
+    """Even where there is no folder for them yet."""
+    assert read_episodes(Show(tmp_path, Settings())) == ()
+
+
+def test_one_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """It is not passed over: a feed without it would take it away from everybody."""
+    show = show_of(tmp_path, a="2024-06-15", b="2024-06-22")
+    write(show.episodes / "b", b"half")
+    with pytest.raises(InputError, match=r"episodes/b/episode\.json"):
+        read_episodes(show)
