@@ -1,0 +1,101 @@
+"""The stage from episodes/ to feed/, and what every command does first: complete what a killed run left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podcast import files
+from podcast.errors import BusyError, InputError, PodcastError
+from podcast.feed.cover import cover_of, publish_cover
+from podcast.feed.rss import FEED_FILE
+from podcast.feed.tree import pages
+from podcast.record import EPISODE_MP3, read_episodes
+from podcast.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from podcast.pipeline import Observe
+    from podcast.show import Show
+    from podcast.types import Episode
+
+
+def has_feed(show: Show) -> bool:
+    """Whether the show is one with a feed."""
+    return (show.feed / FEED_FILE).is_file()
+
+
+def write_feed(show: Show, observe: Observe, must_have: Sequence[str] = ()) -> Path:
+    """Write feed/ from what the episodes' episode.json say, whole or not at all; return the path of feed.xml.
+
+    Raises InputError if there is no episode, one of which the sound is not whole, or none of a slug it must have.
+    """
+    if missing := [slug for slug in must_have if slug not in slugs(show)]:
+        raise InputError(f"{', '.join(missing)}: not rendered yet. `podcast render {missing[0]}` does that.")
+    path = show.feed / FEED_FILE
+    with files.locked(show.publishing_lock, wait=True):
+        publish_cover(show)
+        written = [
+            _write_if_new(show.feed / name, data) for name, data in pages_at(show, show.settings.base_url).items()
+        ]
+    if any(written):
+        observe(Event("step", f"Feed: {path}"))
+    return path
+
+
+def slugs(show: Show) -> list[str]:
+    """Name the finished episodes, newest first."""
+    return [episode.slug for episode in read_episodes(show)]
+
+
+def _write_if_new(path: Path, data: bytes) -> bool:
+    is_new = not path.is_file() or path.read_bytes() != data
+    if is_new:
+        files.write_bytes(path, data)
+    return is_new
+
+
+def pages_at(show: Show, address: str) -> dict[str, bytes]:
+    """Return the pages of feed/ for an address, as they should be now; nothing is written."""
+    return pages(show, whole_episodes(show), cover_of(show), address)
+
+
+def whole_episodes(show: Show) -> tuple[Episode, ...]:
+    """All finished episodes, newest first. InputError if there is none, or one that a feed must not name."""
+    episodes = read_episodes(show)
+    if not episodes:
+        raise InputError(f"{show.episodes}: no episode yet. `podcast make NEWSLETTER` makes one.")
+    for episode in episodes:
+        path = show.episode_folder(episode.slug) / EPISODE_MP3
+        size = path.stat().st_size if path.is_file() else None
+        if size != episode.bytes:
+            found = "is not there" if size is None else f"has {size} bytes"
+            raise InputError(
+                f"{path} {found}, but its episode.json says {episode.bytes} bytes, so the feed was left as it was. "
+                f"`podcast render {episode.slug}` makes it anew."
+            )
+    return episodes
+
+
+def mend(show: Show, observe: Observe) -> None:
+    """Complete what a killed run left: half-swapped episodes, and a feed that is behind its episodes.
+
+    Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it.
+    """
+    try:
+        for folder in files.unsettled(show.episodes):
+            _settle(show, folder)
+        if has_feed(show):
+            write_feed(show, observe)
+    except (PodcastError, OSError) as error:
+        observe(Event("note", f"The feed could not be brought up to date: {error}"))
+
+
+def _settle(show: Show, folder: Path) -> None:
+    """Complete a swap, unless the run that began it is still at it."""
+    try:
+        with files.locked(show.lock(folder.name)), files.locked(show.publishing_lock, wait=True):
+            files.settle(folder)
+    except BusyError:
+        return
