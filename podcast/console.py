@@ -24,6 +24,8 @@ _OBEYED = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\
 INTERRUPTED = 130
 UNEXPECTED = 3
 
+_INTERRUPTED = "Interrupted. Run the same command again: finished work is kept."
+
 
 class Reporter:
     """Shows events: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
@@ -87,7 +89,7 @@ def answer_json(value: object) -> None:
 
 
 @contextlib.contextmanager
-def reporting(*, quiet: bool = False, debug: bool = False) -> Iterator[Reporter]:
+def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _INTERRUPTED) -> Iterator[Reporter]:
     """Turn errors into one clear sentence and the documented exit code; `--debug` adds the traceback."""
     reporter = Reporter(quiet=quiet)
     if debug:
@@ -101,9 +103,7 @@ def reporting(*, quiet: bool = False, debug: bool = False) -> Iterator[Reporter]
         outside = from_os_error(error)
         _fail(reporter, error, str(outside), outside.exit_code, debug=debug)
     except KeyboardInterrupt as error:
-        _fail(
-            reporter, error, "Interrupted. Run the same command again: finished work is kept.", INTERRUPTED, debug=debug
-        )
+        _fail(reporter, error, interrupted, INTERRUPTED, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback, unless asked for
         text = f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
         _fail(reporter, error, text, UNEXPECTED, debug=debug)

@@ -262,6 +262,28 @@ def measure(path: Path) -> Measurement:
         return _measurement(path, Program(metering, said))
 
 
+def chapters(path: Path) -> list[tuple[int, int, str]]:
+    """Read the chapters of a sound file as players find them: start and end in ms, title; in the file's order.
+
+    Raises InputError if it is no sound file.
+    """
+    source = ffmpeg.input(str(path), protocol_whitelist=_FILE_ONLY)  # and copyts: else it takes LAME's delay off
+    listing = _start(_command(ffmpeg.output(source, "pipe:", format="ffmetadata", copyts=None)), stdout=subprocess.PIPE,
+                     stderr=subprocess.PIPE)  # fmt: skip
+    data, said = listing.communicate()
+    if listing.returncode:
+        raise InputError(f"{path}: ffmpeg cannot read it ({' '.join(said.decode(errors='replace').split())}).")
+    return [_chapter(block) for block in data.decode(errors="replace").split("[CHAPTER]\n")[1:]]
+
+
+def _chapter(block: str) -> tuple[int, int, str]:
+    """Read a block of ffmpeg's metadata format, in which a backslash guards special characters and line ends."""
+    lines = re.split(r"(?<!\\)\n", block)
+    values = dict(line.split("=", 1) for line in lines if "=" in line)
+    start, end = int(values["START"]), int(values["END"])
+    return start, end, re.sub(r"\\(.)", r"\1", values.get("title", ""), flags=re.DOTALL)
+
+
 def _metering(source: str, **options: str) -> Any:
     """The filter ebur128 (EBU R 128, BS.1770), true peak oversampled, a line every 100 ms."""
     sound = ffmpeg.input(source, **options).audio.filter("ebur128", peak="true", framelog="info")
@@ -287,9 +309,17 @@ _BEFORE_LAME = 141
 """From the mark to the encoder's delay: flags, frames, bytes, seek table, quality, and 21 bytes of LAME's own."""
 
 
+def _tag_bytes(head: bytes) -> int:
+    """Size of the ID3v2 tag in front, header included (id3.org: ID3v2.3.0, 3.1); 0 without one."""
+    if len(head) < 10 or not head.startswith(b"ID3"):  # noqa: PLR2004 - the header
+        return 0
+    return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+
+
 def encoded_length(path: Path) -> int | None:
     """How many samples a decoder gives back, by the Xing header (LAME tag, revision 1); None without one."""
     with path.open("rb") as file:
+        file.seek(_tag_bytes(file.read(10)))
         head = file.read(4096)
     at = next((head.find(mark) for mark in _XING if mark in head), -1)
     if at < 0 or len(head) < at + _BEFORE_LAME + 3:
