@@ -13,9 +13,12 @@ import typer
 from podcast import __version__
 from podcast.console import answer, answer_either, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from podcast.pipeline import Observe
 
 app = typer.Typer(
     name="podcast",
@@ -74,10 +77,10 @@ def make(
     """Make an episode of each newsletter. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import episode, script
+        from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import sources as given
-        from podcast.show import load_show
 
-        the_show = load_show(show)
+        the_show = _open(show, observe)
         _check_writer(writer)
         _one_name_each(sources, slug)
         options = script.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
@@ -87,7 +90,9 @@ def make(
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            return episode.render(the_show, speaking, observe, jobs=jobs)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs)
+            feed_stage.write_feed(the_show, observe)
+            return rendered
 
         _each(sources, one, as_json=as_json)
 
@@ -110,9 +115,8 @@ def script(
         from podcast.pipeline import episode
         from podcast.pipeline import script as stage
         from podcast.pipeline import sources as given
-        from podcast.show import load_show
 
-        the_show = load_show(show)
+        the_show = _open(show, observe)
         _check_writer(writer)
         _one_name_each(sources, slug)
         options = stage.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
@@ -140,19 +144,88 @@ def render(
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import episode
+        from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import script as stage
-        from podcast.show import load_show
 
-        the_show = load_show(show)
+        the_show = _open(show, observe)
 
         def one(name: str) -> Any:
             path, slug = stage.find_script(the_show, name)
             speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            return episode.render(the_show, speaking, observe, jobs=jobs)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs)
+            if feed_stage.has_feed(the_show):
+                feed_stage.write_feed(the_show, observe)
+            return rendered
 
         _each(scripts, one, as_json=as_json)
+
+
+@app.command()
+def feed(
+    slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG]", help="Episodes that must be in it.")] = None,
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write feed/ from all rendered episodes: feed.xml for apps, index.html for people."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import feed as feed_stage
+
+        the_show = _open(show, observe)
+        path = feed_stage.write_feed(the_show, observe, slugs or ())
+        answer_either({"path": path, "episodes": feed_stage.slugs(the_show)}, str(path), as_json=as_json)
+
+
+@app.command()
+def serve(
+    show: ShowOption = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets phones on your network in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 8000,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Serve feed and episodes on this machine: apps subscribe to the address printed with feed.xml behind it."""
+    with reporting(quiet=quiet, debug=debug, interrupted="Stopped.") as observe:
+        from podcast.pipeline import serving
+
+        the_show = _open(show, observe)
+
+        def ready(address: str) -> None:
+            answer_either({"address": address, "feed": f"{address}feed.xml"}, address, as_json=as_json)
+            observe(Event("note", f"Subscribe to {address}feed.xml; Ctrl-C ends."))
+
+        serving.serve(the_show, host, port, ready, observe)
+
+
+@app.command()
+def check(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[SLUG]", help="An episode, or a script.md; default: all of the show.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="FEED", help="Check a published feed and its server instead.")
+    ] = None,
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Find what a listener or an app could stumble over, and change nothing. Exit code 1 if something was found."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import checking
+        from podcast.show import load_show
+
+        found = checking.check_address(url, observe) if url else checking.check_show(load_show(show), name, observe)
+        lines = [f"{each.where}: {each.text}\n    {each.rule}: expected {each.expected}" for each in found]
+        answer_either([dataclasses.asdict(each) for each in found], "\n".join(lines) or "No findings.", as_json=as_json)
+        if found:
+            raise FindingsError(f"{len(found)} finding{'s' if len(found) > 1 else ''}.")
 
 
 @app.command("say")
@@ -167,12 +240,12 @@ def say_line(
     debug: DebugOption = False,
 ) -> None:
     """Speak one line, to try a voice or a word."""
-    with reporting(quiet=quiet, debug=debug):
+    with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import saying
 
         if out.is_dir():
             raise InputError(f"{out}: a folder. Name a file in it, like --out {out / 'line.wav'}.")
-        line = saying.plan_line(text, _show_or_none(show), voice)
+        line = saying.plan_line(text, _show_or_none(show, observe), voice)
         if spoken:
             answer_either({"written": text, "spoken": line.spoken}, line.spoken, as_json=as_json)
             return
@@ -188,12 +261,29 @@ def voices(
     debug: DebugOption = False,
 ) -> None:
     """List the voices that are ready; try one with `podcast say --voice NAME "…"`."""
-    with reporting(quiet=quiet, debug=debug):
+    with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import saying
 
-        found = saying.list_voices(_show_or_none(show))
+        found = saying.list_voices(_show_or_none(show, observe))
         lines = "\n".join(f"{voice.name:12} {voice.engine:8} {voice.description}" for voice in found)
         answer_either([dataclasses.asdict(voice) for voice in found], lines, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say what is installed, ready or missing, and what it costs. It changes and spends nothing and needs no network."""
+    with reporting(quiet=quiet, debug=debug):
+        from podcast.pipeline import doctor as stage
+
+        report = stage.examine(show)
+        answer_either(dataclasses.asdict(report), "\n".join(stage.lines(report)), as_json=as_json)
+        if report.missing:
+            raise FindingsError(f"To put right: {', '.join(check.name for check in report.missing)}.")
 
 
 @app.command()
@@ -228,11 +318,21 @@ def _check_writer(name: str) -> None:
         raise InputError(f"There is no writer {name!r}. This version has: extractive.")
 
 
-def _show_or_none(folder: Path | None) -> Any:
-    """The show, if there is one here: trying a voice needs none."""
-    from podcast.show import has_show, load_show
+def _open(folder: Path | None, observe: Observe) -> Any:
+    """The show, and whatever a killed run left in it completed."""
+    from podcast.pipeline.feed import mend
+    from podcast.show import load_show
 
-    return load_show(folder) if has_show(folder) else None
+    show = load_show(folder)
+    mend(show, observe)
+    return show
+
+
+def _show_or_none(folder: Path | None, observe: Observe) -> Any:
+    """The show, if there is one here: trying a voice needs none."""
+    from podcast.show import has_show
+
+    return _open(folder, observe) if has_show(folder) else None
 
 
 def _each(names: list[str], one: Callable[[str], Any], *, as_json: bool) -> None:

@@ -83,16 +83,21 @@ def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
             words = unspeakable(sentence)
             if words:
                 yield f"segment {segment.title!r}: {_cannot_be_spoken(words)}"
-            else:
-                yield from _too_long(sentence, segment, lexicon)
+            elif word := too_long_word(sentence, lexicon):
+                yield _too_long(word, segment)
 
 
-def _too_long(sentence: str, segment: Segment, lexicon: Lexicon) -> Iterator[str]:
+def too_long_word(sentence: str, lexicon: Lexicon) -> str | None:
+    """Find a word that, as it is said, does not fit into one piece."""
     try:
         _pieces(sentence, lexicon)
     except ValueError as error:
-        word = str(error)
-        yield f"segment {segment.title!r}: {word[:40]!r}… is one word of {len(word)} characters: no voice can say it."
+        return str(error)
+    return None
+
+
+def _too_long(word: str, segment: Segment) -> str:
+    return f"segment {segment.title!r}: {word[:40]!r}… is one word of {len(word)} characters: no voice can say it."
 
 
 def _cannot_be_spoken(words: tuple[str, ...]) -> str:

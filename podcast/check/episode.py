@@ -1,0 +1,293 @@
+"""Rules for a finished episode: the sound is what its papers say, and every word of its script is in it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from podcast import files
+from podcast.check.rules import Fault, Rule, rule
+from podcast.errors import InputError
+from podcast.feed.rss import CHAPTERS, TRANSCRIPTS
+from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
+from podcast.writing.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from podcast.show import AudioSettings
+    from podcast.types import Episode, Measurement, Script
+
+LOUDNESS_TOLERANCE_LU = 0.5
+PEAK_TOLERANCE_DB = 0.1
+"""True-peak meters differ by their oversampling."""
+
+_RECORD_TOLERANCE = 0.15
+"""Between what was measured while rendering and what is measured now, in LU or dB."""
+
+_BLOCK_MS = 100
+_VTT, _SRT, _JSON = TRANSCRIPTS
+_NAME = re.compile(r"<v ([^>]*)>")
+_TIMES = re.compile(r"((?:\d{2,}:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d{2,}:)?\d\d:\d\d)\.(\d{3})( .*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeSubject:
+    """A finished episode: what it says of itself, and what is found when it is read."""
+
+    folder: Path
+    where: str
+    episode: Episode
+    audio: AudioSettings
+    script: Script | None
+    measured: Measurement | None
+    """None where ffmpeg finds no sound."""
+    chapters_in_file: tuple[tuple[int, int, str], ...]
+
+    def place(self, name: str) -> str:
+        """Name a file of it."""
+        return f"{self.where}/{name}"
+
+    def text(self, name: str) -> str:
+        """Read a file of it; what is missing or no UTF-8 is another rule's business, and empty here."""
+        try:
+            return (self.folder / name).read_bytes().decode("utf-8")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+
+@rule("episode-record", "an episode.json as `podcast render` writes it")
+def unreadable_record(folder: Path) -> Iterator[Fault]:
+    """Nothing else can be said of an episode without it."""
+    try:
+        read_record(folder)
+    except InputError as error:
+        yield Fault(f"episodes/{folder.name}/{EPISODE_JSON}", str(error))
+
+
+@rule("episode-files", "a file that can be read, as `podcast render` writes it")
+def missing_file(subject: EpisodeSubject) -> Iterator[Fault]:
+    """The feed names these; an app that finds nothing there gives up."""
+    for name in (EPISODE_MP3, CHAPTERS[0], *TRANSCRIPTS, "notes.html"):
+        if not (subject.folder / name).is_file():
+            yield Fault(subject.place(name), "is not there")
+        elif name != EPISODE_MP3 and not subject.text(name).strip():
+            yield Fault(subject.place(name), "is empty, or not UTF-8")
+
+
+@rule("episode-bytes", "as many bytes as episode.json says")
+def other_length(subject: EpisodeSubject) -> Iterator[Fault]:
+    """Clients stop a download at the enclosure's length (RSS 2.0)."""
+    path = subject.folder / EPISODE_MP3
+    if path.is_file() and path.stat().st_size != subject.episode.bytes:
+        yield Fault(subject.place(EPISODE_MP3), f"{path.stat().st_size} bytes", f"{subject.episode.bytes} bytes")
+
+
+@rule("episode-sha256", "the very bytes that were rendered")
+def other_bytes(subject: EpisodeSubject) -> Iterator[Fault]:
+    """A file that was damaged, or retagged by another program."""
+    path = subject.folder / EPISODE_MP3
+    if path.is_file() and (digest := files.sha256_of_file(path)) != subject.episode.sha256:
+        yield Fault(subject.place(EPISODE_MP3), f"SHA-256 {digest}", f"SHA-256 {subject.episode.sha256}")
+
+
+@rule("episode-sound", "an MP3 that can be decoded")
+def no_sound(subject: EpisodeSubject) -> Iterator[Fault]:
+    """A file of which nothing can be heard."""
+    if subject.measured is None and (subject.folder / EPISODE_MP3).is_file():
+        yield Fault(subject.place(EPISODE_MP3), "cannot be decoded")
+
+
+@rule("episode-duration", "as long as episode.json says")
+def other_duration(subject: EpisodeSubject) -> Iterator[Fault]:
+    """By the file's own header to the millisecond, and by what really came out of the decoder."""
+    if subject.measured is None:
+        return
+    stated = subject.episode.duration_ms
+    by_header = round(1000 * subject.measured.frames / subject.audio.sample_rate_hz)
+    decoded = _BLOCK_MS * len(subject.measured.momentary_lufs)
+    if abs(by_header - stated) > 1:
+        yield Fault(subject.place(EPISODE_MP3), f"{by_header} ms", f"{stated} ms")
+    elif abs(decoded - stated) > 2 * _BLOCK_MS:
+        yield Fault(subject.place(EPISODE_MP3), f"{decoded} ms of it can be decoded", f"{stated} ms")
+
+
+@rule("episode-loudness", "the loudness that show.toml asks for, and episode.json states")
+def other_loudness(subject: EpisodeSubject) -> Iterator[Fault]:
+    """EBU R 128; listeners should not reach for the volume."""
+    if subject.measured is None:
+        return
+    found, wanted = subject.measured.loudness_lufs, subject.audio.loudness_lufs
+    if abs(found - wanted) > LOUDNESS_TOLERANCE_LU:
+        yield Fault(subject.place(EPISODE_MP3), f"{found} LUFS", f"{wanted:g} LUFS ± {LOUDNESS_TOLERANCE_LU}")
+    elif abs(found - subject.episode.loudness_lufs) > _RECORD_TOLERANCE:
+        yield Fault(subject.place(EPISODE_JSON), f"{subject.episode.loudness_lufs} LUFS", f"{found} LUFS")
+
+
+@rule("episode-true-peak", "a true peak that no decoder clips, as episode.json states it")
+def too_high_peak(subject: EpisodeSubject) -> Iterator[Fault]:
+    """ITU-R BS.1770-4, annex 2."""
+    if subject.measured is None:
+        return
+    found, highest = subject.measured.true_peak_dbtp, subject.audio.true_peak_dbtp
+    if found > highest + PEAK_TOLERANCE_DB:
+        yield Fault(subject.place(EPISODE_MP3), f"{found} dBTP", f"at most {highest:g} dBTP")
+    elif abs(found - subject.episode.true_peak_dbtp) > _RECORD_TOLERANCE:
+        yield Fault(subject.place(EPISODE_JSON), f"{subject.episode.true_peak_dbtp} dBTP", f"{found} dBTP")
+
+
+@rule("episode-timeline", "chapters that follow each other without a gap from 0 to the end")
+def broken_timeline(subject: EpisodeSubject) -> Iterator[Fault]:
+    """What chapters, tags and notes are all made from."""
+    at_ms = 0
+    for segment in subject.episode.segments:
+        if segment.start_ms != at_ms or segment.end_ms <= segment.start_ms:
+            yield Fault(
+                subject.place(EPISODE_JSON),
+                f"{segment.title}: {segment.start_ms} to {segment.end_ms} ms",
+                f"a start at {at_ms} ms, and an end behind it",
+            )
+        at_ms = segment.end_ms
+    if at_ms != subject.episode.duration_ms:
+        yield Fault(subject.place(EPISODE_JSON), f"the last chapter ends at {at_ms} ms",
+                    f"{subject.episode.duration_ms} ms")  # fmt: skip
+
+
+@rule("episode-43-chapters", "chapters.json 1.2.0 with the starts and titles of episode.json")
+def other_chapters(subject: EpisodeSubject) -> Iterator[Fault]:
+    """What apps show must be what the sound is (podcast namespace, chapters)."""
+    name = CHAPTERS[0]
+    wanted = [(segment.start_ms, segment.title) for segment in subject.episode.segments]
+    try:
+        data = json.loads(subject.text(name))
+        found = [(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in data["chapters"]]
+        version = data["version"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        yield Fault(subject.place(name), "is not a list of chapters with startTime and title")
+        return
+    if not isinstance(version, str) or not version.startswith("1."):
+        yield Fault(subject.place(name), f"version {version!r}", "version 1.2.0")
+    yield from _differences(subject.place(name), found, wanted)
+
+
+@rule("episode-55-chapters-in-file", "ID3 chapters in the order of time, as in episode.json")
+def other_chapters_in_file(subject: EpisodeSubject) -> Iterator[Fault]:
+    """ID3v2 Chapter Frame Addendum 1.0; players show CHAP frames in the order of the file."""
+    if subject.measured is None:
+        return
+    wanted = [(segment.start_ms, segment.title) for segment in subject.episode.segments]
+    found = [(start_ms, title) for start_ms, _, title in subject.chapters_in_file]
+    yield from _differences(subject.place(EPISODE_MP3), found, wanted)
+
+
+def _differences(where: str, found: list[tuple[int, str]], wanted: list[tuple[int, str]]) -> Iterator[Fault]:
+    """The first chapter that is not what it should be, so that one slip is not reported as many."""
+    for index in range(max(len(found), len(wanted))):
+        one, other = found[index : index + 1], wanted[index : index + 1]
+        if one != other:
+            yield Fault(where, _chapter(one), _chapter(other))
+            return
+
+
+def _chapter(found: list[tuple[int, str]]) -> str:
+    return f"{found[0][0]} ms {found[0][1]}" if found else "no more chapters"
+
+
+@rule("episode-59-vtt", "WebVTT: a header, and cues that end after they begin and within the episode")
+def bad_vtt(subject: EpisodeSubject) -> Iterator[Fault]:
+    """W3C WebVTT; Apple drops the whole file for one bad cue."""
+    text = subject.text(_VTT)
+    if text and not re.match(r"\ufeff?WEBVTT[ \t\n]", text):
+        yield Fault(subject.place(_VTT), text.split("\n", 1)[0], "WEBVTT in the first line")
+    for line, spoken in _cues(text):
+        times = _TIMES.fullmatch(line)
+        if not times:
+            yield Fault(subject.place(_VTT), line, "00:00:00.000 --> 00:00:01.000")
+        elif not _ms(times[1], times[2]) < _ms(times[3], times[4]) <= subject.episode.duration_ms + 1:
+            yield Fault(subject.place(_VTT), line)
+        if re.search(r"&(?!(amp|lt|gt|nbsp|lrm|rlm|#\d+);)|<(?!/?v\b)", spoken):
+            yield Fault(subject.place(_VTT), spoken, "&amp; and &lt; for & and <")
+
+
+@rule("episode-transcript", "every sentence of the script, in its order and no other")
+def words_not_covered(subject: EpisodeSubject) -> Iterator[Fault]:
+    """No lost words: a script that was edited since must be rendered again."""
+    if subject.script is None:
+        return
+    paragraphs = (paragraph for segment in subject.script.segments for paragraph in segment.paragraphs)
+    wanted = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph.text)]
+    found = [_plain(spoken) for _, spoken in _cues(subject.text(_VTT))]
+    for index, sentence in enumerate(wanted):
+        if found[index : index + 1] != [sentence]:
+            said = found[index] if index < len(found) else "nothing"
+            yield Fault(subject.place(_VTT), said, f"{sentence} (`podcast render {subject.episode.slug}` speaks it)")
+            return
+    if len(found) > len(wanted):
+        yield Fault(subject.place(_VTT), found[len(wanted)], "no more sentences than the script has")
+
+
+@rule("episode-transcripts-alike", "the same words in all transcripts")
+def transcripts_differ(subject: EpisodeSubject) -> Iterator[Fault]:
+    """Apps choose one of them."""
+    text = subject.text(_VTT)
+    words = " ".join(_plain(spoken) for _, spoken in _cues(text)).split()
+    names = {html.unescape(name) for name in _NAME.findall(text)}
+    for name, found in ((_JSON, _json_words(subject.text(_JSON))), (_SRT, _srt_words(subject.text(_SRT), names))):
+        if found != words:
+            yield Fault(subject.place(name), f"{len(found)} words", f"the {len(words)} words of {_VTT}")
+
+
+def _cues(text: str) -> list[tuple[str, str]]:
+    """Time line and text of each cue."""
+    blocks = (block.strip("\n").split("\n") for block in text.split("\n\n"))
+    return [
+        (lines[at], "\n".join(lines[at + 1 :])) for lines in blocks for at in (0, 1) if "-->" in "".join(lines[at:][:1])
+    ]
+
+
+def _plain(spoken: str) -> str:
+    return html.unescape(re.sub(r"</?v[^>]*>", "", spoken))
+
+
+def _ms(clock: str, decimals: str) -> int:
+    seconds = 0
+    for part in clock.split(":"):
+        seconds = 60 * seconds + int(part)
+    return 1000 * seconds + int(decimals)
+
+
+def _json_words(text: str) -> list[str]:
+    try:
+        segments: Any = json.loads(text)["segments"]
+        return " ".join(segment["body"] for segment in segments).split()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
+def _srt_words(text: str, names: set[str]) -> list[str]:
+    """All words but who speaks them, for which SubRip has no other place than the text."""
+    cues = [" ".join(block.strip("\n").split("\n")[2:]) for block in text.split("\n\n")]
+    for name in names:
+        cues = [cue.removeprefix(f"{name}: ") for cue in cues]
+    return " ".join(cues).split()
+
+
+RULES: tuple[Rule[EpisodeSubject], ...] = (
+    missing_file,
+    other_length,
+    other_bytes,
+    no_sound,
+    other_duration,
+    other_loudness,
+    too_high_peak,
+    broken_timeline,
+    other_chapters,
+    other_chapters_in_file,
+    bad_vtt,
+    words_not_covered,
+    transcripts_differ,
+)

@@ -1,0 +1,199 @@
+"""`podcast check`: everything of a show through the rules; nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podcast.check import apple, podcasting, rss
+from podcast.check import episode as of_episode
+from podcast.check import feed as of_feed
+from podcast.check import script as of_script
+from podcast.check import server as of_server
+from podcast.check.rules import CheckFinding, Fault, findings, rule
+from podcast.errors import InputError, OutsideError, PodcastError
+from podcast.feed.rss import FEED_FILE
+from podcast.feed.tree import PAGES
+from podcast.outside import ffmpeg, web
+from podcast.pipeline.episode import show_lexicon
+from podcast.pipeline.feed import has_feed, pages_at
+from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
+from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
+from podcast.speech.voice import profiles
+from podcast.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podcast.pipeline import Observe
+    from podcast.show import Show
+    from podcast.types import Measurement, Script
+
+FEED_RULES = (*rss.RULES, *apple.RULES, *podcasting.RULES)
+
+_FIRST_TWO = {"range": "bytes=0-1"}
+
+
+def check_show(show: Show, name: str | None, observe: Observe) -> list[CheckFinding]:
+    """Check one episode, by its slug or script, or all of them; and the feed, if there is one.
+
+    Raises InputError for a name that is neither a script nor an episode of the show.
+    """
+    found: list[CheckFinding] = []
+    for path, slug in _chosen(show, name):
+        script = _check_script(show, path, found) if path else None
+        if slug and (show.episode_folder(slug) / EPISODE_JSON).parent.is_dir():
+            observe(Event("step", f"Listening to {slug}"))
+            found += _check_episode(show, slug, script)
+    return found + (_check_feed(show) if has_feed(show) else [])
+
+
+def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | None]]:
+    """Yield the script and the slug of what is to be checked; a script may have no episode, and the other way round."""
+    if name is None:
+        for slug in _slugs(show):
+            yield find_existing(show, slug), slug
+    elif Path(name).name == name and name in _slugs(show):
+        yield find_existing(show, name), name
+    elif Path(name).is_file():
+        parent = Path(name).resolve().parent
+        is_own = parent.parent == (show.folder / "scripts").resolve()
+        yield Path(name), parent.name if is_own else None
+    else:
+        raise InputError(f"{name}: no script and no episode of this show. Give a slug like 2024-06-15, or a script.md.")
+
+
+def _slugs(show: Show) -> list[str]:
+    scripts = (path.parent.name for path in (show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}"))
+    episodes = (path.name for path in show.episodes.glob("[!.]*") if path.is_dir())
+    return sorted({*scripts, *episodes})
+
+
+def _relative(show: Show, path: Path) -> str:
+    path = path.resolve()
+    return path.relative_to(show.folder).as_posix() if path.is_relative_to(show.folder) else str(path)
+
+
+# ── scripts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@rule("script-readable", "a script as `podcast script` writes it")
+def unreadable_script(path: Path) -> Iterator[Fault]:
+    """Nothing else can be said of a script that cannot be read."""
+    try:
+        read_script(path)
+    except InputError as error:
+        yield Fault(str(path), str(error))
+
+
+def _check_script(show: Show, path: Path, found: list[CheckFinding]) -> Script | None:
+    unreadable = list(unreadable_script.findings(path))
+    found += unreadable
+    if unreadable:
+        return None
+    script = read_script(path)
+    known = profiles(show.voices)
+    where, default = _relative(show, path), show.settings.speech.voice
+    found += findings(
+        of_script.RULES, of_script.ScriptSubject(script, where, show_lexicon(show), known.keys(), default)
+    )
+    return script
+
+
+# ── episodes ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFinding]:
+    folder = show.episode_folder(slug)
+    unreadable = list(of_episode.unreadable_record.findings(folder))
+    if unreadable:
+        return unreadable
+    measured, chapters = _listen(folder / EPISODE_MP3)
+    subject = of_episode.EpisodeSubject(
+        folder=folder,
+        where=_relative(show, folder),
+        episode=read_record(folder),
+        audio=show.settings.audio,
+        script=script,
+        measured=measured,
+        chapters_in_file=tuple(chapters),
+    )
+    return findings(of_episode.RULES, subject)
+
+
+def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
+    """Decode and measure; no measurement where there is no sound. OutsideError if there is no ffmpeg to ask."""
+    ffmpeg.executable()
+    try:
+        return ffmpeg.measure(mp3), ffmpeg.chapters(mp3)
+    except PodcastError:
+        return None, []
+
+
+# ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
+def outdated_feed(show: Show) -> Iterator[Fault]:
+    """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
+    try:
+        expected = pages_at(show, show.settings.base_url)
+    except PodcastError as error:
+        yield Fault("episodes", str(error), "episodes that are whole")
+        return
+    for name in PAGES:
+        path = show.feed / name
+        if not path.is_file() or path.read_bytes() != expected[name]:
+            yield Fault(_relative(show, path), "differs from what would be written now")
+
+
+OWN_RULES = (unreadable_script, of_episode.unreadable_record, outdated_feed)
+"""Rules whose subject has to be found before it can be judged."""
+
+
+def _check_feed(show: Show) -> list[CheckFinding]:
+    path = show.feed / FEED_FILE
+    local = of_feed.local_file(show.settings.base_url, show.feed, show.episodes)
+    return _check_rss(path.read_bytes(), _relative(show, path), local) + list(outdated_feed.findings(show))
+
+
+def _check_rss(data: bytes, where: str, local: of_feed.Local) -> list[CheckFinding]:
+    subject = of_feed.read_feed(data, where, local)
+    if isinstance(subject, Fault):
+        return [CheckFinding(rss.not_rss.name, subject.where, subject.text, rss.not_rss.expected)]
+    return findings(FEED_RULES, subject)
+
+
+# ── a server ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_address(address: str, observe: Observe) -> list[CheckFinding]:
+    """Check a feed where it is published: the feed itself, and how its server answers.
+
+    Raises OutsideError if it does not answer.
+    """
+    observe(Event("step", f"Asking {address}"))
+    feed = web.ask("GET", address)
+    if feed.status != of_server.OK:
+        raise OutsideError(f"{address}: status {feed.status}. Is the feed published there?")
+    found = _check_rss(feed.content, address, lambda _: None)
+    subject = of_feed.read_feed(feed.content, address, lambda _: None)
+    if isinstance(subject, Fault):
+        return found
+    served = tuple(_asked(*named, observe) for named in of_feed.named_files(subject))
+    again = web.ask("GET", address, _version_of(feed))
+    return found + findings(
+        of_server.RULES, of_server.ServedSubject(address, of_feed.self_link(subject), feed, again, served)
+    )
+
+
+def _version_of(feed: web.Answer) -> dict[str, str]:
+    known = {"if-none-match": feed.headers.get("etag"), "if-modified-since": feed.headers.get("last-modified")}
+    return {name: value for name, value in known.items() if value}
+
+
+def _asked(url: str, length: str, media_type: str, observe: Observe) -> of_server.ServedFile:
+    observe(Event("step", f"Asking {url}"))
+    return of_server.ServedFile(
+        url, length, media_type, web.ask("HEAD", url), web.ask("GET", url, _FIRST_TWO, stop_after=2)
+    )

@@ -1,0 +1,592 @@
+"""Every rule of `podcast check` finds what it is there to find, and nothing in what this program makes."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import NEWSLETTER, Podcast, make_show
+from PIL import Image
+
+from podcast.check import episode as of_episode
+from podcast.check import script as of_script
+from podcast.check import server as of_server
+from podcast.check.feed import FeedSubject, local_file, read_feed
+from podcast.check.rules import LONGEST_TEXT, CheckFinding, Fault, Rule, findings
+from podcast.outside.web import Answer
+from podcast.pipeline import checking
+from podcast.pipeline.checking import FEED_RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BASE = "http://127.0.0.1:8000/"
+GUID = re.compile(r"<guid isPermaLink=\"false\">([^<]+)</guid>")
+REQUIRED = {1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 16, 17, 18, 19, 20, 21, 22, 29, 30, 34, 35, 37}
+"""The numbered requirements that a feed must meet for RSS readers, Apple, Spotify and PSP-1."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Podcast:
+    """Return a show with two episodes and a feed; nobody writes in it."""
+    folder = tmp_path_factory.mktemp("made")
+    show = make_show(folder / "show", music=False)
+    for date in ("June 15, 2024", "June 22, 2024"):
+        path = folder / "newsletter.md"
+        path.write_text(NEWSLETTER.replace("June 15, 2024", date), encoding="utf-8")
+        assert show("make", path, "--quiet").exit_code == 0
+    return show
+
+
+@pytest.fixture
+def own(made: Podcast, tmp_path: Path) -> Podcast:
+    """Return a copy of that show, to break."""
+    shutil.copytree(made.folder, tmp_path / "own")
+    return Podcast(tmp_path / "own")
+
+
+def names(found: list[CheckFinding]) -> set[str]:
+    """Names of the rules that found something."""
+    return {finding.rule for finding in found}
+
+
+def checked(show: Podcast, *arguments: object) -> list[dict[str, str]]:
+    """What `podcast check --json` finds."""
+    ran = show("check", *arguments, "--json", "--quiet")
+    found: list[dict[str, str]] = json.loads(ran.stdout)
+    assert ran.exit_code == (1 if found else 0), ran.stderr
+    return found
+
+
+# ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_feed(show: Podcast, change: Callable[[str], str]) -> set[str]:
+    """Names of the rules that find something in a feed changed so."""
+    data = change((show.folder / "feed" / "feed.xml").read_text(encoding="utf-8")).encode()
+    subject = read_feed(data, "feed.xml", local_file(BASE, show.folder / "feed", show.folder / "episodes"))
+    assert isinstance(subject, FeedSubject)
+    return names(findings(FEED_RULES, subject))
+
+
+def swap(pattern: str, replacement: str, count: int = 1) -> Callable[[str], str]:
+    """Return what replaces a pattern that must be there."""
+
+    def change(text: str) -> str:
+        changed, done = re.subn(pattern, replacement, text, count=count, flags=re.DOTALL)
+        assert done, f"nothing to break: {pattern}"
+        return changed
+
+    return change
+
+
+def same_guids(text: str) -> str:
+    """Give the second item the first one's guid."""
+    first, second = GUID.findall(text)
+    return text.replace(second, first)
+
+
+LONG = "x" * 256
+BREAKS = [
+    ("feed-1-xml", swap('version="2.0"', 'version="0.92"')),
+    ("feed-1-xml", swap("</channel>", "</channel><channel/>")),
+    ("feed-2-channel", swap("<title>[^<]*</title>", "")),
+    ("feed-2-channel", swap("<link>[^<]*</link>", "<link></link>")),
+    ("feed-2-channel", swap("<link>[^<]*</link>", f"<link>{BASE}feed.xml</link>")),
+    ("feed-2-channel", swap("<description>[^<]*</description>", "")),
+    ("feed-3-item", swap("<item>.*?<title>.*?</title>(.*?)<description>.*?</description>", r"<item>\1")),
+    ("feed-4-enclosure", swap("<enclosure [^>]*/>", "")),
+    ("feed-4-enclosure", swap("(<enclosure [^>]*/>)", r"\1\1")),
+    ("feed-4-enclosure", swap(r'length="\d+"', 'length="7"')),
+    ("feed-4-enclosure", swap(r'length="\d+"', 'length="1e6"')),
+    ("feed-4-enclosure", swap(r' length="\d+"', "")),
+    ("feed-4-enclosure", swap('type="audio/mpeg"', 'type="mp3"')),
+    ("feed-4-enclosure", swap('enclosure url="http:', 'enclosure url="ftp:')),
+    ("feed-4-enclosure", swap("2024-06-22/episode.mp3", "2024-06-23/episode.mp3")),
+    ("feed-5-dates", swap("<pubDate>[^<]*", "<pubDate>2024-06-22T12:00:00Z")),
+    ("feed-5-dates", swap("<pubDate>[^<]*", "<pubDate>Sat, 22 Jun 24 12:00:00 +0000")),
+    ("feed-5-dates", swap("<lastBuildDate>[^<]*", "<lastBuildDate>yesterday")),
+    ("feed-6-guid", same_guids),
+    ("feed-6-guid", swap(' isPermaLink="false"', "")),
+    ("feed-10-declaration", swap('"1.0" encoding="UTF-8"', '"1.0"')),
+    ("feed-10-declaration", swap("podcast-1.0.dtd", "Podcast-1.0.dtd")),
+    ("feed-10-declaration", swap("rss/1.0/modules/content/", "rss/1.0/modules/content")),
+    ("feed-11-channel", swap("<language>[^<]*</language>", "")),
+    ("feed-11-channel", swap("<language>[^<]*", "<language>English, of course")),
+    ("feed-11-channel", swap("<itunes:image [^>]*/>", "")),
+    ("feed-11-channel", swap("<itunes:category [^>]*/>", "")),
+    ("feed-11-channel", swap("<itunes:explicit>[^<]*</itunes:explicit>", "")),
+    ("feed-11-channel", swap("<description>[^<]*", "<description>" + "x" * 4001)),
+    ("feed-12-item", swap("<item>(.*?)<title>.*?</title>", r"<item>\1")),
+    ("feed-12-item", swap("<guid [^>]*>[^<]*</guid>", "")),
+    ("feed-12-item", swap("(<item>.*?<description>)[^<]*", r"\1" + "é" * 2001)),
+    ("feed-12-item", swap("<enclosure [^>]*/>", "")),
+    ("feed-13-explicit", swap("<itunes:explicit>false", "<itunes:explicit>no")),
+    ("feed-13-explicit", swap("(<item>.*?<itunes:explicit>)false", r"\1clean")),
+    ("feed-16-duplicates", swap("2024-06-15/episode.mp3", "2024-06-22/episode.mp3")),
+    ("feed-17-extension", swap("episode.mp3", "episode.ogg")),
+    ("feed-17-extension", swap('type="audio/mpeg"', 'type="audio/x-m4a"')),
+    ("feed-18-ascii", swap("2024-06-22/episode.mp3", "2024-06-22/épisode.mp3")),
+    ("feed-18-ascii", swap("2024-06-22/transcript.vtt", "2024-06-22/my transcript.vtt")),
+    ("feed-19-server", swap('url="http://127', 'url="http://user:secret@127')),
+    ("feed-20-artwork", swap(r'(<itunes:image href="[^"]*)\.jpg', r"\1.webp")),
+    ("feed-20-artwork", swap(r"(<itunes:image href=\"[^\"]*)cover-", r"\1cover-of-another-day-")),
+    ("feed-20-artwork", swap(r"(<itunes:image href=\"[^\"]*)\.jpg", r"\1-480.jpg")),
+    ("feed-21-category", swap('text="Technology"', 'text="technology"')),
+    (
+        "feed-21-category",
+        swap('text="Technology"/>', 'text="Science"><itunes:category text="Chess"/></itunes:category>'),
+    ),
+    ("feed-22-values", swap("<item>.*</item>", "")),
+    ("feed-22-values", swap("(<itunes:author>)[^<]*", rf"\1{LONG}")),
+    ("feed-22-values", swap("(<item>.*?<title>)", r"\1 ")),
+    ("feed-29-author", swap("<itunes:author>[^<]*</itunes:author>", "")),
+    ("feed-30-item", swap("<pubDate>[^<]*</pubDate>", "")),
+    ("feed-30-item", swap(r'length="\d+"', 'length="0"')),
+    ("feed-34-namespaces", swap("podcastindex.org/namespace/1.0", "podcastindex.org/namespace/2.0")),
+    ("feed-34-namespaces", swap("www.w3.org/2005/Atom", "www.w3.org/2005/atom")),
+    ("feed-35-channel", swap("<atom:link [^>]*/>", "")),
+    ("feed-35-channel", swap("application/rss.xml", "text/xml")),
+    ("feed-37-item", swap('type="audio/mpeg"', 'type="audio/ogg"')),
+    ("feed-37-item", swap("(<guid [^>]*>[^<]*</guid>)", r"\1<guid>another</guid>")),
+    ("feed-40-guid", swap("(<itunes:type>)", r"<podcast:guid>7</podcast:guid>\1")),
+    ("feed-42-transcript", swap('type="text/vtt"', 'type="vtt"')),
+    ("feed-42-transcript", swap("2024-06-22/transcript.srt", "2024-06-22/subtitles.srt")),
+    ("feed-43-chapters", swap("application/json.chapters", "application/json")),
+    ("feed-43-chapters", swap("2024-06-22/chapters.json", "2024-06-22/marks.json")),
+    ("feed-46-ai-content", swap('<podcast:txt purpose="ai-content">true</podcast:txt>', "")),
+]
+
+
+def test_nothing_is_found_in_a_feed_of_ours(made: Podcast) -> None:
+    """Whatever the rules ask for, `podcast make` does."""
+    assert check_feed(made, lambda text: text) == set()
+
+
+@pytest.mark.parametrize(("rule", "change"), BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(BREAKS)])
+def test_a_broken_feed_is_refused_by_the_name_of_the_rule(
+    made: Podcast, rule: str, change: Callable[[str], str]
+) -> None:
+    """Each rule is broken in each way that it knows."""
+    assert rule in check_feed(made, change)
+
+
+def test_every_rule_of_a_feed_is_broken_once_here() -> None:
+    """A rule that nothing breaks might never find anything."""
+    assert {rule.name for rule in FEED_RULES} == {rule for rule, _ in BREAKS}
+
+
+def test_every_requirement_has_its_rule() -> None:
+    """A rule's number is the requirement's."""
+    numbers = {int(rule.name.split("-")[1]) for rule in FEED_RULES}
+    assert numbers >= REQUIRED
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<rss", b"<rss>&bomb;</rss>", b"<rss>\x01</rss>", b"\xff\xfe<"])
+def test_a_feed_that_is_no_xml_is_one_finding(own: Podcast, data: bytes) -> None:
+    """Rule 1 says why it cannot be parsed, and no other rule has a say."""
+    (own.folder / "feed" / "feed.xml").write_bytes(data)
+    assert {finding["rule"] for finding in checked(own)} == {"feed-1-xml", "feed-current"}
+
+
+def test_entities_are_refused_unread() -> None:
+    """A feed may come from anywhere: a few lines of entities can stand for gigabytes."""
+    bomb = b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><rss version="2.0"><channel>&b;</channel></rss>'
+    assert isinstance(read_feed(bomb, "feed.xml", lambda _: None), Fault)
+
+
+def test_a_feed_changed_by_hand_is_found(own: Podcast) -> None:
+    """It would be written over."""
+    path = own.folder / "feed" / "index.html"
+    path.write_bytes(path.read_bytes().replace(b"Subscribe", b"Follow", 1))
+    assert [(finding["rule"], finding["where"]) for finding in checked(own)] == [("feed-current", "feed/index.html")]
+
+
+@pytest.mark.parametrize(
+    ("form", "size", "mode", "dpi", "said"),
+    [
+        ("PNG", 1400, "RGB", 72, "is a PNG file"),
+        ("JPEG", 1399, "RGB", 72, "1399 x 1399 pixels"),
+        ("JPEG", 3001, "RGB", 72, "3001 x 3001 pixels"),
+        ("JPEG", 1400, "L", 72, "L"),
+        ("JPEG", 1400, "CMYK", 72, "CMYK"),
+        ("JPEG", 1400, "RGB", 300, "300 x 300 dpi"),
+        ("JPEG", 0, "", 72, "cannot be read"),
+    ],
+)
+def test_artwork_that_apple_refuses_is_found(  # noqa: PLR0913, PLR0917 - a table of pictures
+    own: Podcast, form: str, size: int, mode: str, dpi: int, said: str
+) -> None:
+    """A picture under the cover's name that is not what its name and the rules say."""
+    cover = next(path for path in (own.folder / "feed").glob("cover-*.jpg") if "-480" not in path.name)
+    buffer = io.BytesIO(b"no picture")
+    if size:
+        Image.new(mode, (size, size)).save(buffer, form, dpi=(dpi, dpi))
+    cover.write_bytes(buffer.getvalue())
+    assert any(said in finding["text"] for finding in checked(own) if finding["rule"] == "feed-20-artwork")
+
+
+def test_artwork_with_transparency_is_found(own: Podcast) -> None:
+    """Apple wants no alpha channel."""
+    feed = own.folder / "feed"
+    Image.new("RGBA", (1400, 1400)).save(feed / "cover.png", dpi=(72, 72))
+    text = re.sub(r'(<itunes:image href="[^"]*)cover-\w+\.jpg', r"\1cover.png", (feed / "feed.xml").read_text())
+    subject = read_feed(text.encode(), "feed.xml", local_file(BASE, feed, own.folder / "episodes"))
+    assert isinstance(subject, FeedSubject)
+    texts = [found.text for found in findings(FEED_RULES, subject) if found.rule == "feed-20-artwork"]
+    assert texts == ["RGBA, transparent"]
+
+
+# ── finished episodes ───────────────────────────────────────────────────────────────────────────────────
+
+
+def rewrite(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+    """Return what changes a text file of an episode."""
+
+    def do(folder: Path) -> None:
+        path = folder / name
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return do
+
+
+def record(**values: object) -> Callable[[Path], None]:
+    """Return what changes fields of episode.json."""
+
+    def do(folder: Path) -> None:
+        path = folder / "episode.json"
+        path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | values), encoding="utf-8")
+
+    return do
+
+
+def silence(folder: Path) -> None:
+    """Put noughts where the sound was; tag and header stay."""
+    path = folder / "episode.mp3"
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+
+
+def rename_chapter(folder: Path) -> None:
+    """Give a chapter in the file's tag another name of the same length."""
+    path = folder / "episode.mp3"
+    data = path.read_bytes()
+    assert b"Welcome" in data
+    path.write_bytes(data.replace(b"Welcome", b"Goodbye"))
+
+
+EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
+    ("episode-record", rewrite("episode.json", lambda _: "{")),
+    ("episode-record", record(guid=7)),
+    ("episode-files", lambda folder: (folder / "transcript.srt").unlink()),
+    ("episode-files", lambda folder: (folder / "episode.mp3").unlink()),
+    ("episode-files", rewrite("notes.html", lambda _: "")),
+    ("episode-files", lambda folder: (folder / "notes.html").write_bytes(b"\xff")),
+    ("episode-bytes", lambda folder: (folder / "episode.mp3").write_bytes(b"ID3")),
+    ("episode-sha256", rename_chapter),
+    ("episode-sound", lambda folder: (folder / "episode.mp3").write_bytes(bytes(10_000))),
+    ("episode-duration", record(duration_ms=1000)),
+    ("episode-duration", silence),
+    ("episode-loudness", record(loudness_lufs=-14.0)),
+    ("episode-true-peak", record(true_peak_dbtp=0.5)),
+    ("episode-timeline", record(segments=[])),
+    ("episode-timeline", record(duration_ms=10**7)),
+    ("episode-43-chapters", rewrite("chapters.json", lambda text: text.replace("Welcome", "Hello"))),
+    ("episode-43-chapters", rewrite("chapters.json", lambda text: text.replace("1.2.0", "2.0.0"))),
+    ("episode-43-chapters", rewrite("chapters.json", lambda _: '{"chapters": [{}]}')),
+    ("episode-43-chapters", rewrite("chapters.json", lambda _: "[" * 100_000)),
+    ("episode-55-chapters-in-file", rename_chapter),
+    ("episode-59-vtt", rewrite("transcript.vtt", lambda text: text.replace("WEBVTT", "VTT", 1))),
+    ("episode-59-vtt", rewrite("transcript.vtt", lambda text: text.replace(" --> ", " --> 99:", 1))),
+    ("episode-59-vtt", rewrite("transcript.vtt", lambda text: text.replace(".", ",", 1))),
+    ("episode-59-vtt", rewrite("transcript.vtt", lambda text: text.replace("\nHello", "\n& <hello", 1))),
+    ("episode-transcript", rewrite("transcript.vtt", lambda text: text.replace("sorting", "sporting"))),
+    ("episode-transcript", rewrite("transcript.vtt", lambda text: text.rsplit("\n\n", 1)[0])),
+    ("episode-transcript", rewrite("transcript.vtt", lambda text: f"{text}\n00:00:00.000 --> 00:00:01.000\nMore.\n")),
+    ("episode-transcripts-alike", rewrite("transcript.srt", lambda text: text.replace("sorting", "sporting"))),
+    ("episode-transcripts-alike", rewrite("transcript.json", lambda _: "{}")),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"), EPISODE_BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(EPISODE_BREAKS)]
+)
+def test_a_broken_episode_is_refused_by_the_name_of_the_rule(
+    own: Podcast, rule: str, change: Callable[[Path], object]
+) -> None:
+    """Each rule is broken in each way that it knows."""
+    change(own.episode())
+    found = checked(own, "2024-06-15")
+    assert rule in {finding["rule"] for finding in found}
+    assert all(set(finding) == {"rule", "where", "text", "expected"} for finding in found)
+
+
+def test_every_rule_of_an_episode_is_broken_once_here() -> None:
+    """A rule that nothing breaks might never find anything."""
+    rules: tuple[Rule[of_episode.EpisodeSubject], ...] = of_episode.RULES
+    assert {rule.name for rule in rules} | {"episode-record"} == {rule for rule, _ in EPISODE_BREAKS}
+
+
+def test_an_episode_at_another_loudness_than_the_show_asks_for_is_found(own: Podcast) -> None:
+    """Measured, not read: episode.json agrees with the file, and both with nobody."""
+    settings = own.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("loudness_lufs = -16.0", "loudness_lufs = -20.0", 1))
+    found = [finding for finding in checked(own, "2024-06-15") if finding["rule"] == "episode-loudness"]
+    assert [finding["expected"] for finding in found] == ["-20 LUFS ± 0.5"]
+
+
+def test_a_true_peak_above_what_the_show_allows_is_found(own: Podcast) -> None:
+    """Measured, too."""
+    settings = own.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("true_peak_dbtp = -1.0", "true_peak_dbtp = -9.0", 1))
+    assert "episode-true-peak" in {finding["rule"] for finding in checked(own, "2024-06-15")}
+
+
+def test_a_script_edited_after_rendering_is_found_by_its_first_new_sentence(own: Podcast) -> None:
+    """The words that nobody would hear are named, with what to do."""
+    path = own.script()
+    path.write_text(path.read_text(encoding="utf-8").replace("sorting takes time", "sorting takes ages"))
+    found = [finding for finding in checked(own, "2024-06-15") if finding["rule"] == "episode-transcript"]
+    assert len(found) == 1
+    assert "sorting takes ages" in found[0]["expected"]
+    assert "podcast render 2024-06-15" in found[0]["expected"]
+
+
+def test_names_of_speakers_are_no_words_of_the_transcript(tmp_path: Path) -> None:
+    """SubRip writes them before the words; two-word names and colons in the text do not confuse the comparison."""
+    show = make_show(tmp_path / "show", music=False)
+    path = show.script("2024-06-15")
+    path.parent.mkdir(parents=True)
+    speakers = "speakers: {Ada Lovelace: hum, Bo: hum}"
+    path.write_text(
+        f"---\ntitle: Two\ndate: 2024-06-15\n{speakers}\n---\n\n## One\n\n**Ada Lovelace:** Hello & welcome.\n\n"
+        "**Bo:** Note: a <b> is no tag.\n\n**Ada Lovelace:** Goodbye.\n",
+        encoding="utf-8",
+    )
+    assert show("render", "2024-06-15").exit_code == 0
+    assert checked(show) == []
+
+
+# ── scripts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+HEAD = "---\ntitle: Words\ndate: 2024-06-15\n---\n\n"
+SCRIPT_BREAKS = [
+    ("script-readable", "no front matter"),
+    ("script-readable", f"{HEAD}words before a heading"),
+    ("script-empty-segment", f"{HEAD}## One\n\nHello.\n\n## Two\n\n<!-- nothing -->\n"),
+    ("script-unspeakable", f"{HEAD}## One\n\nIt is 你好 in Chinese.\n"),
+    ("script-unspeakable", f"{HEAD}## One\n\nHello.\n\n---\n"),
+    ("script-long-word", f"{HEAD}## One\n\n{'a' * 500}\n"),
+    ("script-voice", f"{HEAD.replace('date', 'voice: nobody{}date').format(chr(10))}## One\n\nHello.\n"),
+    ("script-chapters", HEAD + "".join(f"## Chapter {number}\n\nHello.\n\n" for number in range(256))),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), SCRIPT_BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(SCRIPT_BREAKS)]
+)
+def test_a_broken_script_is_refused_before_anything_is_rendered(podcast: Podcast, rule: str, text: str) -> None:
+    """By the name of the rule, with the place; nothing but the script is there."""
+    path = podcast.script()
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    found = checked(podcast, "2024-06-15")
+    assert rule in {finding["rule"] for finding in found}
+    assert all("2024-06-15/script.md" in finding["where"] for finding in found)
+    assert all(len(finding["text"]) <= LONGEST_TEXT for finding in found)
+
+
+def test_every_rule_of_a_script_is_broken_once_here() -> None:
+    """A rule that nothing breaks might never find anything."""
+    rules: tuple[Rule[of_script.ScriptSubject], ...] = of_script.RULES
+    assert {rule.name for rule in rules} | {"script-readable"} == {rule for rule, _ in SCRIPT_BREAKS}
+
+
+def test_a_script_anywhere_can_be_checked_by_its_path(podcast: Podcast, tmp_path: Path) -> None:
+    """It need not lie in the show."""
+    path = tmp_path / "draft.md"
+    path.write_text(f"{HEAD}## One\n\nIt is 你好.\n", encoding="utf-8")
+    assert [finding["text"] for finding in checked(podcast, path)] == ["It is 你好."]
+
+
+def test_the_reviewers_own_lines_are_no_findings(podcast: Podcast) -> None:
+    """A `> [!check]` line is never spoken, so no listener stumbles over it."""
+    path = podcast.script()
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{HEAD}## One\n\n> [!check] Is that so?\n\nHello.\n", encoding="utf-8")
+    assert checked(podcast) == []
+
+
+# ── the command ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_check_changes_nothing(own: Podcast) -> None:
+    """Not a byte, and no time of change, even where something is wrong or behind."""
+    (own.folder / "feed" / "index.html").write_text("behind", encoding="utf-8")
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in own.folder.rglob("*")}
+    assert own("check").exit_code == 1
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in own.folder.rglob("*")} == before
+
+
+def test_a_whole_show_is_checked_without_a_name(own: Podcast) -> None:
+    """Every script, every episode, the feed."""
+    rewrite("notes.html", lambda _: "")(own.episode("2024-06-15"))
+    (own.episode("2024-06-22") / "transcript.srt").unlink()
+    where = {finding["where"] for finding in checked(own) if finding["rule"] == "episode-files"}
+    assert where == {"episodes/2024-06-15/notes.html", "episodes/2024-06-22/transcript.srt"}
+
+
+def test_people_read_place_rule_and_what_was_expected(own: Podcast) -> None:
+    """One finding, two lines on stdout; how many there are on stderr."""
+    rewrite("notes.html", lambda _: "")(own.episode())
+    ran = own("check", "2024-06-15")
+    assert ran.exit_code == 1
+    assert ran.stdout.splitlines()[0] == "episodes/2024-06-15/notes.html: is empty, or not UTF-8"
+    assert "episode-files: expected a file that can be read" in ran.stdout
+    assert ran.stderr.splitlines()[-1] == "1 finding."
+
+
+def test_a_show_without_findings_says_so(made: Podcast) -> None:
+    """Silence might mean that nothing was looked at."""
+    ran = made("check")
+    assert (ran.exit_code, ran.stdout) == (0, "No findings.\n")
+
+
+def test_an_unknown_name_is_refused(made: Podcast) -> None:
+    """With what would be one."""
+    ran = made("check", "2030-01-01")
+    assert ran.exit_code == 2
+    assert "2030-01-01: no script and no episode of this show." in ran.stderr
+
+
+def test_without_ffmpeg_nothing_is_said_of_the_sound(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a program is missing is no finding about an episode."""
+    monkeypatch.setenv("PODCAST_FFMPEG", "/no/such/program")
+    ran = made("check")
+    assert ran.exit_code == 3
+    assert "PODCAST_FFMPEG" in ran.stderr
+
+
+# ── a server ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+RSS = Answer(200, {"content-type": "application/rss+xml; charset=utf-8", "etag": '"1"'}, b"<rss/>")
+SOUND = of_server.ServedFile(
+    "https://example.org/1.mp3",
+    "10",
+    "audio/mpeg",
+    Answer(200, {"content-type": "audio/mpeg", "content-length": "10"}),
+    Answer(206, {}, b"ID"),
+)
+GOOD = of_server.ServedSubject(
+    "https://example.org/feed.xml", "https://example.org/feed.xml", RSS, Answer(304, {}), (SOUND,)
+)
+SERVER_BREAKS = [
+    ("server-8-type", dataclasses.replace(GOOD, feed=Answer(200, {"content-type": "text/xml"}))),
+    ("server-8-type", dataclasses.replace(GOOD, self_link="http://127.0.0.1:8000/feed.xml")),
+    ("server-9-unchanged", dataclasses.replace(GOOD, again=RSS)),
+    ("server-19-head", dataclasses.replace(GOOD, served=(dataclasses.replace(SOUND, head=Answer(405, {})),))),
+    ("server-19-head", dataclasses.replace(GOOD, served=(dataclasses.replace(SOUND, length="11"),))),
+    ("server-19-head", dataclasses.replace(GOOD, served=(dataclasses.replace(SOUND, media_type="audio/mp4"),))),
+    ("server-19-range", dataclasses.replace(GOOD, served=(dataclasses.replace(SOUND, first_bytes=Answer(200, {})),))),
+    (
+        "server-19-range",
+        dataclasses.replace(GOOD, served=(dataclasses.replace(SOUND, first_bytes=Answer(206, {}, b"all")),)),
+    ),
+]
+
+
+def test_nothing_is_found_in_a_good_server() -> None:
+    """Length, type, 304 and 206 as they should be."""
+    assert findings(of_server.RULES, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject"), SERVER_BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(SERVER_BREAKS)]
+)
+def test_a_server_that_apps_cannot_use_is_refused_by_the_name_of_the_rule(
+    rule: str, subject: of_server.ServedSubject
+) -> None:
+    """One thing wrong, one finding."""
+    assert [finding.rule for finding in findings(of_server.RULES, subject)] == [rule]
+
+
+@contextlib.contextmanager
+def serving(*command: object) -> Iterator[str]:
+    """Run a server that prints its address; yield that."""
+    with subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            yield running.stdout.readline().strip()
+        finally:
+            running.kill()
+
+
+def test_our_own_server_is_a_good_one(made: Podcast) -> None:
+    """What `podcast serve` serves passes what `podcast check --url` asks."""
+    with serving("-m", "podcast", "serve", "--show", made.folder, "--port", "0", "--quiet") as address:
+        assert checked(made, "--url", f"{address}feed.xml") == []
+
+
+PLAIN = """
+import functools, http.server, sys
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+print(f"http://127.0.0.1:{server.server_port}/", flush=True)
+server.serve_forever()
+"""
+
+
+def test_a_server_without_ranges_and_types_is_found_out(own: Podcast) -> None:
+    """Python's own server, with the feed's addresses pointing at it."""
+    feed = own.folder / "feed"
+    shutil.copytree(own.folder / "episodes", feed / "episodes")
+    with serving("-c", PLAIN, feed) as address:
+        text = (feed / "feed.xml").read_text(encoding="utf-8")
+        (feed / "feed.xml").write_text(text.replace(BASE, address), encoding="utf-8")
+        found = checked(own, "--url", f"{address}feed.xml")
+    assert {finding["rule"] for finding in found} == {"server-8-type", "server-19-range"}
+    assert len([finding for finding in found if finding["rule"] == "server-19-range"]) == 3  # artwork, two episodes
+
+
+def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast) -> None:
+    """With exit code 3: it is not the feed that was found wanting."""
+    ran = made("check", "--url", "http://127.0.0.1:9/feed.xml", "--quiet")
+    assert ran.exit_code == 3
+    assert ran.stderr.startswith("http://127.0.0.1:9/feed.xml: no answer (")
+
+
+def test_an_address_that_is_none_is_one_clear_sentence(made: Podcast) -> None:
+    """Not a traceback of the library."""
+    for address in ("nonsense", "http://[", "file:///etc/passwd"):
+        ran = made("check", "--url", address, "--quiet")
+        assert ran.exit_code == 3
+        assert len(ran.stderr.splitlines()) == 1
+
+
+def test_every_rule_of_a_server_is_broken_once_here() -> None:
+    """A rule that nothing breaks might never find anything."""
+    assert {rule.name for rule in of_server.RULES} == {rule for rule, _ in SERVER_BREAKS}
+
+
+def test_every_rule_stands_in_the_documentation() -> None:
+    """With what it expects, word for word."""
+    text = (Path(__file__).parent.parent / "docs" / "check.md").read_text(encoding="utf-8")
+    rules: tuple[Rule[Any], ...] = (
+        *FEED_RULES,
+        *of_episode.RULES,
+        *of_script.RULES,
+        *of_server.RULES,
+        *checking.OWN_RULES,
+    )
+    assert [rule.name for rule in rules if f"| `{rule.name}` | {rule.expected} |" not in text] == []
