@@ -6,11 +6,13 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 from conftest import skip
 
@@ -27,12 +29,30 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
     shutil.copy(ROOT / "scripts" / "2024-06-15" / "newsletter.md", tmp_path)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for command in COMMANDS:
+        if command.startswith("podcast serve"):
+            subscribe(shlex.split(command), tmp_path, environment)
+            continue
         ran = subprocess.run(shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, check=False)
         assert ran.returncode == 0, f"{command}: {ran.stderr.decode()}"
     assert (tmp_path / "my-show" / "episodes" / "2024-06-15" / "episode.mp3").is_file()
     assert (tmp_path / "say.wav").exists() == any(
         "say" in command and "--spoken" not in command for command in COMMANDS
     )
+
+
+def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Start a server, read its feed by the address that it prints, and end it as a person would."""
+    running = subprocess.Popen(
+        [*command, "--port", "0"], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert running.stdout is not None
+        address = running.stdout.readline().strip()
+        feed = httpx.get(f"{address}feed.xml", timeout=20).text
+        assert f'url="{address}episodes/2024-06-15/episode.mp3"' in feed
+    finally:
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=20) == 130
 
 
 def test_make_episode_works_on_a_fresh_clone(tmp_path: Path) -> None:
