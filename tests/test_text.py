@@ -316,3 +316,46 @@ def test_a_book_of_random_signs_is_read_in_bounded_time() -> None:
     start = time.perf_counter()
     spoken("".join(signs), LEXICON)
     assert time.perf_counter() - start < 20
+
+
+# ── phonemes ────────────────────────────────────────────────────────────────────────────────────────────
+
+SOUNDS = Lexicon((("ReLU", "ray-loo"), ("GAN", "gan")), (("ReLU", "ɹˈAlu"), ("Grokfast", "ɡɹˈɑkfæst"), ("Bus", "bˈʌs")))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("A ReLU.", "A [ReLU](/ɹˈAlu/)."),
+        ("ReLUs and GANs", "[ReLUs](/ɹˈAluz/) and gans"),
+        ("Leaky-ReLU-6", "Leaky-[ReLU](/ɹˈAlu/) 6"),
+        ("Grokfast's ReLU$^2$", "[Grokfast](/ɡɹˈɑkfæst/)'s [ReLU](/ɹˈAlu/) squared"),
+        ("two Buss", "two [Buss](/bˈʌsᵻz/)"),
+        ("a Zquoax and a ReLU", "a Zquoax and a [ReLU](/ɹˈAlu/)"),
+        ("[x](/ɹˈAlu/)", "x"),
+    ],
+)  # fmt: skip
+def test_a_voice_that_takes_phonemes_is_given_them(written: str, expected: str) -> None:
+    """Plural, possessive and compound as with respellings; what looks like phonemes in a source is a link."""
+    assert spoken(written, SOUNDS, phonemes=True) == expected
+
+
+def test_other_voices_are_given_respellings_only() -> None:
+    """And terms that need none are left as they are."""
+    assert spoken("Grokfast's ReLU", SOUNDS) == "Grokfast's ray-loo"
+
+
+def test_a_shows_respelling_ends_the_phonemes_that_came_with_the_package(tmp_path: Path) -> None:
+    """Whoever writes how to say a term is heard, whatever the voice."""
+    (tmp_path / "first.toml").write_text('[say]\n"ReLU" = "relu"\n[phonemes]\n"ReLU" = "ɹˈAlu"\n', encoding="utf-8")
+    (tmp_path / "second.toml").write_text('[say]\n"ReLU" = "rectifier"\n', encoding="utf-8")
+    lexicon = load_lexicon(tmp_path / "first.toml", tmp_path / "second.toml")
+    assert spoken("ReLU", lexicon, phonemes=True) == "rectifier"
+
+
+def test_phonemes_that_no_voice_knows_are_refused(tmp_path: Path) -> None:
+    """With the signs that are none, before a voice is asked."""
+    path = tmp_path / "lexicon.toml"
+    path.write_text('[phonemes]\n"ReLU" = "ray loo!"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="' !ory' is not among the phonemes"):
+        load_lexicon(path)

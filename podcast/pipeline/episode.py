@@ -30,7 +30,7 @@ from podcast.pipeline.sources import copy_of_source
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
-from podcast.speech.engines import load_engine
+from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
@@ -103,8 +103,8 @@ def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None
     if voice:
         names[None] = voice
     voices = {speaker: load_voice(name, show.voices) for speaker, name in names.items()}
-    utterances = plan(script, voices, show_lexicon(show), where)
-    engines = {name: load_engine(name) for name in sorted({utterance.voice.engine for utterance in utterances})}
+    engines = {name: load_engine(name) for name in sorted({voice.engine for voice in voices.values()})}
+    utterances = plan(script, voices, show_lexicon(show), where, phonetic(engines))
     return Speaking(script, slug, voices, utterances, engines, ClipStore(show.cache / "clips"))
 
 

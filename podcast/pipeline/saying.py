@@ -12,7 +12,7 @@ from podcast.pipeline.episode import show_lexicon
 from podcast.show import starter_voices
 from podcast.speech import plan
 from podcast.speech.clips import speak, wav_bytes
-from podcast.speech.engines import load_engine
+from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.voice import load_voice, profiles
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def plan_line(text: str, show: Show | None, voice: str | None) -> Line:
     """Plan a text; InputError if it cannot be spoken or the voice is not there."""
     folder = show.voices if show else starter_voices()
     profile = load_voice(voice or (show.settings.speech.voice if show else _DEFAULT_VOICE), folder)
-    return Line(plan.say(text, profile, show_lexicon(show)), profile)
+    known = phonetic({profile.engine: load_engine(profile.engine)})
+    return Line(plan.say(text, profile, show_lexicon(show), known), profile)
 
 
 def speak_line(line: Line, path: Path) -> int:

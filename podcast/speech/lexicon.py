@@ -1,7 +1,10 @@
 """How to say what no spelling rule gets right: terms and their respellings, kept in TOML files a listener can edit.
 
     [say]
-    "ReLU" = "ray-loo"
+    "ReLU" = "ray-loo"          for any voice
+
+    [phonemes]
+    "ReLU" = "ɹˈAlu"            for voices that take phonemes, in the alphabet of misaki (Kokoro, hibari)
 
 A term is matched in exact case where no letter or digit precedes it and no letter but a plural's follows, so that
 one entry serves ReLU, ReLUs, ReLU's, ReLU-6 and leaky-ReLU. The longest term wins. A respelling is put in once and
@@ -23,46 +26,103 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_TABLE = "say"
+_TABLES = ("say", "phonemes")
 _LETTER = r"[^\W\d_]"
 _NEVER = re.compile(r"(?!)")
+_PHONEMES = re.compile("[AIOWYabdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊᵻTɾʔQɐːɒe]+")
+"""Misaki's letters for English, American and British; one word each, so that no piece is cut inside them."""
+
+_SIBILANTS, _VOICELESS = "szʃʒʤʧ", "ptkfθ"
 _SPELLED_OUT = re.compile(r"(?<![A-Za-z])[A-Z]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Written terms and their respellings, each term once; the empty one changes nothing."""
+    """Written terms and their respellings, each term once; the empty one changes nothing.
+
+    `phonemes` are those of some of the terms, and of terms that need no respelling for other voices.
+    """
 
     entries: tuple[tuple[str, str], ...] = ()
+    phonemes: tuple[tuple[str, str], ...] = ()
     _respellings: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _sounds: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Compile the one pattern that finds every term."""
-        respellings = dict(self.entries)
+        respellings, sounds = dict(self.entries), dict(self.phonemes)
         object.__setattr__(self, "_respellings", respellings)
-        object.__setattr__(self, "_pattern", _pattern_of(respellings))
+        object.__setattr__(self, "_sounds", sounds)
+        object.__setattr__(self, "_pattern", _pattern_of({*respellings, *sounds}))
 
     def respell(self, text: str) -> str:
         """Put each term's respelling in its place, in one pass."""
         return self._pattern.sub(self._said, text)
 
+    def mark(self, text: str) -> tuple[str, Mapping[str, str]]:
+        """Do the same for a voice that takes phonemes: where there are some a stand-in word is put in.
+
+        Returns the text and the stand-ins with the phonemes that `unmark` puts in their places at the end.
+        """
+        first = _STAND_IN
+        while first in text:
+            first += "q"
+        marks: dict[str, str] = {}
+
+        def said(match: re.Match[str]) -> str:
+            sounds = self._sounds.get(match["term"])
+            if sounds is None:
+                return self._said(match)
+            mark = f"{first}{_letters(len(marks))}x"
+            marks[mark] = f"[{_shown(match[0])}](/{_plural(sounds) if match['plural'] else sounds}/)"
+            return mark
+
+        return self._pattern.sub(said, text), marks
+
     def _said(self, match: re.Match[str]) -> str:
         """Respell a term; the plural of one that is spelled out needs an apostrophe to be read as such."""
-        said = self._respellings[match["term"]]
+        said = self._respellings.get(match["term"], match["term"])
         plural = match["plural"] or ""
         return f"{said}'{plural}" if plural and _SPELLED_OUT.search(said) else said + plural
 
 
+def unmark(text: str, marks: Mapping[str, str]) -> str:
+    """Put phonemes in the places of their stand-ins: `[ReLU](/ɹˈAlu/)`."""
+    return re.sub("|".join(marks), lambda match: marks[match[0]], text) if marks else text
+
+
+_STAND_IN = "Zquo"
+"""A word in no language that no rule takes apart."""
+
+
+def _letters(number: int) -> str:
+    """Write a number in letters, so that no rule takes it for one."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def _shown(term: str) -> str:
+    return "".join(sign for sign in term if sign.isalnum()) or "term"
+
+
+def _plural(sounds: str) -> str:
+    """Sound of an English plural: after hissing ᵻz, after voiceless s, else z."""
+    last = sounds[-1]
+    return sounds + ("ᵻz" if last in _SIBILANTS else "s" if last in _VOICELESS else "z")
+
+
 def load_lexicon(*paths: Path) -> Lexicon:
-    """Read lexicon files; where several give the same term, the last one counts.
+    """Read lexicon files; where several give the same term, the last one counts, and its respelling ends phonemes.
 
     Raises InputError naming every unusable entry of a file, OutsideError for a file that cannot be read.
     """
-    entries: dict[str, str] = {}
+    say: dict[str, str] = {}
+    phonemes: dict[str, str] = {}
     for path in paths:
-        entries |= _read(path)
-    return Lexicon(tuple(sorted(entries.items())))
+        own = _read(path)
+        phonemes = {term: sounds for term, sounds in phonemes.items() if term not in own["say"]} | own["phonemes"]
+        say |= own["say"]
+    return Lexicon(tuple(sorted(say.items())), tuple(sorted(phonemes.items())))
 
 
 def _pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
@@ -77,12 +137,12 @@ def _guarded(term: str) -> str:
     """Keep a term from matching inside a longer word; its plural and possessive may follow."""
     before = r"(?<![^\W_])" if term[0].isalnum() else ""
     after = f"(?!(?!s(?!{_LETTER})){_LETTER})" if term[-1].isalnum() else ""
-    digit = r"(?!\d)" if term[-1].isdigit() else ""
+    digit = r"(?!\.?\d)" if term[-1].isdigit() else ""
     return f"{before}{re.escape(term)}{after}{digit}"
 
 
-def _read(path: Path) -> dict[str, str]:
-    """Read one file, strictly."""
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    """Read one file, strictly: its tables, by name."""
     try:
         tables = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
@@ -93,22 +153,34 @@ def _read(path: Path) -> dict[str, str]:
         ) from error
     if problems := list(_problems(tables)):
         raise InputError("\n".join(f"{path}: {problem}" for problem in problems))
-    return {unicodedata.normalize("NFC", term): said for term, said in tables.get(_TABLE, {}).items()}
+    return {
+        name: {unicodedata.normalize("NFC", term): said for term, said in tables.get(name, {}).items()}
+        for name in _TABLES
+    }
 
 
 def _problems(tables: Mapping[str, object]) -> Iterator[str]:
     """Name everything in a file that cannot be used."""
-    for key in tables.keys() - {_TABLE}:
-        hint = f" Did you mean [{_TABLE}]?" if difflib.get_close_matches(key, [_TABLE], cutoff=0.5) else ""
-        yield f'unknown key "{key}"; entries stand under [{_TABLE}].{hint}'
-    entries = tables.get(_TABLE, {})
-    if not isinstance(entries, dict):
-        yield f'[{_TABLE}] is not a table of lines like "ReLU" = "ray-loo".'
-        return
+    for key in tables.keys() - {*_TABLES}:
+        close = difflib.get_close_matches(key, _TABLES, n=1, cutoff=0.5)
+        hint = f" Did you mean [{close[0]}]?" if close else ""
+        yield f'unknown key "{key}"; entries stand under [say] or [phonemes].{hint}'
+    for name in _TABLES:
+        entries = tables.get(name, {})
+        if isinstance(entries, dict):
+            yield from _entry_problems(name, entries)
+        else:
+            yield f'[{name}] is not a table of lines like "ReLU" = "ray-loo".'
+
+
+def _entry_problems(name: str, entries: Mapping[str, object]) -> Iterator[str]:
     for term, said in entries.items():
         if not term or term != term.strip():
-            yield f'[{_TABLE}] "{term}": a term is not empty and has no space at its ends.'
+            yield f'[{name}] "{term}": a term is not empty and has no space at its ends.'
         if not isinstance(said, str):
-            yield f'[{_TABLE}] "{term}": the respelling is not text; put it in quotation marks.'
+            yield f'[{name}] "{term}": the respelling is not text; put it in quotation marks.'
         elif not any(sign.isalnum() for sign in said):
-            yield f'[{_TABLE}] "{term}": the respelling "{said}" has nothing to say.'
+            yield f'[{name}] "{term}": the respelling "{said}" has nothing to say.'
+        elif name == "phonemes" and not _PHONEMES.fullmatch(said):
+            wrong = "".join(sorted({sign for sign in said if not _PHONEMES.fullmatch(sign)}))
+            yield f'[{name}] "{term}": {wrong!r} is not among the phonemes that voices know.'

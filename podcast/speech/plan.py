@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
@@ -11,7 +12,7 @@ from podcast.types import Paragraph, Piece, Segment, Utterance
 from podcast.writing.sentences import cut, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from podcast.speech.lexicon import Lexicon
     from podcast.types import Script, Voice
@@ -30,8 +31,14 @@ def voice_names(script: Script, default: str) -> dict[str | None, str]:
     return names | speakers
 
 
-def plan(script: Script, voices: Mapping[str | None, Voice], lexicon: Lexicon, where: str) -> tuple[Utterance, ...]:
-    """Every sentence of a script in order, as its engine will be asked to say it.
+def plan(
+    script: Script,
+    voices: Mapping[str | None, Voice],
+    lexicon: Lexicon,
+    where: str,
+    phonetic: Collection[str] = frozenset(),
+) -> tuple[Utterance, ...]:
+    """Every sentence of a script in order, as its engine will be asked to say it; `phonetic` ones take phonemes.
 
     Raises InputError naming segment and words, for all segments at once, where there is nothing to speak or
     something that no English voice can say.
@@ -43,11 +50,13 @@ def plan(script: Script, voices: Mapping[str | None, Voice], lexicon: Lexicon, w
         utterance
         for segment_index, segment in enumerate(script.segments)
         for paragraph_index, paragraph in enumerate(segment.paragraphs)
-        for utterance in _utterances(paragraph, segment_index, paragraph_index, voices[paragraph.speaker], lexicon)
+        for utterance in _utterances(
+            paragraph, segment_index, paragraph_index, voices[paragraph.speaker], _Sayer(lexicon, phonetic)
+        )
     )
 
 
-def say(text: str, voice: Voice, lexicon: Lexicon) -> tuple[Utterance, ...]:
+def say(text: str, voice: Voice, lexicon: Lexicon, phonetic: Collection[str] = frozenset()) -> tuple[Utterance, ...]:
     """Plan a text that stands in no script."""
     problems = (
         list(_problems(Segment("", (Paragraph(text),)), lexicon)) if text.strip() else ["there is nothing to say."]
@@ -55,19 +64,30 @@ def say(text: str, voice: Voice, lexicon: Lexicon) -> tuple[Utterance, ...]:
     if problems:
         texts = (problem.removeprefix("segment '': ") for problem in problems)
         raise InputError("\n".join(text[0].upper() + text[1:] for text in texts))
-    return tuple(Utterance(0, 0, sentence, _pieces(sentence, lexicon), voice) for sentence in split_sentences(text))
+    return tuple(_utterances(Paragraph(text), 0, 0, voice, _Sayer(lexicon, phonetic)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sayer:
+    """What turns a sentence into pieces for an engine."""
+
+    lexicon: Lexicon
+    phonetic: Collection[str]
+
+    def pieces(self, sentence: str, voice: Voice) -> tuple[Piece, ...]:
+        return _pieces(spoken(sentence, self.lexicon, phonemes=voice.engine in self.phonetic))
 
 
 def _utterances(
-    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, lexicon: Lexicon
+    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, sayer: _Sayer
 ) -> Iterator[Utterance]:
     for sentence in split_sentences(paragraph.text):
-        pieces = _pieces(sentence, lexicon)
+        pieces = sayer.pieces(sentence, voice)
         yield Utterance(segment_index, paragraph_index, sentence, pieces, voice, paragraph.speaker)
 
 
-def _pieces(sentence: str, lexicon: Lexicon) -> tuple[Piece, ...]:
-    return tuple(Piece(part, seed_of(part)) for part in cut(spoken(sentence, lexicon), MAX_PIECE_CHARACTERS))
+def _pieces(said: str) -> tuple[Piece, ...]:
+    return tuple(Piece(part, seed_of(part)) for part in cut(said, MAX_PIECE_CHARACTERS))
 
 
 def seed_of(text: str) -> int:
@@ -90,7 +110,7 @@ def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
 def too_long_word(sentence: str, lexicon: Lexicon) -> str | None:
     """Find a word that, as it is said, does not fit into one piece."""
     try:
-        _pieces(sentence, lexicon)
+        _pieces(spoken(sentence, lexicon))
     except ValueError as error:
         return str(error)
     return None

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pylatexenc import latex2text
 
 from podcast.speech import signs
+from podcast.speech.lexicon import unmark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from podcast.speech.lexicon import Lexicon
 
@@ -38,10 +39,18 @@ class Rule(NamedTuple):
     replacement: str | Callable[[re.Match[str]], str]
 
 
-def spoken(text: str, lexicon: Lexicon) -> str:
-    """Turn one sentence as written into the same sentence as an English voice should be given it."""
+def spoken(text: str, lexicon: Lexicon, *, phonemes: bool = False) -> str:
+    """Turn one sentence as written into the same sentence as an English voice should be given it.
+
+    With `phonemes` the terms that have some are given as `[ReLU](/ɹˈAlu/)`, for voices that take them.
+    """
     text = _applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", html.unescape(text)))
-    return _applied(_AFTER_LEXICON, lexicon.respell(text)).strip()
+    marks: Mapping[str, str] = {}
+    if phonemes:
+        text, marks = lexicon.mark(text)
+    else:
+        text = lexicon.respell(text)
+    return unmark(_applied(_AFTER_LEXICON, text).strip(), marks)
 
 
 def unspeakable(text: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from podcast.errors import InputError
 from podcast.settings import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from podcast.types import Piece, Samples, Voice
 
 
@@ -28,12 +30,26 @@ class Engine(Protocol):
         """Of the samples it returns."""
         ...
 
+    @property
+    def takes_phonemes(self) -> bool:
+        """Whether it says `[ReLU](/ɹˈAlu/)` by its phonemes (misaki's alphabet); if not it is given respellings."""
+        ...
+
+    def usd_per_minute(self, voice: Voice) -> float:
+        """List price of a minute of speech; 0 where nothing is paid."""
+        ...
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Return mono sound, full scale ±1. Called from several threads at once.
 
         Same piece and voice, same samples. Empty where it found nothing to say; the caller checks.
         """
         ...
+
+
+def phonetic(engines: Mapping[str, Engine]) -> frozenset[str]:
+    """Name those that take phonemes."""
+    return frozenset(name for name, engine in engines.items() if engine.takes_phonemes)
 
 
 def load_engine(name: str) -> Engine:

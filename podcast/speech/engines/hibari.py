@@ -21,6 +21,7 @@ class HibariEngine:
     """Speaks with the voices that need no download; models are loaded once, when first used."""
 
     rate_hz = 24_000
+    takes_phonemes = True
 
     def __init__(self) -> None:
         self._models: dict[str, Any] = {}
@@ -30,6 +31,10 @@ class HibariEngine:
     def version(self) -> str:
         """Of the voice and of the runtime that computes it."""
         return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"
+
+    def usd_per_minute(self, voice: Voice) -> float:  # noqa: ARG002 - the same for all
+        """Nothing: it runs here."""
+        return 0.0
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece."""

@@ -19,6 +19,11 @@ class ToneEngine:
 
     version = "tone 1"
     rate_hz = 24_000
+    takes_phonemes = False
+
+    def usd_per_minute(self, voice: Voice) -> float:  # noqa: ARG002 - the same for all
+        """Nothing: it runs here."""
+        return 0.0
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Hum one piece."""
