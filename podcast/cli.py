@@ -50,6 +50,9 @@ VoiceOption = Annotated[str | None, typer.Option("--voice", metavar="NAME", help
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", metavar="N", min=1, help="Sentences spoken at once; default: one a processor.")
 ]
+MaxCostOption = Annotated[
+    float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Allow this once instead of max_cost_usd.")
+]
 WriterOption = Annotated[
     str,
     typer.Option("--writer", metavar="NAME", help="Who writes the script: extractive (the newsletter's own words)."),
@@ -68,6 +71,7 @@ def make(
     writer: WriterOption = "extractive",
     voice: VoiceOption = None,
     jobs: JobsOption = None,
+    max_cost: MaxCostOption = None,
     force: ForceOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -90,7 +94,7 @@ def make(
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs, max_cost_usd=max_cost)
             feed_stage.write_feed(the_show, observe)
             return rendered
 
@@ -136,6 +140,7 @@ def render(
     show: ShowOption = None,
     voice: VoiceOption = None,
     jobs: JobsOption = None,
+    max_cost: MaxCostOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -154,7 +159,7 @@ def render(
             speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs, max_cost_usd=max_cost)
             if feed_stage.has_feed(the_show):
                 feed_stage.write_feed(the_show, observe)
             return rendered
@@ -276,7 +281,7 @@ def doctor(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Say what is installed, ready or missing, and what it costs. It changes and spends nothing and needs no network."""
+    """Say what is installed, ready or missing, and what it costs. Nothing is written or spent."""
     with reporting(quiet=quiet, debug=debug):
         from podcast.pipeline import doctor as stage
 

@@ -126,6 +126,13 @@ class AudioSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What a run may use up."""
+
+    max_cost_usd: float = setting(1.0, "of one run, by list prices; nothing paid is asked beyond it", between(0, 1000))
+
+
+@dataclass(frozen=True, slots=True)
 class MusicSettings:
     """What sounds around the speech: any audio file, of any length; empty for none."""
 
@@ -145,7 +152,9 @@ class Settings:
     title: str = setting("My Paper Podcast", "the name of the show", _is_title)
     author: str = setting("", "who makes it; empty: the show itself", _is_author)
     email: str = setting("", "where directories write to prove that it is yours; it is public", _is_email_or_empty)
-    description: str = setting("The week's AI papers, read aloud.", "what it is, in a sentence or two", _is_description)
+    description: str = setting(
+        "The week's AI papers, read aloud by a synthetic voice.", "what it is, in a sentence or two", _is_description
+    )
     category: str = setting("Technology", "of Apple Podcasts, as in Science > Mathematics", _is_category)
     explicit: bool = setting(default=False, doc="whether it has explicit language or content")
     language: str = setting("en-us", "of what is spoken; this version speaks English", _is_english)
@@ -154,6 +163,7 @@ class Settings:
     cover: str = setting("", "your own square picture, 1400 to 3000 pixels; empty: one is drawn")
     writing: WritingSettings = table(WritingSettings, "how a newsletter becomes a script")
     speech: SpeechSettings = table(SpeechSettings, "who speaks")
+    limits: LimitSettings = table(LimitSettings, "what a run may use up")
     audio: AudioSettings = table(AudioSettings, "the finished file")
     music: MusicSettings = table(MusicSettings, "any audio file, of any length, relative to this one; empty: none")
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from podcast.outside.web import Answer
 
+_FEED_TYPES = ("application/rss+xml", "application/xml", "text/xml")
 OK, PARTIAL, NOT_MODIFIED = 200, 206, 304
 
 
@@ -40,11 +41,11 @@ class ServedSubject:
     served: tuple[ServedFile, ...]
 
 
-@rule("server-8-type", 'application/rss+xml, and an atom:link rel="self" that is the address served')
+@rule("server-8-type", 'application/rss+xml, or plain XML, and an atom:link rel="self" that is the address served')
 def bad_type(subject: ServedSubject) -> Iterator[Fault]:
-    """Clients that are handed text/plain show text."""
+    """Clients that are handed text/plain show text. GitHub Pages knows only application/xml, and that is read, too."""
     kind = subject.feed.headers.get("content-type", "").split(";")[0].strip()
-    if kind != "application/rss+xml":
+    if kind not in _FEED_TYPES:
         yield Fault(subject.address, f"content-type {kind or 'missing'}", "application/rss+xml")
     if subject.self_link != subject.address:
         yield Fault(subject.address, f"atom:link {subject.self_link}", f"{subject.address} (base_url in show.toml)")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import re
 import unicodedata
@@ -38,7 +39,7 @@ from podcast.types import Chapter, Episode, Event, SpokenSegment
 from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.pipeline import Observe
@@ -110,10 +111,38 @@ def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None
 
 def estimate(speaking: Speaking) -> Estimate:
     """Say what rendering would take, without doing any of it."""
-    keys = [clip_key(utterance, speaking.engines[utterance.voice.engine].version) for utterance in speaking.utterances]
-    words = sum(len(utterance.written.split()) for utterance in speaking.utterances)
-    missing = sum(not speaking.store.has(key) for key in keys)
-    return Estimate(speaking.slug, len(keys), missing, round(words / _WORDS_PER_MINUTE, 1))
+    missing = [utterance for utterance in speaking.utterances if not speaking.store.has(_key(speaking, utterance))]
+    return Estimate(
+        slug=speaking.slug,
+        clips=len(speaking.utterances),
+        clips_to_speak=len(missing),
+        minutes=round(sum(map(_minutes, speaking.utterances)), 1),
+        usd=_price_usd(speaking, missing),
+    )
+
+
+def _key(speaking: Speaking, utterance: Utterance) -> str:
+    return clip_key(utterance, speaking.engines[utterance.voice.engine].version)
+
+
+def _minutes(utterance: Utterance) -> float:
+    return len(utterance.written.split()) / _WORDS_PER_MINUTE / utterance.voice.speed
+
+
+def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
+    """List price of speaking them, rounded up to a hundredth of a cent."""
+    engines = speaking.engines
+    usd = sum(_minutes(each) * engines[each.voice.engine].usd_per_minute(each.voice) for each in utterances)
+    return math.ceil(usd * 10_000) / 10_000
+
+
+def _refuse_cost(speaking: Speaking, max_cost_usd: float) -> None:
+    usd = estimate(speaking).usd
+    if usd > max_cost_usd:
+        raise InputError(
+            f"{speaking.slug} would cost about {usd:.2f} USD to speak, more than the {max_cost_usd:.2f} USD allowed. "
+            f"--max-cost {math.ceil(usd * 100) / 100:.2f} allows it once, max_cost_usd in show.toml for good."
+        )
 
 
 def default_jobs() -> int:
@@ -124,8 +153,16 @@ def default_jobs() -> int:
 # ── rendering ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def render(show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None) -> Rendered:
-    """Speak, mix, tag and describe an episode; the one before it stays until this one is whole."""
+def render(
+    show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None, max_cost_usd: float | None = None
+) -> Rendered:
+    """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
+
+    Raises InputError, before anything is asked of a paid service, if that would cost more than is allowed.
+    """
+    _refuse_cost(speaking, show.settings.limits.max_cost_usd if max_cost_usd is None else max_cost_usd)
+    if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
+        observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
     with files.locked(show.lock(speaking.slug)):
         return _render(show, speaking, observe, jobs or default_jobs())
 
@@ -257,7 +294,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, links: tuple[Link,
         links=links,
         writer=_writer(speaking.script),
         voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
-        list_price_usd=0.0,  # all parts used are free
+        list_price_usd=_price_usd(speaking, speaking.utterances),
         tool_version=__version__,
     )
 

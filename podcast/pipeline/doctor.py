@@ -1,0 +1,398 @@
+"""`podcast doctor`: what is installed, found, missing, ready, and what it costs.
+
+Nothing is written, spent or asked of a network, no voice is loaded. Each trouble is one line and hides no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from podcast import __version__
+from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.show import SETTINGS_FILE, Settings, Show, find_show, has_show, load_show, starter_voices
+from podcast.speech.engines import load_engine
+from podcast.speech.lexicon import load_lexicon
+from podcast.speech.voice import load_voice, profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Status = Literal["ok", "missing", "note"]
+
+_PACKAGE = "paper-podcast"
+_ENGINES = "podcast.engines"
+_OWN = "podcast.speech.engines."
+_KEY = "OPENAI_API_KEY"
+
+_ENCODERS = ("libmp3lame",)
+_FILTERS = ("alimiter", "ebur128")
+_LONGEST_ANSWER_S = 10.0
+_TRIAL_MS = 100
+
+_LEAST_FREE_BYTES = 200_000_000
+"""Sentences, draft and finished sound of an episode of half an hour, and some room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; what is `missing` has to be put right."""
+
+    name: str
+    status: Status
+    found: str
+    advice: str = ""
+    usd: float | None = None
+    """What an episode costs with this voice or writer, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was looked at."""
+
+    checks: tuple[Check, ...]
+    libraries: tuple[Check, ...]
+    engines: tuple[Check, ...]
+    voices: tuple[Check, ...]
+    writers: tuple[Check, ...]
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        """What has to be put right."""
+        everything = (*self.checks, *self.libraries, *self.engines, *self.voices, *self.writers)
+        return tuple(check for check in everything if check.status == "missing")
+
+
+WRITERS = (Check("extractive", "ok", "ready: the newsletter's own words; embedded, offline, 0.00 USD", usd=0.0),)
+
+
+def examine(folder: Path | None) -> Report:
+    """Look at the installation, and at the show if there is one."""
+    sound = _tried("ffmpeg", "The one that comes with imageio-ffmpeg will do.", _ffmpeg)
+    root, where = _find(folder)
+    return Report(
+        checks=(*_itself(), sound, _key(), where, *(_in_show(root, hears=sound.status == "ok") if root else ())),
+        libraries=tuple(_libraries()),
+        engines=tuple(map(_engine, _entry_points())),
+        voices=tuple(_voices(root / "voices" if root else starter_voices())),
+        writers=WRITERS,
+    )
+
+
+def lines(report: Report) -> list[str]:
+    """Say it to a person, one line a thing; libraries that are there share one."""
+    named = (
+        *(("", check) for check in (*report.checks, *_summed_up(report.libraries))),
+        *(("engine ", check) for check in report.engines),
+        *(("voice ", check) for check in report.voices),
+        *(("writer ", check) for check in report.writers),
+    )
+    return [
+        f"{check.status:8} {prefix + check.name:18} {check.found}{f' {check.advice}' if check.advice else ''}"
+        for prefix, check in named
+    ]
+
+
+def _summed_up(libraries: tuple[Check, ...]) -> Iterator[Check]:
+    there = [check for check in libraries if check.status == "ok"]
+    if there:
+        yield Check("libraries", "ok", f"{len(there)} of {len(libraries)}; --json names each with its version")
+    yield from (check for check in libraries if check.status != "ok")
+
+
+def _tried(name: str, advice: str, look: Callable[[], Check]) -> Check:
+    """Look, and make whatever goes wrong a line of its own."""
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest is still looked at
+        return Check(name, "missing", _reason(error), advice)
+
+
+def _reason(error: Exception) -> str:
+    known = from_os_error(error) if isinstance(error, OSError) else error
+    text = " ".join(str(known).split())
+    return text if isinstance(known, PodcastError) else f"{type(known).__name__}: {text}."
+
+
+# ── the installation ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _itself() -> tuple[Check, ...]:
+    return (
+        Check("python", "ok", f"{platform.python_version()}, {sys.executable}"),
+        Check("podcast", "ok", f"{__version__}, {Path(__file__).parents[1]}"),
+    )
+
+
+def _ffmpeg() -> Check:
+    """Ask what it has, then let it make and measure an MP3 as every episode is."""
+    from podcast.outside import ffmpeg
+
+    program = ffmpeg.executable()
+    version = _said(program, "-version").partition(" Copyright")[0].splitlines()
+    if not version or not version[0].startswith("ffmpeg version"):
+        raise OutsideError(f"{program} is a program, but not ffmpeg.")
+    lacking = [*_not_in(_said(program, "-encoders"), _ENCODERS), *_not_in(_said(program, "-filters"), _FILTERS)]
+    if lacking:
+        raise OutsideError(f"{program} ({version[0]}) was built without {', '.join(lacking)}.")
+    _make_an_mp3()
+    return Check("ffmpeg", "ok", f"{version[0]} with {', '.join((*_ENCODERS, *_FILTERS))}, {program}")
+
+
+def _said(program: str, question: str) -> str:
+    """Return the answer to a question; into a file, so that no child of a wrapper can keep a pipe open."""
+    with tempfile.TemporaryFile() as answer:
+        try:
+            subprocess.run(  # noqa: S603 - the user's own program, without a shell
+                [program, question],
+                stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL,
+                timeout=_LONGEST_ANSWER_S, check=False,
+            )  # fmt: skip
+        except OSError as error:
+            raise OutsideError(f"{program} does not start: {error.strerror}.") from error
+        except subprocess.TimeoutExpired as error:
+            raise OutsideError(f"{program} does not answer.") from error
+        answer.seek(0)
+        return answer.read().decode(errors="replace")
+
+
+def _not_in(listing: str, names: tuple[str, ...]) -> list[str]:
+    """Names without a line in a listing: flags, name, description."""
+    return [name for name in names if not re.search(rf"^ \S+ +{name} ", listing, re.MULTILINE)]
+
+
+def _make_an_mp3() -> None:
+    import numpy as np
+
+    from podcast.outside import ffmpeg
+
+    audio = Settings().audio
+    form = ffmpeg.Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps, audio.true_peak_dbtp)
+    with tempfile.TemporaryDirectory() as folder, ffmpeg.mp3_writer(Path(folder) / "trial.mp3", form) as mp3:
+        mp3.write(np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32))
+
+
+def _key() -> Check:
+    if os.environ.get(_KEY):
+        return Check(_KEY, "note", "set, but this version does not use it: it spends nothing by itself.")
+    return Check(_KEY, "ok", "not set; nothing here needs a key")
+
+
+# ── libraries ───────────────────────────────────────────────────────────────────────────────────────────
+
+_REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(\[[^\]]*\])?(>=(?P<least>[\d.]+))?")
+_SINCE_PYTHON = re.compile(r"python_version >= ['\"]3\.(\d+)['\"]")
+
+
+def _libraries() -> Iterator[Check]:
+    """Look every library up in what is installed, without importing any."""
+    try:
+        requirements = metadata.requires(_PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        yield Check(_PACKAGE, "missing", "it is not installed, only lying there.", "Install it with pip.")
+        return
+    for requirement in requirements:
+        what, _, marker = requirement.partition(";")
+        if _is_needed(marker.strip()):
+            yield _library(what.strip())
+
+
+def _is_needed(marker: str) -> bool:
+    """Whether a dependency with that condition is one here; those of extras never are."""
+    since = _SINCE_PYTHON.fullmatch(marker)
+    return not marker or (since is not None and sys.version_info >= (3, int(since[1])))
+
+
+def _library(requirement: str) -> Check:
+    match = _REQUIREMENT.match(requirement)
+    name, least = (match["name"], match["least"] or "0") if match else (requirement, "0")
+    advice = f'python -m pip install "{requirement}" installs it.'
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check(name, "missing", "not installed.", advice)
+    if _numbers(version) < _numbers(least):
+        return Check(name, "missing", f"{version} is too old.", advice)
+    return Check(name, "ok", version)
+
+
+def _numbers(version: str) -> list[int]:
+    """Leading numbers of a version, such that 2.0 is 2."""
+    leading = re.match(r"[\d.]*", version)
+    numbers = [int(number) for number in (leading[0] if leading else "").split(".") if number]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return numbers
+
+
+# ── voices ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entry_points() -> list[metadata.EntryPoint]:
+    return sorted(metadata.entry_points(group=_ENGINES), key=lambda point: point.name)
+
+
+def _is_own(point: metadata.EntryPoint) -> bool:
+    return point.value.startswith(_OWN)
+
+
+def _engine(point: metadata.EntryPoint) -> Check:
+    advice = "Install what it needs, or remove the package that brings it."
+    return _tried(point.name, advice, lambda: Check(point.name, "ok", load_engine(point.name).version))
+
+
+def _voices(folder: Path) -> Iterator[Check]:
+    for name, path in sorted(profiles(folder).items()):
+        yield _tried(name, f"Correct {path}, or delete it.", functools.partial(_voice, name, folder))
+
+
+def _voice(name: str, folder: Path) -> Check:
+    voice = load_voice(name, folder)
+    engine = load_engine(voice.engine)
+    if check := getattr(engine, "check", None):
+        check(voice)
+    is_free = any(point.name == voice.engine and _is_own(point) for point in _entry_points())
+    price = "embedded, offline, 0.00 USD" if is_free else "only its maker knows its price"
+    found = f"ready: {voice.engine}, {voice.description or voice.voice}; {price}"
+    return Check(name, "ok", found, usd=0.0 if is_free else None)
+
+
+# ── the show ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _find(folder: Path | None) -> tuple[Path | None, Check]:
+    if not has_show(folder):
+        return None, Check("show", "note", "none here.", "`podcast init DIR` makes one; --show DIR names one.")
+    try:
+        root = find_show(folder)
+    except PodcastError as error:
+        return None, Check("show", "missing", str(error), "--show DIR names another.")
+    return root, Check("show", "ok", str(root))
+
+
+def _in_show(root: Path, *, hears: bool) -> Iterator[Check]:
+    """What needs no settings is looked at even where show.toml cannot be read."""
+    settings = _tried(SETTINGS_FILE, "Correct it; `podcast init DIR` shows how it should look.", lambda: _title(root))
+    yield settings
+    if settings.status == "ok":
+        yield from _by_settings(load_show(root), hears=hears)
+    show = Show(root, Settings())
+    yield _tried("lexicon", f"Correct {show.voices / 'lexicon.toml'}.", lambda: _lexicon(show))
+    yield _tried("folder", f"Make {root} and all in it yours, or copy the show elsewhere.", lambda: _writable(show))
+    yield _tried("disk", "", lambda: _disk(show))
+    yield _tried("cache", f"Make {show.cache} readable, or delete it.", lambda: _cache(show))
+
+
+def _title(root: Path) -> Check:
+    return Check(SETTINGS_FILE, "ok", load_show(root).settings.title)
+
+
+def _by_settings(show: Show, *, hears: bool) -> Iterator[Check]:
+    settings = show.settings
+    yield _tried("speech.voice", "Choose one in show.toml under [speech].", lambda: _chosen_voice(show))
+    yield _tried("cover", "Correct cover in show.toml, or leave it empty.", lambda: _cover(show))
+    music = {"intro": settings.music.intro, "sting": settings.music.sting, "outro": settings.music.outro}
+    for kind, name in music.items():
+        if name:
+            look = functools.partial(_music, f"music {kind}", show.file(name), hears=hears)
+            yield _tried(f"music {kind}", f"Correct {kind} in show.toml under [music], or leave it empty.", look)
+    yield _address(show)
+    yield _email(settings.email)
+
+
+def _chosen_voice(show: Show) -> Check:
+    """Only whether it is there: whether it is ready stands in its own line."""
+    name = show.settings.speech.voice
+    if name not in profiles(show.voices):
+        load_voice(name, show.voices)
+    return Check("speech.voice", "ok", name)
+
+
+def _cover(show: Show) -> Check:
+    if not show.settings.cover:
+        return Check("cover", "ok", "drawn from title and author")
+    from podcast.feed.cover import tag_cover
+
+    tag_cover(show)
+    return Check("cover", "ok", str(show.file(show.settings.cover)))
+
+
+def _music(name: str, path: Path, *, hears: bool) -> Check:
+    """Whether it is there and, if there is an ffmpeg to ask, sound."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file.")
+    if hears:
+        from podcast.outside import ffmpeg
+
+        ffmpeg.decode(path, Settings().audio.sample_rate_hz, 1, _TRIAL_MS)
+    return Check(name, "ok", str(path))
+
+
+def _address(show: Show) -> Check:
+    address = show.settings.base_url
+    if not show.has_public_address:
+        advice = "Before you publish, set it to where the show will be."
+        return Check("base_url", "note", f"{address} is reached by this machine only.", advice)
+    if address.startswith("http:"):
+        return Check("base_url", "note", f"{address} is not https.", "Apps refuse or warn; ask your host for https.")
+    return Check("base_url", "ok", address)
+
+
+def _email(email: str) -> Check:
+    if not email:
+        return Check("email", "note", "none.", "Directories write there to prove that the show is yours.")
+    return Check("email", "ok", email)
+
+
+def _lexicon(show: Show) -> Check:
+    own = show.voices / "lexicon.toml"
+    entries = len(load_lexicon(own).entries) if own.is_file() else 0
+    common = len(load_lexicon(starter_voices() / "lexicon.toml").entries)
+    return Check("lexicon", "ok", f"{entries} entries of the show, {common} that come with podcast")
+
+
+def _writable(show: Show) -> Check:
+    places = (show.folder, show.folder / "scripts", show.episodes, show.feed, show.cache)
+    if refused := [str(place) for place in places if place.exists() and not os.access(place, os.W_OK | os.X_OK)]:
+        raise InputError(f"{', '.join(refused)}: nothing can be written there.")
+    return Check("folder", "ok", "can be written")
+
+
+def _disk(show: Show) -> Check:
+    free = shutil.disk_usage(show.folder).free
+    found = f"{_megabytes(free)} free"
+    if free < _LEAST_FREE_BYTES:
+        return Check(
+            "disk", "missing", f"{found}.", f"Free some space: an episode wants {_megabytes(_LEAST_FREE_BYTES)}."
+        )
+    return Check("disk", "ok", found)
+
+
+def _cache(show: Show) -> Check:
+    sizes = {path: _size(path) for path in show.cache.rglob("*") if path.is_file()}
+    sentences = sum(path.suffix == ".wav" for path in sizes)
+    found = f"{_megabytes(sum(sizes.values()))}, {sentences} spoken sentences kept in {show.cache.name}"
+    price = "0.00 USD" if all(map(_is_own, _entry_points())) else "what voices of other makers cost"
+    return Check("cache", "ok", f"{found}; deleting it costs the time to speak them again, and {price}")
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file that another run may just have removed."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_size
+    return 0
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:,.0f} MB"
