@@ -252,7 +252,9 @@ def say_line(
             raise InputError(f"{out}: a folder. Name a file in it, like --out {out / 'line.wav'}.")
         line = saying.plan_line(text, _show_or_none(show, observe), voice)
         if spoken:
-            answer_either({"written": text, "spoken": line.spoken}, line.spoken, as_json=as_json)
+            said = {"written": line.written, "spoken": line.spoken, "phonemes": saying.phonemes_of(line)}
+            lines = "\n".join(f"{name:9} {text}" for name, text in said.items() if text)
+            answer_either(said, lines, as_json=as_json)
             return
         duration_ms = saying.speak_line(line, out)
         answer_either({"path": out, "duration_ms": duration_ms, "spoken": line.spoken}, str(out), as_json=as_json)

@@ -39,6 +39,10 @@ class Engine(Protocol):
         """List price of a minute of speech; 0 where nothing is paid."""
         ...
 
+    def phonemes(self, piece: Piece, voice: Voice) -> str | None:
+        """Say how it pronounces a piece, for people who try words; None where it cannot tell."""
+        ...
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Return mono sound, full scale ±1. Called from several threads at once.
 

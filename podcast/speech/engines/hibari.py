@@ -36,6 +36,10 @@ class HibariEngine:
         """Nothing: it runs here."""
         return 0.0
 
+    def phonemes(self, piece: Piece, voice: Voice) -> str | None:
+        """In misaki's alphabet: what its network is given."""
+        return " ".join(self._model(voice).phonemize(piece.text))
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece."""
         model = self._model(voice)

@@ -25,6 +25,10 @@ class ToneEngine:
         """Nothing: it runs here."""
         return 0.0
 
+    def phonemes(self, piece: Piece, voice: Voice) -> str | None:  # noqa: ARG002 - it has none
+        """A hum has none."""
+        return None
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Hum one piece."""
         words = [self._hum(word, piece.seed, voice.speed) for word in piece.text.split()]
