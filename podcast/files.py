@@ -63,6 +63,15 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file a second name beside the first; where the disk knows no such thing, a copy."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        with source.open("rb") as data, writing(target) as copy:
+            shutil.copyfileobj(data, copy, _CHUNK_BYTES)
+
+
 def append_file(target: BinaryIO, source: Path) -> None:
     """Copy a file's bytes to the end of an open one."""
     with source.open("rb") as file:

@@ -6,9 +6,10 @@ import dataclasses
 import datetime as dt
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from podcast.errors import InputError
+from podcast.show import is_slug
 from podcast.types import Episode, Link, SpokenSegment
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ EPISODE_MP3 = "episode.mp3"
 
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
+
+
+def sound_name(slug: str) -> str:
+    """Name under which an episode's sound is published: its own, as clients download all into one folder."""
+    return f"{slug}.mp3"
 
 
 def format_record(episode: Episode) -> str:
@@ -39,8 +45,11 @@ def read_record(folder: Path) -> Episode:
 
 
 def read_episodes(show: Show) -> tuple[Episode, ...]:
-    """All finished episodes, newest first; those of one day by slug. InputError if one cannot be read."""
-    folders = (path for path in show.episodes.glob("[!.]*") if (path / EPISODE_JSON).is_file())
+    """All finished episodes, newest first; those of one day by slug. InputError if one cannot be read.
+
+    A folder whose name no episode can have is somebody's own.
+    """
+    folders = (path for path in show.episodes.glob("*") if is_slug(path.name) and (path / EPISODE_JSON).is_file())
     return tuple(sorted(map(read_record, folders), key=lambda episode: (episode.date, episode.slug), reverse=True))
 
 
@@ -94,11 +103,13 @@ def _guid(text: str) -> str:
 def _date(text: str) -> dt.datetime:
     try:
         date = dt.datetime.fromisoformat(text)
-    except ValueError:
-        date = None
-    if date is None or date.tzinfo is None:
-        raise ValueError(f"date is {text!r:.40}, not like 2024-06-15T12:00:00Z")
-    return date.astimezone(dt.UTC)
+        return date.astimezone(dt.UTC) if date.tzinfo else _refuse_date(text)
+    except (ValueError, OverflowError):
+        return _refuse_date(text)
+
+
+def _refuse_date(text: str) -> NoReturn:
+    raise ValueError(f"date is {text!r:.40}, not like 2024-06-15T12:00:00Z")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

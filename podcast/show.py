@@ -58,7 +58,8 @@ def _is_title(value: str) -> str | None:
 
 def _is_description(value: str) -> str | None:
     fits = value.strip() and len(value.encode()) <= LONGEST_DESCRIPTION_BYTES
-    return None if fits else f"some text, at most {LONGEST_DESCRIPTION_BYTES} bytes"
+    fits = fits and value.replace("\n", "").isprintable()
+    return None if fits else f"some text, at most {LONGEST_DESCRIPTION_BYTES} bytes, without control characters"
 
 
 def _is_author(value: str) -> str | None:
@@ -75,7 +76,8 @@ def _is_category(value: str) -> str | None:
 
 
 def _is_email_or_empty(value: str) -> str | None:
-    return None if re.fullmatch(r"([^\s@<>&]+@[^\s@<>&]+\.[^\s@<>&]+)?", value) else "an e-mail address, or empty"
+    fits = re.fullmatch(r"([^\s@<>&]+@[^\s@<>&]+\.[^\s@<>&]+)?", value) and value.isprintable()
+    return None if fits and len(value) <= LONGEST_TAG else "an e-mail address, or empty"
 
 
 def _is_english(value: str) -> str | None:
@@ -230,9 +232,14 @@ class Show:
         return self.folder / Path(name).expanduser()
 
 
+def is_slug(name: str) -> bool:
+    """Whether a name is one plain folder name."""
+    return _SLUG.fullmatch(name) is not None
+
+
 def checked_slug(slug: str) -> str:
     """Refuse a slug that is not one plain folder name."""
-    if not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         raise InputError(
             f"{slug!r} cannot name an episode: use letters, digits, dots and dashes, as in --slug 2024-06-15."
         )

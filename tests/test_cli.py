@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Podcast
 
 EPISODE_FILES = {
-    "chapters.json", "episode.json", "episode.mp3", "notes.html", "timestamps.txt",
+    "2024-06-15.mp3", "chapters.json", "episode.json", "episode.mp3", "notes.html", "timestamps.txt",
     "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
 }  # fmt: skip
 

@@ -6,23 +6,27 @@ import contextlib
 import hashlib
 import io
 import shutil
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from podcast.errors import OutsideError, from_os_error
+from podcast.errors import BusyError, OutsideError, from_os_error
 from podcast.files import (
     append_file,
+    locked,
     replacing_folder,
     settle,
     sha256_of,
     sha256_of_file,
+    unsettled,
     write_bytes,
     write_text,
     writing,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -266,3 +270,101 @@ def test_a_folder_beside_it_is_not_touched(tmp_path: Path) -> None:
     make(tmp_path / "x", "old")
     settle(tmp_path / "x")
     assert tree(tmp_path) == {".y.new/file": "other", "x/file": "old"}
+
+
+@pytest.mark.parametrize("left", INTERRUPTED)
+def test_folders_whose_swap_was_begun_are_known(tmp_path: Path, left: str) -> None:
+    """Each once, by its own name; a draft is no swap, and after settling there is none."""
+    before, _ = INTERRUPTED[left]
+    for name, content in before.items():
+        make(tmp_path / name, content)
+    begun = {".x.new", ".x.old"} & before.keys()
+    assert unsettled(tmp_path) == ([tmp_path / "x"] if begun else [])
+    settle(tmp_path / "x")
+    assert unsettled(tmp_path) == []
+
+
+def test_folders_with_dots_in_their_names_are_known(tmp_path: Path) -> None:
+    """In one order; what only looks alike is passed over."""
+    for name in (".b.1.new", ".a.old.old", "c.new", ".d.newer", ".e.draft", "f"):
+        make(tmp_path / name, "x")
+    assert unsettled(tmp_path) == [tmp_path / "a.old", tmp_path / "b.1"]
+
+
+def test_where_no_folder_is_nothing_is_unsettled(tmp_path: Path) -> None:
+    """A new show has no episodes."""
+    assert unsettled(tmp_path / "episodes") == []
+
+
+def test_a_folder_is_swapped_inside_the_lock_it_is_given(tmp_path: Path) -> None:
+    """The old one stays while the new one is filled, and is gone when the lock is let go."""
+    make(tmp_path / "x", "old")
+    seen = []
+
+    @contextlib.contextmanager
+    def watching() -> Iterator[None]:
+        seen.append((tmp_path / "x" / "file").read_text())
+        yield
+        seen.append((tmp_path / "x" / "file").read_text())
+
+    with replacing_folder(tmp_path / "x", watching()) as draft:
+        assert seen == []
+        (draft / "file").write_text("new")
+    assert seen == ["old", "new"]
+    assert tree(tmp_path) == {"x/file": "new"}
+
+
+def test_a_folder_that_fails_takes_no_lock(tmp_path: Path) -> None:
+    """There is nothing to swap."""
+    make(tmp_path / "x", "old")
+    lock = locked(tmp_path / "lock")
+    with pytest.raises(InterruptedByTestError), replacing_folder(tmp_path / "x", lock):
+        raise InterruptedByTestError
+    assert not (tmp_path / "lock").exists()
+
+
+# ── locks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_run_is_kept_out(tmp_path: Path) -> None:
+    """At once, by the name of what is worked on; and let in when the first is done."""
+    path = tmp_path / "locks" / "2024-06-15"
+    with locked(path), pytest.raises(BusyError, match="at work on 2024-06-15"), locked(path):
+        pass
+    with locked(path):
+        pass
+
+
+def test_a_run_that_fails_lets_go(tmp_path: Path) -> None:
+    """However it ends."""
+    with pytest.raises(InterruptedByTestError), locked(tmp_path / "x"):
+        raise InterruptedByTestError
+    with locked(tmp_path / "x"):
+        pass
+
+
+def test_locks_of_different_names_do_not_meet(tmp_path: Path) -> None:
+    """Two episodes are rendered side by side."""
+    with locked(tmp_path / "x"), locked(tmp_path / "y"):
+        pass
+
+
+def test_a_run_that_waits_comes_in_when_the_other_is_done(tmp_path: Path) -> None:
+    """And not before."""
+    order, inside, waiting = [], threading.Event(), threading.Event()
+
+    def first() -> None:
+        with locked(tmp_path / "x"):
+            inside.set()
+            waiting.wait(5)
+            threading.Event().wait(0.1)
+            order.append("first")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    inside.wait(5)
+    waiting.set()
+    with locked(tmp_path / "x", wait=True):
+        order.append("second")
+    thread.join()
+    assert order == ["first", "second"]

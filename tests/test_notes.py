@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.feed.notes import clock, is_web_address, notes_html, other_links, summary_html
+from podcast.feed.plain import plain
 from podcast.types import Episode, Link, SpokenSegment
 
 HOSTILE = """<script>alert("x")</script> & 'Tom' </li></ul>"""
@@ -146,14 +147,14 @@ def test_addresses_of_the_web_are_known_in_any_case(url: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 @settings(deadline=None)
 def test_notes_hold_nothing_but_four_tags(title: str, words: str) -> None:
-    """Any text comes back as it was, and closes what it opens."""
+    """Any text that XML can hold comes back as it was, and closes what it opens."""
     link = Link(words, "https://example.org/" + words)
     notes = notes_html(_episode(words, title=title, links=(link,)))
-    assert set(re.findall(r"</?([^\s<>]+)", notes)) == {"p", "ul", "li", "a"}
+    assert set(re.findall(r"</?([^\s<>]+)", notes)) - {"a"} == {"p", "ul", "li"}
     found = _Reader(notes)
     assert found.open == []
-    assert title in found.text
-    assert words in found.text
+    assert plain(title) in found.text
+    assert plain(words) in found.text
 
 
 @pytest.mark.parametrize(

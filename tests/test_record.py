@@ -194,6 +194,8 @@ def test_a_field_that_a_chapter_lacks_is_named(tmp_path: Path, name: str) -> Non
         ({"date": "tomorrow"}, "date"),
         ({"date": "2024-06-15"}, "date"),
         ({"date": "2024-06-15T12:00:00"}, "date"),
+        ({"date": "0001-01-01T00:00:00+14:00"}, "date"),
+        ({"date": "9999-12-31T23:00:00-14:00"}, "date"),
         ({"bytes": 1.5}, "bytes"),
         ({"bytes": "123"}, "bytes"),
         ({"loudness_lufs": "-16"}, "loudness_lufs"),

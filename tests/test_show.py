@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING
 
@@ -209,6 +210,37 @@ def test_bitrates_that_no_mp3_has_at_a_rate_are_refused(folder: Path, rate: int,
         ('base_url = "https:///"', "base_url"),
         ('base_url = "https://[/"', "base_url"),
         ('guid = "none"', "a UUID, or empty"),
+        ('base_url = "https://user:secret@example.org/"', "base_url"),
+        ('base_url = "https://example.org/?a=b/"', "base_url"),
+        ('base_url = "https://example.org/#/"', "base_url"),
+        ('base_url = "https://example.org/my podcast/"', "base_url"),
+        ('base_url = "https://exämple.org/"', "base_url"),
+        ('base_url = "https://example.org/\\n"', "base_url"),
+        ('base_url = "https://example.org//"', "base_url"),
+        ('base_url = "https://example.org:0/"', "base_url"),
+        ('base_url = "https://example.org:65536/"', "base_url"),
+        (f'title = "{"t" * 256}"', "at most 255 characters"),
+        ('title = "a\\nb"', "on one line"),
+        (f'author = "{"a" * 256}"', "at most 255 characters"),
+        ('author = "a\\u0007"', "on one line"),
+        ('description = " "', "description"),
+        ('description = "\\u0001"', "description"),
+        (f'description = "{"é" * 2001}"', "at most 4000 bytes"),
+        ('email = "ada"', "an e-mail address, or empty"),
+        ('email = "ada@example"', "an e-mail address, or empty"),
+        ('email = "Ada <ada@example.org>"', "an e-mail address, or empty"),
+        ('email = "ada@example.org, bo@example.org"', "an e-mail address, or empty"),
+        ('email = "ada\\u0001@example.org"', "an e-mail address, or empty"),
+        (f'email = "{"a" * 255}@example.org"', "email"),
+        ('category = ""', "category"),
+        ('category = "technology"', "Did you mean Technology?"),
+        ('category = "Science > Physic"', "a subcategory of Science: Astronomy, "),
+        ('category = "Science>Physics"', "a category of Apple Podcasts."),
+        ('category = "Technology > Physics"', "it has none"),
+        ('category = "Physics"', "a category of Apple Podcasts."),
+        ('explicit = "no"', 'explicit is "no" but should be true or false.'),
+        ("explicit = 0", "explicit is 0 but should be true or false."),
+        ('language = "de"', "English"),
         ("[audio]\nsample_rate_hz = 11025", "audio.sample_rate_hz"),
         ("[audio]\nbitrate_kbps = 100", "audio.bitrate_kbps"),
         ("[audio]\nchannels = 3", "audio.channels is 3 but should be one of 1, 2."),
@@ -231,6 +263,49 @@ def test_all_problems_of_a_show_are_said_at_once(folder: Path) -> None:
     assert len(message.split("\n")) == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("title", "t" * 255),
+        ("title", "学习 & <b>"),
+        ("author", ""),
+        ("author", "a" * 255),
+        ("email", ""),
+        ("email", "ada.l+podcast@mail.example.org"),
+        ("description", "é" * 2000),
+        ("description", "Two lines,\nin one description."),
+        ("category", "True Crime"),
+        ("category", "Health & Fitness > Mental Health"),
+        ("category", "Business > Non-Profit"),
+        ("explicit", True),
+        ("language", "en-gb"),
+        ("base_url", "http://192.168.1.5:8000/"),
+        ("base_url", "https://[2001:db8::1]:8443/my/show-1.0/~ada/"),
+    ],
+)
+def test_what_a_feed_can_say_is_allowed(folder: Path, name: str, value: object) -> None:
+    """To the last character."""
+    (folder / "show.toml").write_text(f"{name} = {json.dumps(value)}\n", encoding="utf-8")
+    assert getattr(load_show(folder).settings, name) == value
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.0.0.1:8000", "127.9.9.9", "localhost", "LOCALHOST:1", "show.localhost", "[::1]"],
+)
+def test_only_this_machine_reaches_some_addresses(folder: Path, host: str) -> None:
+    """Whatever they are called."""
+    assert not Show(folder, Settings(base_url=f"http://{host}/")).has_public_address
+
+
+@pytest.mark.parametrize(
+    "host", ["example.org", "192.168.1.5:8000", "localhost.example.org", "mylocalhost", "[2001:db8::1]"]
+)
+def test_others_reach_the_rest(folder: Path, host: str) -> None:
+    """A show there has a guid that is its own."""
+    assert Show(folder, Settings(base_url=f"http://{host}/")).has_public_address
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_guid_of_a_show_is_that_of_its_feeds_address(folder: Path, scheme: str) -> None:
     """Without the scheme, as podcastindex.org defines it."""
@@ -239,9 +314,16 @@ def test_the_guid_of_a_show_is_that_of_its_feeds_address(folder: Path, scheme: s
     assert load_show(folder).guid == expected
 
 
-def test_the_namespace_of_guids_is_that_of_the_standard() -> None:
-    """The example that its text gives."""
-    assert str(uuid.uuid5(PODCAST_NAMESPACE, "podnews.net/rss")) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+@pytest.mark.parametrize(
+    ("address", "guid"),
+    [
+        ("podnews.net/rss", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
+        ("mp3s.nashownotes.com/pc20rss.xml", "917393e3-1b1e-5cef-ace4-edaa54e1f810"),
+    ],
+)
+def test_the_namespace_of_guids_is_that_of_the_standard(address: str, guid: str) -> None:
+    """The examples that its text gives."""
+    assert str(uuid.uuid5(PODCAST_NAMESPACE, address)) == guid
 
 
 def test_a_guid_in_the_settings_stays(folder: Path) -> None:

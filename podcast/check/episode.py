@@ -12,7 +12,7 @@ from podcast import files
 from podcast.check.rules import Fault, Rule, rule
 from podcast.errors import InputError
 from podcast.feed.rss import CHAPTERS, TRANSCRIPTS
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
+from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record, sound_name
 from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -72,10 +72,11 @@ def unreadable_record(folder: Path) -> Iterator[Fault]:
 @rule("episode-files", "a file that can be read, as `podcast render` writes it")
 def missing_file(subject: EpisodeSubject) -> Iterator[Fault]:
     """The feed names these; an app that finds nothing there gives up."""
-    for name in (EPISODE_MP3, CHAPTERS[0], *TRANSCRIPTS, "notes.html"):
+    sounds = (EPISODE_MP3, sound_name(subject.episode.slug))
+    for name in (*sounds, CHAPTERS[0], *TRANSCRIPTS, "notes.html"):
         if not (subject.folder / name).is_file():
             yield Fault(subject.place(name), "is not there")
-        elif name != EPISODE_MP3 and not subject.text(name).strip():
+        elif name not in sounds and not subject.text(name).strip():
             yield Fault(subject.place(name), "is empty, or not UTF-8")
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
+
+from podcast.feed.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from podcast.types import Episode, Link, SpokenSegment
+
+_ARXIV = "arXiv:"
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
 
 SYNTHETIC = "The voice is synthetic."
 
@@ -18,7 +24,7 @@ def notes_html(episode: Episode) -> str:
     papers = "\n".join(f"<li>{clock(segment.start_ms)} {_linked(segment)}</li>" for segment in episode.segments)
     others = "\n".join(f"<li>{_anchor(link.url, link.text or link.url)}</li>" for link in other_links(episode))
     more = f"<p>Links</p>\n<ul>\n{others}\n</ul>\n" if others else ""
-    return f"<p>{html.escape(episode.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
+    return f"<p>{_escaped(episode.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
 
 
 def summary_html(episode: Episode, max_bytes: int) -> str:
@@ -34,7 +40,7 @@ def _shorter_and_shorter(episode: Episode) -> Iterator[str]:
     yield notes_html(episode)
     yield _chapters([_linked(segment) for segment in segments], segments)
     for count in range(len(segments), -1, -1):
-        yield _chapters([html.escape(segment.title) for segment in segments[:count]], segments)
+        yield _chapters([_escaped(segment.title) for segment in segments[:count]], segments)
 
 
 def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
@@ -47,8 +53,13 @@ def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
 def other_links(episode: Episode) -> list[Link]:
     """Links of the newsletter that no chapter has: neither its address nor another page of its paper."""
     known = {segment.url for segment in episode.segments}
-    ids = [segment.paper.removeprefix("arXiv:") for segment in episode.segments if segment.paper]
-    return [link for link in episode.links if link.url not in known and not any(paper in link.url for paper in ids)]
+    papers = [segment.paper.removeprefix(_ARXIV) for segment in episode.segments if segment.paper]
+    ids = [paper for paper in papers if _ARXIV_ID.fullmatch(paper)]
+    return [
+        link
+        for link in episode.links
+        if link.url not in known and not any(re.search(rf"(?<!\d){re.escape(each)}(?!\d)", link.url) for each in ids)
+    ]
 
 
 def clock(ms: int) -> str:
@@ -60,12 +71,16 @@ def clock(ms: int) -> str:
 
 def is_web_address(url: str | None) -> bool:
     """Whether a browser may be sent there: addresses come from newsletters, and not all are what they seem."""
-    return url is not None and url.lower().startswith(("http://", "https://"))
+    return url is not None and url.isprintable() and url.lower().startswith(("http://", "https://"))
+
+
+def _escaped(text: str) -> str:
+    return html.escape(plain(text))
 
 
 def _linked(segment: SpokenSegment) -> str:
-    return _anchor(segment.url, segment.title) if segment.url else html.escape(segment.title)
+    return _anchor(segment.url, segment.title) if segment.url else _escaped(segment.title)
 
 
 def _anchor(url: str, text: str) -> str:
-    return f'<a href="{html.escape(url)}">{html.escape(text)}</a>' if is_web_address(url) else html.escape(text)
+    return f'<a href="{_escaped(url)}">{_escaped(text)}</a>' if is_web_address(url) else _escaped(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,9 @@ from podcast import __version__
 from podcast.categories import parse_category
 from podcast.feed import extension
 from podcast.feed.notes import notes_html, summary_html
-from podcast.record import EPISODE_MP3
-from podcast.show import LONGEST_DESCRIPTION_BYTES, LONGEST_TAG
+from podcast.feed.plain import one_line, plain
+from podcast.record import sound_name
+from podcast.show import LONGEST_DESCRIPTION_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ TRANSCRIPTS = {
 CHAPTERS = ("chapters.json", "application/json+chapters")
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _locale = threading.Lock()
 """feedgen changes the locale of the whole process while it writes a date."""
 
@@ -63,17 +62,11 @@ def episode_page(address: str, slug: str) -> str:
     return f"{address}#{slug}"
 
 
-def xml_text(text: str, longest: int = LONGEST_TAG) -> str:
-    """Text on one line without what XML cannot hold; what is too long ends in an ellipsis."""
-    line = " ".join(_NOT_XML.sub(" ", text).split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
-
-
 def _describe_show(feed: Any, show: Show, address: str, cover: str) -> None:
     settings = show.settings
-    title, author = xml_text(settings.title), xml_text(settings.author or settings.title)
+    title, author = one_line(settings.title), one_line(settings.author) or one_line(settings.title)
     feed.title(title)
-    feed.description(_NOT_XML.sub(" ", settings.description).strip())
+    feed.description(plain(settings.description).strip())
     feed.link(href=f"{address}{FEED_FILE}", rel="self", type="application/rss+xml")
     feed.link(href=address, rel="alternate")  # last: feedgen makes the channel's <link> of it
     feed.language(settings.language)
@@ -91,13 +84,13 @@ def _describe_show(feed: Any, show: Show, address: str, cover: str) -> None:
 
 
 def _describe_episode(entry: Any, episode: Episode, show: Show, address: str) -> None:
-    entry.title(xml_text(episode.title))
+    entry.title(one_line(episode.title) or episode.slug)
     entry.link(href=episode_page(address, episode.slug))
     entry.guid(episode.guid, permalink=False)
     entry.published(episode.date)
-    entry.enclosure(episode_address(address, episode.slug, EPISODE_MP3), str(episode.bytes), "audio/mpeg")
-    entry.description(_NOT_XML.sub(" ", summary_html(episode, LONGEST_DESCRIPTION_BYTES)))
-    entry.content(_NOT_XML.sub(" ", notes_html(episode)), type="CDATA")
+    entry.enclosure(episode_address(address, episode.slug, sound_name(episode.slug)), str(episode.bytes), "audio/mpeg")
+    entry.description(summary_html(episode, LONGEST_DESCRIPTION_BYTES))
+    entry.content(notes_html(episode), type="CDATA")
     entry.podcast.itunes_duration(round(episode.duration_ms / 1000))
     entry.podcast.itunes_episode_type("full")
     transcripts = (

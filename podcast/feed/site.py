@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast.feed.notes import SYNTHETIC, clock, is_web_address, other_links
-from podcast.feed.rss import FEED_FILE, TRANSCRIPTS, episode_address, xml_text
-from podcast.record import EPISODE_MP3
+from podcast.feed.plain import one_line
+from podcast.feed.rss import FEED_FILE, TRANSCRIPTS, episode_address
+from podcast.record import sound_name
 from podcast.show import LONGEST_DESCRIPTION_BYTES
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def index_html(show: Show, episodes: Sequence[Episode], *, address: str, small_c
     page: str = _template().render(
         title=show.settings.title,
         author=show.settings.author,
-        description=xml_text(show.settings.description, LONGEST_DESCRIPTION_BYTES),
+        description=one_line(show.settings.description, LONGEST_DESCRIPTION_BYTES),
         language=show.settings.language,
         policy=_policy(style, script),
         style=_raw(style),
@@ -87,17 +88,17 @@ def _digest(text: str) -> str:
 def _episode(episode: Episode) -> dict[str, Any]:
     return {
         "slug": episode.slug,
-        "title": xml_text(episode.title),
+        "title": one_line(episode.title) or episode.slug,
         "iso_date": episode.date.date().isoformat(),
         "date": f"{episode.date.day} {_MONTHS[episode.date.month - 1]} {episode.date.year}",
         "minutes": _minutes(episode.duration_ms),
-        "mp3": episode_address("", episode.slug, EPISODE_MP3),
-        "download": f"{episode.slug}.mp3",
+        "mp3": episode_address("", episode.slug, sound_name(episode.slug)),
+        "download": sound_name(episode.slug),
         "size": f"{episode.bytes / _MEGABYTE:.1f} MB",
         "transcript": episode_address("", episode.slug, next(iter(TRANSCRIPTS))),
         "chapters": [_chapter(segment, episode.duration_ms) for segment in episode.segments],
         "links": [
-            {"url": _address(link.url), "text": xml_text(link.text or link.url)} for link in other_links(episode)
+            {"url": _address(link.url), "text": one_line(link.text or link.url)} for link in other_links(episode)
         ],
     }
 
@@ -106,7 +107,7 @@ def _chapter(segment: SpokenSegment, duration_ms: int) -> dict[str, Any]:
     return {
         "start": f"{segment.start_ms / 1000:.3f}",
         "clock": clock(segment.start_ms) if duration_ms >= _HOUR_MS else clock(segment.start_ms).removeprefix("00:"),
-        "title": xml_text(segment.title),
+        "title": one_line(segment.title),
         "url": _address(segment.url),
     }
 

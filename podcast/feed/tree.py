@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from podcast.feed.rss import CHAPTERS, FEED_FILE, TRANSCRIPTS, feed_xml
 from podcast.feed.site import INDEX_FILE, index_html
-from podcast.record import EPISODE_JSON, EPISODE_MP3
+from podcast.record import EPISODE_JSON, EPISODE_MP3, sound_name
+from podcast.show import is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,6 @@ _EPISODE_FILES = {
 }
 _UTF_8 = {"text/vtt": "text/vtt; charset=utf-8"}
 _COVER = re.compile(r"cover-[0-9a-f]{16}(-\d+)?\.jpg")
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def pages(show: Show, episodes: Sequence[Episode], cover: Cover, address: str) -> dict[str, bytes]:
@@ -47,7 +47,9 @@ def published_file(show: Show, path: str) -> tuple[Path, str] | None:
     match path.split("/"):
         case [name] if _COVER.fullmatch(name):
             found, kind = show.feed / name, "image/jpeg"
-        case ["episodes", slug, name] if _SLUG.fullmatch(slug) and name in _EPISODE_FILES:
+        case ["episodes", slug, name] if is_slug(slug) and name == sound_name(slug):
+            found, kind = show.episode_folder(slug) / name, _EPISODE_FILES[EPISODE_MP3]
+        case ["episodes", slug, name] if is_slug(slug) and name in _EPISODE_FILES:
             found, kind = show.episode_folder(slug) / name, _EPISODE_FILES[name]
         case _:
             return None

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
+import os
+import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+_log = logging.getLogger(__name__)
+
 _HEADERS = {
     "cache-control": "no-cache",  # keep it, but ask whether it changed: an episode may be rendered again
     "access-control-allow-origin": "*",  # all of it is public, and players on other sites read chapters and transcripts
     "x-content-type-options": "nosniff",
 }
+_RANGE = re.compile(r"(?P<start>\d{1,18})-(?P<end>\d{1,18})?|-\d{1,18}")
 _TEST_NET = ("192.0.2.1", 9)
 """An address that nobody has (RFC 5737): asking for the way there sends nothing."""
 
@@ -49,14 +55,16 @@ def application(find: Callable[[str, str], Page | None], is_address: Callable[[s
     def answer(request: Request) -> Response:
         try:
             page = find(request.path_params["path"], _address(request, is_address))
-        except (PodcastError, OSError) as error:
-            return PlainTextResponse(f"{error}\n", 503, {"retry-after": "5"})
+        except (PodcastError, OSError) as error:  # said to whoever runs the server, not to whoever asks
+            _log.warning("%s: %s", request.url.path, error)
+            return PlainTextResponse("This is being made anew. Try again soon.\n", 503, {"retry-after": "5"})
         return _response(page, request) if page else PlainTextResponse("Not found.\n", 404)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET"])])
 
 
 def _response(page: Page, request: Request) -> Response:
+    _drop_bad_range(request)
     if isinstance(page.content, Path):
         response: Response = FileResponse(
             page.content, headers=_HEADERS, media_type=page.media_type, stat_result=page.content.stat()
@@ -69,6 +77,18 @@ def _response(page: Page, request: Request) -> Response:
     return response
 
 
+def _drop_bad_range(request: Request) -> None:
+    """Leave out a Range that is none: the whole file is the answer then (RFC 9110, 14.2), not Starlette's 400."""
+    unit, _, ranges = request.headers.get("range", "").partition("=")
+    if unit != "bytes" or not all(map(_is_range, ranges.split(","))):
+        request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+
+
+def _is_range(text: str) -> bool:
+    found = _RANGE.fullmatch(text.strip())
+    return found is not None and (not found["end"] or int(found["start"]) <= int(found["end"]))
+
+
 def _not_modified(response: Response, request: Request) -> bool:
     """RFC 9110, 13.1, as Starlette's own static files decide it."""
     return StaticFiles().is_not_modified(response.headers, request.headers)
@@ -76,8 +96,9 @@ def _not_modified(response: Response, request: Request) -> bool:
 
 def _address(request: Request, is_address: Callable[[str], bool]) -> str:
     """Where the client believes to be; its word counts only if it is a plain address."""
-    named = f"{request.url.scheme}://{request.headers.get('host', '')}/"
-    if is_address(named):
+    host = request.headers.get("host", "")
+    named = f"{request.url.scheme}://{host}/"
+    if "/" not in host and is_address(named):
         return named
     host, port = request.scope["server"]
     return address_of(host, port)
@@ -109,7 +130,15 @@ def listen(app: Starlette, host: str, port: int, ready: Callable[[str], None]) -
     listening = _bind(host, port)
     at, chosen = listening.getsockname()[:2]
     address = address_of(_reachable(at), chosen)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="critical",  # of its own words: what it answers, clients see
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,  # a player that is in the middle of an episode would hold it
+    )
     with listening:
         _Server(config, lambda: ready(address)).run(sockets=[listening])
 
@@ -117,9 +146,11 @@ def listen(app: Starlette, host: str, port: int, ready: Callable[[str], None]) -
 def _bind(host: str, port: int) -> socket.socket:
     try:
         family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(where[:2], family=family)
+        both = where[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(where[:2], family=family, dualstack_ipv6=both)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        known = getattr(error, "errno", None)
+        reason = os.strerror(known) if known and known > 0 else getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"Cannot listen on {host} port {port}: {reason}. Choose another with --host or --port; --port 0 finds one."
         ) from error

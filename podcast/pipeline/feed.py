@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast import files
-from podcast.errors import BusyError, InputError, PodcastError
+from podcast.errors import BusyError, InputError, PodcastError, from_os_error
 from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import pages
-from podcast.record import EPISODE_MP3, read_episodes
+from podcast.record import EPISODE_MP3, read_episodes, sound_name
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -67,15 +67,19 @@ def whole_episodes(show: Show) -> tuple[Episode, ...]:
     if not episodes:
         raise InputError(f"{show.episodes}: no episode yet. `podcast make NEWSLETTER` makes one.")
     for episode in episodes:
-        path = show.episode_folder(episode.slug) / EPISODE_MP3
-        size = path.stat().st_size if path.is_file() else None
-        if size != episode.bytes:
-            found = "is not there" if size is None else f"has {size} bytes"
-            raise InputError(
-                f"{path} {found}, but its episode.json says {episode.bytes} bytes, so the feed was left as it was. "
-                f"`podcast render {episode.slug}` makes it anew."
-            )
+        for name in (EPISODE_MP3, sound_name(episode.slug)):
+            _refuse_other_size(show.episode_folder(episode.slug) / name, episode)
     return episodes
+
+
+def _refuse_other_size(path: Path, episode: Episode) -> None:
+    size = path.stat().st_size if path.is_file() else None
+    if size != episode.bytes:
+        found = "is not there" if size is None else f"has {size} bytes"
+        raise InputError(
+            f"{path} {found}, but its episode.json says {episode.bytes} bytes, so the feed was left as it was. "
+            f"`podcast render {episode.slug}` makes it anew."
+        )
 
 
 def mend(show: Show, observe: Observe) -> None:
@@ -89,7 +93,8 @@ def mend(show: Show, observe: Observe) -> None:
         if has_feed(show):
             write_feed(show, observe)
     except (PodcastError, OSError) as error:
-        observe(Event("note", f"The feed could not be brought up to date: {error}"))
+        reason = from_os_error(error) if isinstance(error, OSError) else error
+        observe(Event("note", f"The feed could not be brought up to date: {reason}"))
 
 
 def _settle(show: Show, folder: Path) -> None:

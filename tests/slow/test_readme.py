@@ -49,7 +49,7 @@ def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> 
         assert running.stdout is not None
         address = running.stdout.readline().strip()
         feed = httpx.get(f"{address}feed.xml", timeout=20).text
-        assert f'url="{address}episodes/2024-06-15/episode.mp3"' in feed
+        assert f'url="{address}episodes/2024-06-15/2024-06-15.mp3"' in feed
     finally:
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 130

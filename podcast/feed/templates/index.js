@@ -7,10 +7,16 @@ for (const audio of players) {
   const startOf = (chapter) => Number(chapter.dataset.start);
   const sounding = () => chapters.findLastIndex((chapter) => startOf(chapter) <= audio.currentTime + 0.01);
 
+  const silenceOthers = () => {
+    if (audio.paused) return; // another one was started since
+    for (const other of players) if (other !== audio) other.pause();
+  };
+
   const playFrom = (chapter) => {
     if (!chapter) return;
     audio.currentTime = startOf(chapter);
     audio.play().catch(() => {}); // the player itself shows that it cannot
+    silenceOthers();
   };
 
   const mark = () => {
@@ -39,7 +45,7 @@ for (const audio of players) {
   }
   audio.addEventListener("timeupdate", mark);
   audio.addEventListener("play", () => {
-    for (const other of players) if (other !== audio) other.pause();
+    silenceOthers();
     tellTheLockScreen();
   });
 }

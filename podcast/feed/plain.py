@@ -1,0 +1,21 @@
+"""Text from outside as XML and HTML can hold it."""
+
+from __future__ import annotations
+
+import re
+
+from podcast.show import LONGEST_TAG
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Everything but Char of XML 1.0, 2.2: control characters, lone surrogates, two that are none."""
+
+
+def plain(text: str) -> str:
+    """Put a space in the place of whatever XML cannot hold."""
+    return _NOT_XML.sub(" ", text)
+
+
+def one_line(text: str, longest: int = LONGEST_TAG) -> str:
+    """Put text on one line; what is too long ends in an ellipsis."""
+    line = " ".join(plain(text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

@@ -1,0 +1,559 @@
+"""The published tree over real HTTP: what apps and browsers ask of `podcast serve`, and what nobody gets from it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import shutil
+import signal
+import socket
+import threading
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import Podcast, make_show, skip
+from lxml import etree
+
+from podcast.outside import server
+from podcast.pipeline.serving import serve
+from podcast.show import PODCAST_NAMESPACE, load_show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from podcast.types import Event
+
+SCRIPT = """\
+---
+title: {title}
+date: {date}
+---
+
+## Welcome
+
+Some words to say.
+
+## Sorting
+<!-- paper: arXiv:2406.00001 -->
+
+A few more of them.
+"""
+BASE = "http://127.0.0.1:8000/"
+MP3 = "/episodes/2024-06-15/2024-06-15.mp3"
+DRAFT = "episodes/.2024-06-15.draft/episode.mp3"
+GUID = "{https://podcastindex.org/namespace/1.0}guid"
+
+
+# ── a show, a server, a client ──────────────────────────────────────────────────────────────────────────
+
+
+def render(show: Podcast, slug: str) -> None:
+    """Make an episode of a few words."""
+    show.script(slug).parent.mkdir(parents=True)
+    show.script(slug).write_text(SCRIPT.format(title=f"Papers of {slug}", date=slug), encoding="utf-8")
+    ran = show("render", slug, "--quiet")
+    assert ran.exit_code == 0, ran.stderr
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Podcast:
+    """Return a show with an episode, a feed and a draft; nobody writes in it."""
+    show = make_show(tmp_path_factory.mktemp("served") / "show", music=False)
+    render(show, "2024-06-15")
+    assert show("feed", "--quiet").exit_code == 0
+    draft = show.folder / DRAFT
+    draft.parent.mkdir()
+    draft.write_bytes(b"not yet")
+    return show
+
+
+@pytest.fixture
+def own(made: Podcast, tmp_path: Path) -> Podcast:
+    """Return a copy of that show, to write in."""
+    shutil.copytree(made.folder, tmp_path / "own")
+    return Podcast(tmp_path / "own")
+
+
+def configure(show: Podcast, setting: str, value: str) -> None:
+    """Change a line of show.toml that has its default."""
+    lines = (show.folder / "show.toml").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith(f"{setting} ="))
+    lines[at] = f'{setting} = "{value}"'
+    (show.folder / "show.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def ignore(_: Event) -> None:
+    """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(show: Podcast, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve a show in this process; yield its address."""
+    running: list[server._Server] = []
+    ready = threading.Event()
+
+    class Noted(server._Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            running.append(self)
+            await super().startup(sockets)
+
+    def announce(address: str) -> None:
+        addresses.append(address)
+        ready.set()
+
+    addresses: list[str] = []
+    thread = threading.Thread(target=serve, args=(load_show(show.folder), host, 0, announce, ignore), daemon=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "_Server", Noted)
+        thread.start()
+        assert ready.wait(20)
+    try:
+        yield addresses[0]
+    finally:
+        running[0].should_exit = True
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def address(made: Podcast) -> Iterator[str]:
+    """Serve that show; return the address."""
+    with serving(made) as address:
+        yield address
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+def ask(address: str, path: str, method: str = "GET", **headers: str) -> Answer:
+    """Send one request exactly as it is given; in names of headers `_` is `-`."""
+    where = urlsplit(address)
+    assert where.hostname
+    with contextlib.closing(http.client.HTTPConnection(where.hostname, where.port, timeout=20)) as connection:
+        connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+
+
+def sound(show: Podcast) -> bytes:
+    """The bytes of the episode on disk."""
+    return (show.episode() / "episode.mp3").read_bytes()
+
+
+def cover(show: Podcast) -> str:
+    """The path at which the picture is served."""
+    return next(f"/{path.name}" for path in (show.folder / "feed").glob("cover-*.jpg") if "-480" not in path.name)
+
+
+def addresses_in(feed: bytes) -> list[str]:
+    """Every address of the show's own that a feed names; those in its notes are text."""
+    root = etree.fromstring(feed)
+    return [str(found) for found in root.xpath("//@url | //@href | //link/text() | //url/text()")]
+
+
+def feed_at(address: str, **headers: str) -> bytes:
+    """The feed as it is served."""
+    answer = ask(address, "/feed.xml", **headers)
+    assert answer.status == 200
+    return answer.body
+
+
+# ── HEAD, types ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_head_gives_length_and_type_without_a_body(made: Podcast, address: str) -> None:
+    """Directories ask so before they take a show: feed, sound, picture, page."""
+    for path in ("/feed.xml", MP3, cover(made), "/", "/index.html"):
+        head, whole = ask(address, path, "HEAD"), ask(address, path)
+        assert (head.status, head.body) == (200, b"")
+        assert int(head.headers["content-length"]) == len(whole.body) > 0
+        for name in ("content-type", "content-length", "etag"):
+            assert head.headers[name] == whole.headers[name]
+
+
+TYPES = {
+    "/": "text/html; charset=utf-8",
+    "/index.html": "text/html; charset=utf-8",
+    "/feed.xml": "application/rss+xml; charset=utf-8",
+    MP3: "audio/mpeg",
+    "/episodes/2024-06-15/chapters.json": "application/json+chapters",
+    "/episodes/2024-06-15/transcript.vtt": "text/vtt; charset=utf-8",
+    "/episodes/2024-06-15/transcript.srt": "application/x-subrip",
+    "/episodes/2024-06-15/transcript.json": "application/json",
+    "/episodes/2024-06-15/episode.json": "application/json",
+    "/episodes/2024-06-15/notes.html": "text/html; charset=utf-8",
+    "/episodes/2024-06-15/timestamps.txt": "text/plain; charset=utf-8",
+    "/episodes/2024-06-15/waveform.png": "image/png",
+}
+
+
+@pytest.mark.parametrize(("path", "kind"), TYPES.items())
+def test_everything_is_served_as_what_it_is(address: str, path: str, kind: str) -> None:
+    """Apps go by the media type, and none has to guess."""
+    answer = ask(address, path)
+    assert (answer.status, answer.headers["content-type"]) == (200, kind)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_pictures_are_jpegs(made: Podcast, address: str) -> None:
+    """The large one for apps and the small one for the page."""
+    for path in (cover(made), cover(made).replace(".jpg", "-480.jpg")):
+        answer = ask(address, path)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert answer.body.startswith(b"\xff\xd8")
+
+
+def test_every_address_in_the_feed_and_every_file_of_the_episode_is_served(made: Podcast, address: str) -> None:
+    """Byte for byte as on disk, and with leave for players on other sites."""
+    for url in addresses_in(feed_at(address)):
+        answer = ask(address, urlsplit(url).path)
+        assert answer.status == 200, url
+        assert answer.headers["access-control-allow-origin"] == "*"
+    for path in made.episode().iterdir():
+        assert ask(address, f"/episodes/2024-06-15/{path.name}").body == path.read_bytes()
+
+
+def test_a_query_changes_nothing(made: Podcast, address: str) -> None:
+    """Apps and trackers append them."""
+    assert ask(address, f"{MP3}?source=app").body == sound(made)
+
+
+# ── ranges ──────────────────────────────────────────────────────────────────────────────────────────────
+
+RANGES = {
+    "the beginning": ("bytes=0-99", slice(0, 100)),
+    "one byte": ("bytes=7-7", slice(7, 8)),
+    "the middle": ("bytes=1000-2999", slice(1000, 3000)),
+    "all from somewhere": ("bytes=5000-", slice(5000, None)),
+    "the last bytes": ("bytes=-10", slice(-10, None)),
+    "more than there is": ("bytes=5000-999999999", slice(5000, None)),
+    "more last bytes than there are": ("bytes=-999999999", slice(0, None)),
+}
+
+
+@pytest.mark.parametrize(("wanted", "part"), RANGES.values(), ids=RANGES)
+def test_a_range_gives_exactly_those_bytes(made: Podcast, address: str, wanted: str, part: slice) -> None:
+    """206, which bytes of how many, and those bytes: players seek so."""
+    whole = sound(made)
+    answer = ask(address, MP3, Range=wanted)
+    start, stop, _ = part.indices(len(whole))
+    assert answer.status == 206
+    assert answer.headers["content-range"] == f"bytes {start}-{stop - 1}/{len(whole)}"
+    assert answer.headers["content-length"] == str(stop - start)
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert answer.body == whole[part]
+
+
+def test_pictures_have_ranges_too(made: Podcast, address: str) -> None:
+    """Apple asks it of the artwork."""
+    answer = ask(address, cover(made), Range="bytes=0-1")
+    assert (answer.status, answer.body) == (206, b"\xff\xd8")
+
+
+@pytest.mark.parametrize("wanted", ["bytes={size}-", "bytes=999999999-", "bytes=-0"])
+def test_a_range_beyond_the_end_is_refused_with_the_size(made: Podcast, address: str, wanted: str) -> None:
+    """416, so that an app that has it all learns that it has."""
+    size = len(sound(made))
+    answer = ask(address, MP3, Range=wanted.format(size=size))
+    assert (answer.status, answer.headers["content-range"]) == (416, f"bytes */{size}")
+
+
+@pytest.mark.parametrize("wanted", ["items=0-5", "bytes=", "bytes=x-y", "bytes=10-5", "nonsense"])
+def test_a_range_that_is_none_gives_the_whole_file(made: Podcast, address: str, wanted: str) -> None:
+    """RFC 9110, 14.2: a server ignores what it does not understand."""
+    answer = ask(address, MP3, Range=wanted)
+    assert (answer.status, answer.body) == (200, sound(made))
+
+
+def test_a_download_goes_on_only_if_the_file_is_the_same(made: Podcast, address: str) -> None:
+    """If-Range: the part if it is, the whole file if it was rendered anew."""
+    whole, etag = sound(made), ask(address, MP3, "HEAD").headers["etag"]
+    same = ask(address, MP3, Range="bytes=10-19", If_Range=etag)
+    other = ask(address, MP3, Range="bytes=10-19", If_Range='"another"')
+    assert (same.status, same.body) == (206, whole[10:20])
+    assert (other.status, other.body) == (200, whole)
+
+
+# ── nothing new ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/index.html", "/", MP3])
+def test_who_has_it_already_is_not_sent_it_again(address: str, path: str) -> None:
+    """304 without a body for the same ETag, alone, weak or among others; 200 for any other."""
+    first = ask(address, path)
+    etag = first.headers["etag"]
+    for known in (etag, f"W/{etag}", f'"another", {etag}'):
+        again = ask(address, path, If_None_Match=known)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
+    assert ask(address, path, If_None_Match='"another"').body == first.body
+
+
+def test_what_changed_since_goes_by_the_date_as_well(address: str) -> None:
+    """Plain downloaders know only that."""
+    date = ask(address, MP3, "HEAD").headers["last-modified"]
+    assert ask(address, MP3, If_Modified_Since=date).status == 304
+    assert ask(address, MP3, If_Modified_Since="Sat, 15 Jun 2024 12:00:00 GMT").status == 200
+
+
+def test_a_show_whose_address_differs_has_another_etag(address: str) -> None:
+    """A client that comes by another address is not told that nothing changed."""
+    etag = ask(address, "/feed.xml").headers["etag"]
+    assert ask(address, "/feed.xml", Host="phone.example", If_None_Match=etag).status == 200
+
+
+# ── the address in the feed ─────────────────────────────────────────────────────────────────────────────
+
+HOSTS = ["127.0.0.1:{port}", "localhost:{port}", "my-machine.local:8000", "podcast.example", "[::1]:{port}"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_address_in_the_feed_begins_with_the_one_asked_by(address: str, host: str) -> None:
+    """So that whoever reaches the feed reaches the episodes as well."""
+    named = host.format(port=urlsplit(address).port)
+    found = addresses_in(feed_at(address, Host=named))
+    assert len(found) > 8
+    assert [url for url in found if not url.startswith(f"http://{named}/")] == []
+    assert f"http://{named}/feed.xml".encode() in ask(address, "/", Host=named).body
+
+
+def test_a_phone_gets_addresses_that_it_can_reach(made: Podcast) -> None:
+    """With `--host 0.0.0.0` no address is the one that only means any interface, and loopback still answers."""
+    with serving(made, "0.0.0.0") as address:  # noqa: S104 - what a phone needs
+        where = urlsplit(address)
+        assert where.hostname != "0.0.0.0"  # noqa: S104 - compared, not bound
+        for reached in (address, f"http://127.0.0.1:{where.port}/"):
+            assert [url for url in addresses_in(feed_at(reached)) if not url.startswith(reached)] == []
+        local = feed_at(f"http://127.0.0.1:{where.port}/", Host=f"phone.example:{where.port}")
+        assert {urlsplit(url).netloc for url in addresses_in(local)} == {f"phone.example:{where.port}"}
+
+
+def test_any_interface_means_those_of_both_kinds(made: Podcast) -> None:
+    """With `--host ::` the address that is printed answers."""
+    if not socket.has_dualstack_ipv6():
+        skip("this machine cannot listen on IPv6 and IPv4 at once")
+    with serving(made, "::") as address:
+        assert addresses_in(feed_at(address))[0].startswith(address)
+
+
+def test_the_feed_on_disk_keeps_the_address_in_the_settings(own: Podcast) -> None:
+    """Serving is for trying: what will be published is not changed by it."""
+    configure(own, "base_url", "https://podcast.example/show/")
+    with serving(own) as address:
+        assert {urlsplit(url).netloc for url in addresses_in(feed_at(address))} == {urlsplit(address).netloc}
+    on_disk = addresses_in((own.folder / "feed" / "feed.xml").read_bytes())
+    assert on_disk
+    assert [url for url in on_disk if not url.startswith("https://podcast.example/show/")] == []
+
+
+NONSENSE = [
+    "<script>alert(1)</script>", '"><b', "a b", "user:secret@evil.example", "evil.example/path", "evil.example?q",
+    "evil.example#f", "evil.example:99999", "evil.example:0", "evil.example:x", "[nonsense]", "a,b", "%00", "évil", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", NONSENSE)
+def test_a_nonsense_host_is_not_repeated(address: str, host: str) -> None:
+    """The feed and the page then name the address that the server really has."""
+    for path in ("/feed.xml", "/"):
+        answer = ask(address, path, Host=host)
+        assert answer.status == 200
+        assert f"{address}feed.xml".encode() in answer.body
+        assert b"evil" not in answer.body
+        assert b"alert(1)" not in answer.body
+    assert {urlsplit(url).netloc for url in addresses_in(feed_at(address, Host=host))} == {urlsplit(address).netloc}
+
+
+# ── the guid ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def guids(feed: bytes) -> list[str]:
+    """The show's podcast guids."""
+    return [str(found.text) for found in etree.fromstring(feed).iter(GUID)]
+
+
+def test_a_show_that_only_this_machine_reaches_has_no_guid(address: str) -> None:
+    """Every new show has the same address then, and a guid must be one's own."""
+    assert guids(feed_at(address)) == []
+    assert guids(feed_at(address, Host="podcast.example")) == []
+
+
+def test_the_guid_in_the_settings_is_served_by_any_address(own: Podcast) -> None:
+    """It never changes, though the address does."""
+    guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+    configure(own, "guid", guid)
+    with serving(own) as address:
+        assert guids(feed_at(address)) == guids(feed_at(address, Host="podcast.example")) == [guid]
+
+
+def test_a_published_show_keeps_its_guid_while_it_is_tried_here(own: Podcast) -> None:
+    """It is that of its own address, not of this machine's."""
+    configure(own, "base_url", "https://podcast.example/show/")
+    with serving(own) as address:
+        assert guids(feed_at(address)) == [str(uuid.uuid5(PODCAST_NAMESPACE, "podcast.example/show/feed.xml"))]
+
+
+# ── what is not published ───────────────────────────────────────────────────────────────────────────────
+
+PRIVATE = [
+    "/README.md", "/show.toml", "/scripts/2024-06-15/script.md", "/voices/hum.toml", "/.podcast", "/.gitignore",
+    "/feed/feed.xml", "/episodes", "/episodes/", "/episodes/README.md", "/episodes/2024-06-15", "/episodes/2024-06-15/",
+    f"/{DRAFT}", "/episodes/%2e2024-06-15.draft/episode.mp3", f"{MP3}/", "/EPISODES/2024-06-15/2024-06-15.mp3",
+    "//feed.xml", "/./feed.xml", "/nothing.html",
+]  # fmt: skip
+ESCAPES = [
+    "/../show.toml", "/%2e%2e/show.toml", "/..%2fshow.toml", "/%2e%2e%2fshow.toml", "/%252e%252e/show.toml",
+    "/episodes/../show.toml", "/episodes/../../show/show.toml", "/episodes/%2e%2e/show.toml",
+    "/episodes/2024-06-15/../../show.toml", "/episodes/2024-06-15/..%2f..%2fshow.toml",
+    "/episodes/2024-06-15/%2e%2e%2f%2e%2e%2fshow.toml", "/episodes/../episodes/2024-06-15/2024-06-15.mp3",
+    "/..\\show.toml", "/..%5cshow.toml", "/episodes%5c2024-06-15%5cepisode.mp3", "/%2fetc/passwd", "//etc/passwd",
+    "/%00", "/show.toml%00", "/show.toml%00.jpg", "/feed.xml%00", "/episodes/2024-06-15%00/episode.mp3", "/%ff%fe",
+    "/%0d%0aset-cookie:a=b",
+]  # fmt: skip
+LONG = {
+    "name": "/" + "a" * 5000,
+    "slug": "/episodes/" + "a" * 5000 + "/episode.mp3",
+    "file": "/episodes/2024-06-15/" + "a" * 5000,
+    "depth": "/a" * 5000,
+}
+
+
+@pytest.mark.parametrize("path", [*PRIVATE, *ESCAPES])
+def test_nothing_outside_the_published_tree_is_served(address: str, path: str) -> None:
+    """Neither what lies in the show and is not published, nor what lies anywhere else."""
+    answer = ask(address, path)
+    assert answer.status == 404
+    assert answer.body.lower().startswith(b"not found")
+    assert len(answer.body) < 12
+
+
+@pytest.mark.parametrize("path", LONG.values(), ids=LONG)
+def test_a_very_long_path_is_one_that_is_not_there(made: Podcast, address: str, path: str) -> None:
+    """And the answer does not say where the show lies."""
+    answer = ask(address, path)
+    assert answer.status == 404
+    assert str(made.folder).encode() not in answer.body
+
+
+@pytest.mark.parametrize(
+    "line", [b"GET /feed.xml\x00 HTTP/1.1", b"GET /show .toml HTTP/1.1", b"GET ../show.toml HTTP/1.1", b"\x00\x01\x02"]
+)
+def test_what_is_no_request_gets_nothing(address: str, line: bytes) -> None:
+    """An error of the client's, and the server lives on."""
+    where = urlsplit(address)
+    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
+        connection.sendall(line + b"\r\nHost: a\r\nConnection: close\r\n\r\n")
+        status = connection.makefile("rb").readline()
+    assert status.split()[1] in {b"400", b"404"}
+    assert ask(address, "/feed.xml").status == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_changed_from_outside(made: Podcast, address: str, method: str) -> None:
+    """405, and what can be asked instead."""
+    before = sound(made)
+    for path in ("/feed.xml", MP3, "/new.html"):
+        answer = ask(address, path, method)
+        assert answer.status == 405
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert sound(made) == before
+
+
+# ── while it runs ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_episode_rendered_while_serving_appears(own: Podcast) -> None:
+    """In the feed and on the page, with another ETag, and its sound is there."""
+    with serving(own) as address:
+        before = ask(address, "/feed.xml")
+        render(own, "2024-06-22")
+        after = ask(address, "/feed.xml", If_None_Match=before.headers["etag"])
+        assert after.status == 200
+        assert b"episodes/2024-06-22/2024-06-22.mp3" not in before.body
+        assert b"episodes/2024-06-22/2024-06-22.mp3" in after.body
+        assert b"Papers of 2024-06-22" in ask(address, "/").body
+        assert ask(address, "/episodes/2024-06-22/2024-06-22.mp3").body.startswith(b"ID3")
+
+
+def test_an_episode_that_is_not_whole_makes_no_feed(own: Podcast) -> None:
+    """503 with a time to come again: never a feed whose lengths are wrong, nor where the show lies."""
+    with serving(own) as address:
+        (own.episode() / "episode.mp3").write_bytes(b"ID3")
+        answer = ask(address, "/feed.xml")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert str(own.folder).encode() not in answer.body
+
+
+# ── the command ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press Ctrl-C as soon as a server answers."""
+
+    class Interrupted(server._Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(server, "_Server", Interrupted)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_ctrl_c_ends_without_a_traceback(made: Podcast) -> None:
+    """Exit code 130; the address was all of stdout, how to subscribe and that it ended stand on stderr."""
+    ran = made("serve", "--port", "0")
+    address = ran.stdout.strip()
+    assert ran.exit_code == 130
+    assert address.startswith("http://127.0.0.1:")
+    assert ran.stderr.splitlines() == [f"Subscribe to {address}feed.xml; Ctrl-C ends.", "Stopped."]
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_with_json_a_program_learns_address_and_feed(made: Podcast) -> None:
+    """One document on stdout; with `--quiet`, only that it ended on stderr."""
+    ran = made("serve", "--port", "0", "--json", "--quiet")
+    document = json.loads(ran.stdout)
+    assert document == {"address": document["address"], "feed": f"{document['address']}feed.xml"}
+    assert ran.stderr == "Stopped.\n"
+
+
+def test_a_port_in_use_is_one_clear_sentence(made: Podcast) -> None:
+    """Exit code 2, the port by name, and the way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = made("serve", "--port", port)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"Cannot listen on 127.0.0.1 port {port}: Address already in use. "
+        "Choose another with --host or --port; --port 0 finds one.\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["nobody.invalid", "192.0.2.1", "", "a b"])
+def test_an_address_that_this_machine_has_not_is_one_clear_sentence(made: Podcast, host: str) -> None:
+    """Exit code 2, the address by name."""
+    ran = made("serve", "--port", "0", "--host", host)
+    assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert ran.stderr.startswith(f"Cannot listen on {host} port 0: ")
+    assert "[Errno" not in ran.stderr
+
+
+def test_a_show_without_an_episode_is_one_clear_sentence(podcast: Podcast) -> None:
+    """Exit code 2, and the command that makes one."""
+    ran = podcast("serve", "--port", "0")
+    assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert "no episode yet. `podcast make NEWSLETTER` makes one." in ran.stderr
