@@ -216,6 +216,10 @@ def check(
     url: Annotated[
         str | None, typer.Option("--url", metavar="FEED", help="Check a published feed and its server instead.")
     ] = None,
+    listen: Annotated[bool, typer.Option("--listen", help="Transcribe the sound, too, and compare (slow).")] = False,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="DIR", help="A faster-whisper model to listen with.")
+    ] = None,
     show: ShowOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -226,7 +230,11 @@ def check(
         from podcast.pipeline import checking
         from podcast.show import load_show
 
-        found = checking.check_address(url, observe) if url else checking.check_show(load_show(show), name, observe)
+        if url:
+            found = checking.check_address(url, observe)
+        else:
+            ears = checking.ears_for(model) if listen or model else None
+            found = checking.check_show(load_show(show), name, observe, ears)
         lines = [f"{each.where}: {each.text}\n    {each.rule}: expected {each.expected}" for each in found]
         answer_either([dataclasses.asdict(each) for each in found], "\n".join(lines) or "No findings.", as_json=as_json)
         if found:

@@ -7,6 +7,7 @@ Times in samples count frames of the finished episode's rate; times in ms are ro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -139,6 +140,12 @@ class Pauses:
     segment_ms: int = setting(900, "between segments without a sting", between(0, 60_000))
 
 
+def _service(address: str) -> str | None:
+    """Refuse what is no plain address; one with a password in it would end up in messages."""
+    plain = re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address)
+    return None if not address or plain else "empty, or an address like https://speech.example.org/v1"
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A voice profile, voices/<name>.toml."""
@@ -149,6 +156,10 @@ class Voice:
     description: str = ""
     language: str = "en-us"
     speed: float = setting(1.0, "1 is the voice's own pace", between(0.5, 2.0))
+    model: str = setting("", "for engines with several models; empty is the engine's own choice")
+    instructions: str = setting("", "how to speak, for engines that can be told")
+    base_url: str = setting("", "where the speech service is; empty is the engine's own", _service)
+    gain_db: float = setting(0.0, "louder or softer than the engine speaks", between(-12, 12))
     pauses: Pauses = Pauses()
 
 

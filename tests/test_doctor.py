@@ -89,12 +89,25 @@ def test_a_program_reads_all_of_it(podcast: Podcast) -> None:
             assert check["status"] in {"ok", "note"}
 
 
-def test_voices_and_writers_that_come_along_cost_nothing(podcast: Podcast) -> None:
-    """And say so."""
+def test_every_voice_and_writer_says_what_it_costs(podcast: Podcast) -> None:
+    """Nothing, for those that run here; about a cent and a half a minute, for those that are paid."""
     found = examined(podcast)
-    offers = [*found["voices"].values(), *found["writers"].values()]
-    assert {offer["name"] for offer in offers} == {"heart", "hum", "extractive"}
-    assert all(offer["usd"] == 0 and "0.00 USD" in str(offer["found"]) for offer in offers)
+    offers = {**found["voices"], **found["writers"]}
+    assert {name for name, offer in offers.items() if offer["usd"] == 0} == {"heart", "hum", "joe", "extractive"}
+    assert {name for name, offer in offers.items() if offer["usd"]} == {"alloy", "sage"}
+    assert all("0.00 USD" in str(offer["found"]) for offer in offers.values() if offer["usd"] == 0)
+    assert "about 0.015 USD a minute" in str(offers["alloy"]["found"])
+    assert offers["alloy"]["status"] == "note"
+    assert "OPENAI_API_KEY is not set" in str(offers["alloy"]["advice"])
+
+
+def test_a_paid_voice_without_a_key_is_trouble_only_where_the_show_speaks_with_it(podcast: Podcast) -> None:
+    """Nobody else needs one."""
+    assert podcast("doctor").exit_code == 0
+    change(podcast, 'voice = "hum"', 'voice = "alloy"')
+    trouble = only_trouble(examined(podcast))
+    assert trouble["name"] == "speech.voice"
+    assert "OPENAI_API_KEY is not set" in str(trouble["advice"])
 
 
 def test_every_library_of_the_project_is_looked_up() -> None:
@@ -141,13 +154,13 @@ assert not {"onnxruntime", "hibari", "scipy", "bs4"} & sys.modules.keys()
 
 
 def test_a_key_is_seen_and_never_shown(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line says that it is there and spends nothing by itself."""
+    """One line says that it is there, and who would use it."""
     assert examined(podcast)["checks"]["OPENAI_API_KEY"]["status"] == "ok"
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     for flags in ((), ("--json",), ("--debug",)):
         ran = podcast("doctor", *flags)
         assert ran.exit_code == 0
-        assert "spends nothing by itself" in ran.stdout
+        assert "where a show or a flag names one" in ran.stdout
         assert SECRET not in ran.stdout + ran.stderr
 
 
@@ -248,10 +261,12 @@ def test_libraries_that_are_there_take_one_line(podcast: Podcast, monkeypatch: p
 ENGINE = """
 class Engine:
     version = "parrot 1"
-    rate_hz = 24000
-    def check(self, voice):
-        if voice.voice != "polly":
-            raise ValueError(f"no parrot is called {voice.voice}")
+
+    def usd_per_minute(self, voice):
+        return 0.5
+
+    def ready(self, voice):
+        return None if voice.voice == "polly" else f"no parrot is called {voice.voice}"
 """
 
 
@@ -275,22 +290,14 @@ def profile(show: Podcast, name: str, text: str) -> None:
 
 
 @pytest.mark.usefixtures("parrot")
-def test_what_outside_voices_cost_only_their_makers_know(podcast: Podcast) -> None:
-    """Nothing is made up, of their price or of what keeping their sentences is worth."""
+def test_outside_voices_say_what_they_cost_and_what_they_lack(podcast: Podcast) -> None:
+    """As those that come along do."""
     profile(podcast, "polly", 'engine = "parrot"\nvoice = "polly"\n')
-    found = examined(podcast)
-    assert found["voices"]["polly"]["status"] == "ok"
-    assert found["voices"]["polly"]["usd"] is None
-    assert "0.00 USD" not in str(found["checks"]["cache"]["found"])
-
-
-@pytest.mark.usefixtures("parrot")
-def test_an_engine_may_say_that_a_voice_is_not_ready(podcast: Podcast) -> None:
-    """Whatever it raises is the reason."""
     profile(podcast, "bird", 'engine = "parrot"\nvoice = "tweety"\n')
-    trouble = only_trouble(examined(podcast))
-    assert trouble["name"] == "bird"
-    assert "no parrot is called tweety" in str(trouble["found"])
+    found = examined(podcast)["voices"]
+    assert (found["polly"]["status"], found["polly"]["usd"]) == ("ok", 0.5)
+    assert found["bird"]["status"] == "note"
+    assert "no parrot is called tweety" in str(found["bird"]["advice"])
 
 
 def test_an_engine_that_cannot_be_loaded_hides_no_other(podcast: Podcast, parrot: Path) -> None:

@@ -147,7 +147,7 @@ class Renderer:
         for voice in dict.fromkeys(utterance.voice for utterance in part.utterances):
             chosen = [index for index, utterance in enumerate(part.utterances) if utterance.voice == voice]
             rate_hz = clips[chosen[0]].rate_hz
-            level = level_together([clips[index].samples for index in chosen], rate_hz, target_lufs,
+            level = level_together([clips[index].samples for index in chosen], rate_hz, target_lufs + voice.gain_db,
                                    self._ceiling_dbfs(correction))  # fmt: skip
             for index, samples in zip(chosen, level, strict=True):
                 speech[index] = resampled(samples, rate_hz, self.audio.sample_rate_hz)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast.check import apple, podcasting, rss
+from podcast.check import apple, listening, podcasting, rss
 from podcast.check import episode as of_episode
 from podcast.check import feed as of_feed
 from podcast.check import script as of_script
@@ -14,6 +15,7 @@ from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import PAGES
+from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg, web
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed, pages_at
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
 
 FEED_RULES = (*rss.RULES, *apple.RULES, *podcasting.RULES)
 
+_SENTENCES = "transcript.json"
 _FIRST_TWO = {"range": "bytes=0-1"}
 
 
-def check_show(show: Show, name: str | None, observe: Observe) -> list[CheckFinding]:
+def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None = None) -> list[CheckFinding]:
     """Check one episode, by its slug or script, or all of them; and the feed, if there is one.
 
-    Raises InputError for a name that is neither a script nor an episode of the show.
+    With `ears`, a model's folder, each episode is transcribed and compared with its script. Raises InputError for a
+    name that is neither a script nor an episode of the show.
     """
     found: list[CheckFinding] = []
     for path, slug in _chosen(show, name):
@@ -45,6 +49,7 @@ def check_show(show: Show, name: str | None, observe: Observe) -> list[CheckFind
         if slug and (show.episode_folder(slug) / EPISODE_JSON).parent.is_dir():
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
+            found += _check_hearing(show, slug, ears, observe) if ears else []
     return found + (_check_feed(show) if has_feed(show) else [])
 
 
@@ -119,6 +124,28 @@ def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFi
         chapters_in_file=tuple(chapters),
     )
     return findings(of_episode.RULES, subject)
+
+
+def ears_for(model: Path | None) -> Path:
+    """Return the folder of a model to listen with: the one named, else the one that the extra `listen` brings."""
+    return model or hearing.packaged_model(_user_cache())
+
+
+def _user_cache() -> Path:
+    """Where this user's programs keep what they can make again (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paper-podcast"
+
+
+def _check_hearing(show: Show, slug: str, ears: Path, observe: Observe) -> list[CheckFinding]:
+    """Find the sentences that somebody who does not know the script would not hear as they are written."""
+    folder = show.episode_folder(slug)
+    if not (folder / EPISODE_MP3).is_file():
+        return []
+    observe(Event("step", f"Hearing {slug}: about a minute for ten"))
+    words = hearing.hear(folder / EPISODE_MP3, ears)
+    said = listening.sentences_of((folder / _SENTENCES).read_text(encoding="utf-8"))
+    subject = listening.ListenSubject(_relative(show, folder), said, words, show_lexicon(show))
+    return findings(listening.RULES, subject)
 
 
 def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:

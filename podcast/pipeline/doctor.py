@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from podcast import __version__
 from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.record import read_episodes
 from podcast.show import SETTINGS_FILE, Settings, Show, find_show, has_show, load_show, starter_voices
 from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import load_lexicon
@@ -33,7 +34,6 @@ Status = Literal["ok", "missing", "note"]
 
 _PACKAGE = "paper-podcast"
 _ENGINES = "podcast.engines"
-_OWN = "podcast.speech.engines."
 _KEY = "OPENAI_API_KEY"
 
 _ENCODERS = ("libmp3lame",)
@@ -185,8 +185,8 @@ def _make_an_mp3() -> None:
 
 def _key() -> Check:
     if os.environ.get(_KEY):
-        return Check(_KEY, "note", "set, but this version does not use it: it spends nothing by itself.")
-    return Check(_KEY, "ok", "not set; nothing here needs a key")
+        return Check(_KEY, "note", "set; only voices of the engine openai use it, where a show or a flag names one.")
+    return Check(_KEY, "ok", "not set; only paid voices need one")
 
 
 # ── libraries ───────────────────────────────────────────────────────────────────────────────────────────
@@ -243,10 +243,6 @@ def _entry_points() -> list[metadata.EntryPoint]:
     return sorted(metadata.entry_points(group=_ENGINES), key=lambda point: point.name)
 
 
-def _is_own(point: metadata.EntryPoint) -> bool:
-    return point.value.startswith(_OWN)
-
-
 def _engine(point: metadata.EntryPoint) -> Check:
     advice = "Install what it needs, or remove the package that brings it."
     return _tried(point.name, advice, lambda: Check(point.name, "ok", load_engine(point.name).version))
@@ -260,12 +256,12 @@ def _voices(folder: Path) -> Iterator[Check]:
 def _voice(name: str, folder: Path) -> Check:
     voice = load_voice(name, folder)
     engine = load_engine(voice.engine)
-    if check := getattr(engine, "check", None):
-        check(voice)
-    is_free = any(point.name == voice.engine and _is_own(point) for point in _entry_points())
-    price = "embedded, offline, 0.00 USD" if is_free else "only its maker knows its price"
-    found = f"ready: {voice.engine}, {voice.description or voice.voice}; {price}"
-    return Check(name, "ok", found, usd=0.0 if is_free else None)
+    usd = engine.usd_per_minute(voice)
+    price = f"about {usd:.3f} USD a minute" if usd else "0.00 USD"
+    found = f"{voice.engine}, {voice.description or voice.voice}; {price}"
+    if problem := engine.ready(voice):
+        return Check(name, "note", f"not ready: {found}.", problem, usd=usd)
+    return Check(name, "ok", f"ready: {found}", usd=usd)
 
 
 # ── the show ────────────────────────────────────────────────────────────────────────────────────────────
@@ -312,9 +308,13 @@ def _by_settings(show: Show, *, hears: bool) -> Iterator[Check]:
 
 
 def _chosen_voice(show: Show) -> Check:
-    """Only whether it is there: whether it is ready stands in its own line."""
+    """Whether it is there and ready; a profile that is broken stands in its own line."""
     name = show.settings.speech.voice
-    if name not in profiles(show.voices):
+    if name in profiles(show.voices):
+        found = _tried(name, "", lambda: _voice(name, show.voices))
+        if found.status == "note":
+            return Check("speech.voice", "missing", found.found, found.advice)
+    else:
         load_voice(name, show.voices)
     return Check("speech.voice", "ok", name)
 
@@ -383,8 +383,15 @@ def _cache(show: Show) -> Check:
     sizes = {path: _size(path) for path in show.cache.rglob("*") if path.is_file()}
     sentences = sum(path.suffix == ".wav" for path in sizes)
     found = f"{_megabytes(sum(sizes.values()))}, {sentences} spoken sentences kept in {show.cache.name}"
-    price = "0.00 USD" if all(map(_is_own, _entry_points())) else "what voices of other makers cost"
-    return Check("cache", "ok", f"{found}; deleting it costs the time to speak them again, and {price}")
+    return Check("cache", "ok", f"{found}; deleting it costs the time to speak them again, and {_spent(show):.2f} USD")
+
+
+def _spent(show: Show) -> float:
+    """List price of speaking all finished episodes again; one of which nothing can be read counts nothing."""
+    try:
+        return sum(episode.list_price_usd for episode in read_episodes(show))
+    except PodcastError:
+        return 0.0
 
 
 def _size(path: Path) -> int:

@@ -28,7 +28,7 @@ from podcast.feed.notes import notes_html
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
-from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record
+from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine, phonetic
@@ -136,6 +136,12 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     return math.ceil(usd * 10_000) / 10_000
 
 
+def _refuse_unready(speaking: Speaking) -> None:
+    for voice in dict.fromkeys(utterance.voice for utterance in speaking.utterances):
+        if problem := speaking.engines[voice.engine].ready(voice):
+            raise InputError(f"Voice {voice.name} is not ready: {problem}")
+
+
 def _refuse_cost(speaking: Speaking, max_cost_usd: float) -> None:
     usd = estimate(speaking).usd
     if usd > max_cost_usd:
@@ -158,8 +164,9 @@ def render(
 ) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
-    Raises InputError, before anything is asked of a paid service, if that would cost more than is allowed.
+    Raises InputError, before anything is spoken, if a voice is not ready or would cost more than is allowed.
     """
+    _refuse_unready(speaking)
     _refuse_cost(speaking, show.settings.limits.max_cost_usd if max_cost_usd is None else max_cost_usd)
     if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
         observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
@@ -315,7 +322,7 @@ def _kept_guid(folder: Path) -> str | None:
     try:
         known = json.loads((folder / EPISODE_JSON).read_bytes())
         return str(uuid.UUID(known["guid"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -332,6 +339,8 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
     for name, text in texts.items():
         files.write_text(draft / name, text)
     files.write_bytes(draft / "waveform.png", waveform_png(timeline, measured, show.settings.audio.loudness_lufs))
+    if (published := draft / sound_name(episode.slug)).name != EPISODE_MP3:
+        files.link_or_copy(draft / EPISODE_MP3, published)
     files.write_text(draft / EPISODE_JSON, format_record(episode))
 
 

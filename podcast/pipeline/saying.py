@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast import files
+from podcast.errors import InputError
 from podcast.pipeline.episode import show_lexicon
 from podcast.show import starter_voices
 from podcast.speech import plan
@@ -56,7 +57,9 @@ def phonemes_of(line: Line) -> str | None:
 
 
 def speak_line(line: Line, path: Path) -> int:
-    """Write a WAV file and return its length in ms."""
+    """Write a WAV file and return its length in ms. InputError if the voice is not ready."""
+    if problem := line.engine.ready(line.voice):
+        raise InputError(f"Voice {line.voice.name} is not ready: {problem}")
     rate_hz = line.engine.rate_hz
     pause = np.zeros(rate_hz * line.voice.pauses.sentence_ms // 1000, dtype=np.float32)
     clips = [speak(utterance, line.engine).samples for utterance in line.utterances]

@@ -39,6 +39,10 @@ class Engine(Protocol):
         """List price of a minute of speech; 0 where nothing is paid."""
         ...
 
+    def ready(self, voice: Voice) -> str | None:
+        """Say what is missing before it can speak so, without asking any service; None if nothing is."""
+        ...
+
     def phonemes(self, piece: Piece, voice: Voice) -> str | None:
         """Say how it pronounces a piece, for people who try words; None where it cannot tell."""
         ...
@@ -46,7 +50,8 @@ class Engine(Protocol):
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Return mono sound, full scale ±1. Called from several threads at once.
 
-        Same piece and voice, same samples. Empty where it found nothing to say; the caller checks.
+        Same piece and voice, same samples, from every engine that runs here. Empty where it found nothing to say; the
+        caller checks.
         """
         ...
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from podcast.types import Piece, Samples, Voice
 
 
+_INSIDE = "heart"
+"""The voice in the wheel itself: nothing has to be imported to know that it is there."""
+
+
 class HibariEngine:
     """Speaks with the voices that need no download; models are loaded once, when first used."""
 
@@ -36,6 +40,16 @@ class HibariEngine:
         """Nothing: it runs here."""
         return 0.0
 
+    def ready(self, voice: Voice) -> str | None:
+        """Whether the voice's model is here."""
+        if voice.voice == _INSIDE:
+            return None
+        try:
+            _model_path(voice)
+        except InputError as error:
+            return str(error)
+        return None
+
     def phonemes(self, piece: Piece, voice: Voice) -> str | None:
         """In misaki's alphabet: what its network is given."""
         return " ".join(self._model(voice).phonemize(piece.text))
@@ -54,16 +68,18 @@ class HibariEngine:
 
 def _load(voice: Voice) -> Any:
     from hibari import Hibari
+
+    model = Hibari(voice=voice.voice, model=_model_path(voice))
+    model.phonemize("Ready, xylotome.")  # lexicon and net for unknown words load now, not in two threads at once
+    return model
+
+
+def _model_path(voice: Voice) -> Any:
     from hibari.voices import VOICES, voice_path
 
     if voice.voice not in VOICES:
-        raise InputError(f"Voice {voice.name}: hibari has no voice {voice.voice!r}, only {', '.join(sorted(VOICES))}.")
+        raise InputError(f"hibari has no voice {voice.voice!r}, only {', '.join(sorted(VOICES))}.")
     try:
-        path = voice_path(voice.voice, download_missing=False)
+        return voice_path(voice.voice, download_missing=False)
     except FileNotFoundError as error:
-        raise InputError(
-            f"Voice {voice.name}: hibari's {voice.voice!r} is not here: put its model at {error}."
-        ) from error
-    model = Hibari(voice=voice.voice, model=path)
-    model.phonemize("Ready, xylotome.")  # lexicon and net for unknown words load now, not in two threads at once
-    return model
+        raise InputError(f"hibari's {voice.voice!r} is not here: put its model at {error}.") from error

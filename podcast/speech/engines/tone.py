@@ -25,6 +25,10 @@ class ToneEngine:
         """Nothing: it runs here."""
         return 0.0
 
+    def ready(self, voice: Voice) -> str | None:  # noqa: ARG002 - the same for all
+        """Always."""
+        return None
+
     def phonemes(self, piece: Piece, voice: Voice) -> str | None:  # noqa: ARG002 - it has none
         """A hum has none."""
         return None
