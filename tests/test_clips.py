@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 
 from podcast.errors import OutsideError
+from podcast.speech import clips
 from podcast.speech.clips import ClipStore, clip_key, speak, speak_all
 from podcast.speech.engines import load_engine
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.tone import ToneEngine
-from podcast.types import Piece, Utterance, Voice
+from podcast.speech.proof import PROOF_VERSION
+from podcast.types import Pauses, Piece, Utterance, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,16 +45,34 @@ def _silence(seconds: float) -> Samples:
     return np.zeros(round(seconds * RATE), np.float32)
 
 
+def _noise(seconds: float) -> Samples:
+    return np.asarray(np.random.default_rng(1).uniform(-0.3, 0.3, round(seconds * RATE)), dtype=np.float32)
+
+
 class FakeEngine:
     """An engine that makes of a piece what it is told to, and counts."""
 
     version = "fake 1"
     rate_hz = RATE
+    takes_phonemes = False
 
     def __init__(self, sound: Callable[[str], Samples]) -> None:
         self._sound = sound
         self._lock = threading.Lock()
         self.said: list[str] = []
+
+    def usd_per_minute(self, voice: Voice) -> float:
+        """Nothing."""
+        del voice
+        return 0.0
+
+    def phonemes(self, piece: Piece, voice: Voice) -> None:
+        """Tell nothing."""
+        del piece, voice
+
+    def ready(self, voice: Voice) -> None:
+        """Miss nothing."""
+        del voice
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece."""
@@ -98,6 +118,27 @@ def test_a_clip_is_named_by_everything_its_engine_is_given(other: Utterance) -> 
     assert clip_key(other, "1") != clip_key(_SAID, "1")
 
 
+_IN_NO_KEY = {"name", "description", "pauses", "gain_db"}
+
+
+def _other(value: object) -> object:
+    """Make a different value of the same kind."""
+    return value + 0.5 if isinstance(value, float) else f"{value or ''}x"
+
+
+@pytest.mark.parametrize("field", sorted({field.name for field in dataclasses.fields(Voice)} - _IN_NO_KEY))
+def test_a_clip_is_named_by_every_setting_of_its_voice(field: str) -> None:
+    """A setting that a profile gains later is in the name from its first day."""
+    assert clip_key(_with_voice(**{field: _other(getattr(VOICE, field))}), "1") != clip_key(_SAID, "1")
+
+
+def test_another_proof_speaks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another take could be chosen, kept clips are not taken for it."""
+    before = clip_key(_SAID, "1")
+    monkeypatch.setattr(clips, "PROOF_VERSION", PROOF_VERSION + 1)
+    assert clip_key(_SAID, "1") != before
+
+
 def test_another_version_of_an_engine_speaks_again() -> None:
     """What an older version said is not taken for its own."""
     assert clip_key(_SAID, "1") != clip_key(_SAID, "2")
@@ -110,8 +151,9 @@ def test_another_version_of_an_engine_speaks_again() -> None:
         dataclasses.replace(_SAID, segment_index=3, paragraph_index=9),
         dataclasses.replace(_SAID, speaker="Ann"),
         _with_voice(name="renamed", description="the same voice"),
+        _with_voice(pauses=Pauses(sentence_ms=1)),
     ],
-    ids=["written", "place", "speaker", "profile"],
+    ids=["written", "place", "speaker", "profile", "pauses"],
 )
 def test_a_clip_is_named_by_nothing_else(other: Utterance) -> None:
     """How a sentence is written, where it stands and what its profile is called do not make it be spoken again."""
@@ -131,10 +173,24 @@ def test_a_clip_is_named_by_nothing_else(other: Utterance) -> None:
         (_tone(2, 0.005), "returned silence"),
         (_tone(2, 1.2), "returned clipped sound"),
         (-np.abs(_tone(2, 1.2)), "returned clipped sound"),
+        (_noise(2), "returned noise"),
+        (np.concatenate([_tone(1), _silence(2), _tone(1)]), "was silent for 2.0 s"),
         (_tone(0.2), "returned only 0.2"),
         (np.concatenate([_silence(5), _tone(0.2), _silence(5)]), "returned only 0.2"),
     ],
-    ids=["empty", "NaN", "infinite", "silent", "whispered", "clipped", "clipped below", "short", "short in silence"],
+    ids=[
+        "empty",
+        "NaN",
+        "infinite",
+        "silent",
+        "whispered",
+        "clipped",
+        "clipped below",
+        "noise",
+        "gap",
+        "short",
+        "short in silence",
+    ],
 )
 def test_sound_that_is_no_speech_is_refused(sound: Samples, what: str) -> None:
     """The text names voice, sentence and what to do; nothing bad is ever mixed."""
@@ -147,6 +203,53 @@ def test_one_bad_piece_spoils_a_sentence() -> None:
     engine = FakeEngine(lambda text: _silence(1) if text == "two" else _tone(1))
     with pytest.raises(OutsideError, match="returned silence for 'one two three'"):
         speak(_utterance("one", "two", "three"), engine)
+
+
+class Stumbler(FakeEngine):
+    """An engine that says nothing with one seed."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(_second)
+        self._seed = seed
+        self.seeds: list[int] = []
+
+    def speak(self, piece: Piece, voice: Voice) -> Samples:
+        """Speak one piece."""
+        self.seeds.append(piece.seed)
+        return _silence(1) if piece.seed == self._seed else super().speak(piece, voice)
+
+
+def test_a_piece_that_failed_is_spoken_once_more() -> None:
+    """With another seed; the others are not, and the clip is called what it would have been called."""
+    engine, sentence = Stumbler(8), Utterance(0, 0, "one two", (Piece("one", 7), Piece("two", 8)), VOICE)
+    clip = speak(sentence, engine)
+    assert engine.seeds == [7, 8, 9]
+    assert clip.duration_ms == 2120
+    assert clip.key == clip_key(sentence, engine.version)
+
+
+def test_the_last_seed_there_is_has_another_one() -> None:
+    """Seeds are numbers of 32 bits."""
+    engine = Stumbler(2**32 - 1)
+    speak(_utterance("one", seed=2**32 - 1), engine)
+    assert engine.seeds == [2**32 - 1, 0]
+
+
+def test_a_second_take_is_the_last() -> None:
+    """A voice that cannot say a sentence is not paid for it without end."""
+    engine = FakeEngine(lambda _: _silence(1))
+    with pytest.raises(OutsideError, match="returned silence for 'one'"):
+        speak(_utterance("one"), engine)
+    assert len(engine.said) == 2
+
+
+def test_one_high_peak_is_no_clipping_and_does_not_turn_over() -> None:
+    """It is brought to full scale; written to 16 bits it would else come out at the other end."""
+    sound = _tone(1)
+    sound[RATE // 2] = 1.3
+    clip = speak(_utterance("Hello."), FakeEngine(lambda _: sound))
+    assert clip.samples.max() == pytest.approx(1)
+    assert clip.samples.min() == pytest.approx(-0.3, abs=0.001)
 
 
 def test_a_fast_voice_may_be_shorter() -> None:

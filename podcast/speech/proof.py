@@ -1,0 +1,206 @@
+"""Does this sound like its text? Judged by arithmetic alone: length, level, silence, clipping, noise.
+
+Every limit is far from what speech does and on the near side of what broken speech does: a sentence refused for
+nothing costs an episode. What was really said only ears can tell.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from podcast.types import Samples, Voice
+
+PROOF_VERSION = 1
+"""Part of every clip's key: raise it when another take may be chosen for the same text."""
+
+# ── how long a text takes ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What of a text takes time to say."""
+
+    syllables: int
+    digits: int
+    pauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a voice takes at speed 1: ms of its own and for each count, and how far from that its sentences stray."""
+
+    base_ms: float
+    syllable_ms: float
+    digit_ms: float
+    pause_ms: float
+    least: float
+    most: float
+
+    def expected_ms(self, counts: Counts) -> float:
+        """Length of a text, silence around it cut."""
+        counted = counts.syllables * self.syllable_ms + counts.digits * self.digit_ms + counts.pauses * self.pause_ms
+        return self.base_ms + counted
+
+
+PACES = {("hibari", "heart"): Pace(107, 190, 257, 283, least=0.62, most=1.6)}
+"""By engine and voice, as benchmarks/fit_durations.py fits them."""
+
+_FASTEST_LETTERS_PER_SECOND = 32
+"""No voice at its normal speed is understood above this; read English has 12 to 18."""
+
+_SLACK_S = 0.2
+"""For the shortest: one word may be drawled or swallowed."""
+
+_SLOWEST_COUNTS_PER_SECOND = 1
+_SLOW_START_S = 3
+"""A voice that nobody has measured may take this long for one word, and a second more for each syllable."""
+
+_MARKED = re.compile(r"\[[^\[\]]*\]\(/([^/]*)/\)")
+_SPELLED = re.compile(r"(?<![^\W\d_])[A-Z]{2,}(?![a-z])")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_VOWELS = re.compile(r"[aeiouy]+")
+_SILENT_END = re.compile(r"(?<=[^aeiouyl])(?:e|es|ed)$")
+_VOWEL_SOUNDS = re.compile("[AIOWYaeiouæɑɔəɛɜɪʊʌᵊᵻQɐɒ]")
+_ZEROS = re.compile(r"(?<=\d)(?:,?000)+")
+"""Said as one word: thousand, million."""
+
+_PAUSES = re.compile(r"[,;:.!?…](?=\s|$)|[—–]|\s-\s")
+
+
+def counts(text: str) -> Counts:
+    """Count syllables as spelling shows them, digits and pauses of a text as a voice is given it."""
+    sounds = _MARKED.findall(text)
+    plain = _MARKED.sub(" ", text)
+    spelled = _SPELLED.findall(plain)
+    rest = _SPELLED.sub(" ", plain)
+    return Counts(
+        syllables=sum(len(_VOWEL_SOUNDS.findall(sound)) for sound in sounds)
+        + sum(len(letters) + 2 * letters.count("W") for letters in spelled)
+        + sum(map(_syllables, _WORD.findall(unicodedata.normalize("NFD", rest).lower()))),
+        digits=sum(sign.isdigit() for sign in _ZEROS.sub("0", plain)),
+        pauses=len(_PAUSES.findall(text.rstrip(" .!?…\"')"))),
+    )
+
+
+def _syllables(word: str) -> int:
+    return max(1, len(_VOWELS.findall(_SILENT_END.sub("", word))))
+
+
+def _length_fault(seconds: float, text: str, voice: Voice) -> str | None:
+    least_s, most_s = bounds_s(text, voice)
+    if seconds < least_s:
+        return f"returned only {seconds:.2f} s"
+    return f"took {seconds:.1f} s" if seconds > most_s else None
+
+
+def bounds_s(text: str, voice: Voice) -> tuple[float, float]:
+    """Least and most seconds that a voice may take for a text, silence around it cut."""
+    counted, letters = counts(text), sum(sign.isalnum() for sign in _MARKED.sub(" ", text))
+    least_s = letters / _FASTEST_LETTERS_PER_SECOND
+    most_s = _SLOW_START_S + (counted.syllables + 2 * counted.digits) / _SLOWEST_COUNTS_PER_SECOND
+    if pace := PACES.get((voice.engine, voice.voice)):
+        expected_s = pace.expected_ms(counted) / 1000
+        least_s = max(least_s, expected_s * pace.least - _SLACK_S)
+        most_s = expected_s * pace.most + _SLACK_S
+    return least_s / voice.speed, most_s / voice.speed
+
+
+# ── samples ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_QUIETEST_PEAK = 0.01
+_QUIETEST_RMS, _LOUDEST_RMS = 0.003, 0.7
+_FULL_SCALE = 0.999
+_CLIPPED_RUN = 3
+_CLIPPED_SHARE = 0.001
+_LONGEST_SILENCE_S = 1.5
+_SILENT_BELOW = 0.01
+"""Of the loudest frame: 40 dB below it nothing of a sentence is heard."""
+
+_FRAME_S = 0.02
+_NOISE_BAND_HZ = (200, 4000)
+_NOISE_FLATNESS = 0.35
+"""Spectral flatness of a frame of white noise is 0.56 (e to the minus Euler's constant), of a vowel below 0.1."""
+
+_FEWEST_FRAMES = 5
+_MOST_FRAMES = 200
+
+
+def take_fault(samples: Samples) -> str | None:
+    """Say what an engine returned instead of sound; None if it can be worked with."""
+    peak = float(np.max(np.abs(samples), initial=0.0))
+    if not len(samples) or not np.isfinite(peak):
+        return "returned nothing"
+    if peak < _QUIETEST_PEAK:
+        return "returned silence"
+    return "returned clipped sound" if _clipped_share(samples) > _CLIPPED_SHARE else None
+
+
+def speech_fault(sound: Samples, rate_hz: int, text: str, voice: Voice) -> str | None:
+    """Say what is wrong with a sentence, silence around it cut; None if it may be speech."""
+    if not len(sound):
+        return "returned silence"
+    return _length_fault(len(sound) / rate_hz, text, voice) or _sound_fault(sound, rate_hz, voice)
+
+
+def _sound_fault(sound: Samples, rate_hz: int, voice: Voice) -> str | None:
+    level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+    if not _QUIETEST_RMS <= level <= _LOUDEST_RMS:
+        return f"returned sound of {20 * np.log10(level):.0f} dBFS"
+    frames = _frames(sound, rate_hz)
+    silence_s = _longest_silence_s(frames)
+    if silence_s > _LONGEST_SILENCE_S / voice.speed:
+        return f"was silent for {silence_s:.1f} s"
+    return "returned noise" if _flatness(frames, rate_hz) > _NOISE_FLATNESS else None
+
+
+def _clipped_share(samples: Samples) -> float:
+    """Share of samples that stand at full scale in runs; one high peak is no run."""
+    runs = _runs(np.abs(samples) >= _FULL_SCALE)
+    return float(np.sum(runs[runs >= _CLIPPED_RUN])) / len(samples)
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Lengths of the runs of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return edges[1::2] - edges[::2]
+
+
+def _frames(sound: Samples, rate_hz: int) -> Samples:
+    """Cut into whole frames of 20 ms, shape (frames, samples)."""
+    width = round(rate_hz * _FRAME_S)
+    return sound[: len(sound) // width * width].reshape(-1, width)
+
+
+def _levels(frames: Samples) -> Samples:
+    return np.asarray(np.sqrt(np.mean(np.square(frames), axis=1)))
+
+
+def _longest_silence_s(frames: Samples) -> float:
+    levels = _levels(frames)
+    return float(np.max(_runs(levels < _SILENT_BELOW * np.max(levels, initial=0)), initial=0)) * _FRAME_S
+
+
+def _flatness(frames: Samples, rate_hz: int) -> float:
+    """Median spectral flatness of what sounds in the band of speech; 0 where nothing does, or hardly anything."""
+    power = np.square(np.abs(np.fft.rfft(_sounding(frames) * np.hanning(frames.shape[1]))))
+    hertz = np.fft.rfftfreq(frames.shape[1], 1 / rate_hz)
+    band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float64).tiny
+    audible = np.mean(band, axis=1) > _SILENT_BELOW * np.mean(power, axis=1)
+    if np.count_nonzero(audible) < _FEWEST_FRAMES:
+        return 0.0
+    band = band[audible]
+    return float(np.median(np.exp(np.mean(np.log(band), axis=1)) / np.mean(band, axis=1)))
+
+
+def _sounding(frames: Samples) -> Samples:
+    """Frames that are not silent, evenly thinned out: a median needs no more."""
+    levels = _levels(frames)
+    loud = frames[levels > 10 * _SILENT_BELOW * np.max(levels, initial=0)]
+    return loud[:: max(1, len(loud) // _MOST_FRAMES)]
