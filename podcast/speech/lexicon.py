@@ -126,19 +126,21 @@ def load_lexicon(*paths: Path) -> Lexicon:
 
 
 def _pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
-    """Match any of the terms, longest first, as whole words."""
-    longest_first = sorted(terms, key=lambda term: (-len(term), term))
-    if not longest_first:
+    """Match any of the terms, longest first, as whole words; grouped by first letter, as most places begin none."""
+    by_first: dict[str, list[str]] = {}
+    for term in sorted(terms, key=lambda term: (-len(term), term)):
+        by_first.setdefault(term[0], []).append(term)
+    if not by_first:
         return _NEVER
-    return re.compile(f"(?P<term>{'|'.join(map(_guarded, longest_first))})(?P<plural>s(?!{_LETTER}))?")
+    groups = "|".join(f"{re.escape(first)}(?:{'|'.join(map(_tail, same))})" for first, same in by_first.items())
+    return re.compile(rf"(?P<term>(?<![^\W_](?=\w))(?:{groups}))(?P<plural>s(?!{_LETTER}))?")
 
 
-def _guarded(term: str) -> str:
+def _tail(term: str) -> str:
     """Keep a term from matching inside a longer word; its plural and possessive may follow."""
-    before = r"(?<![^\W_])" if term[0].isalnum() else ""
     after = f"(?!(?!s(?!{_LETTER})){_LETTER})" if term[-1].isalnum() else ""
     digit = r"(?!\.?\d)" if term[-1].isdigit() else ""
-    return f"{before}{re.escape(term)}{after}{digit}"
+    return f"{re.escape(term[1:])}{after}{digit}"
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:

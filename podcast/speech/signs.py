@@ -22,7 +22,8 @@ SILENT_MACROS = (
 SILENT_REFERENCES = (
     "cite", "citep", "citet", "citealp", "parencite", "autocite", "ref", "eqref", "label", "footnotemark",
 )  # fmt: skip
-# [12], [3, 5-7], [^1], [@smith2020]. A list that begins with 0 or has a sign is an interval, not a citation.
+# [12], [3, 5-7], [^1], [@smith2020], unless the sentence leans on it (as in [4]). A list
+# that begins with 0 or has a sign is an interval, not a citation.
 CITATION = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
 # A raised number behind a whole word or a full stop; units and functions do have powers.
 FOOTNOTE_MARK = r"(?:(?<=[a-z]{3})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))[¹²³⁰⁴-⁹]{1,4}(?!\w)"
@@ -56,19 +57,49 @@ ABBREVIATIONS = {
     "e.g": "for example,", "i.e": "that is,", "w.r.t": "with respect to", "wrt": "with respect to", "cf": "compare",
     "a.k.a": "also known as", "aka": "also known as", "s.t": "such that", "i.i.d": "I I D", "iid": "I I D",
     "et al": "and others", "etc": "et cetera", "vs": "versus", "resp": "respectively", "approx": "approximately",
-    "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "Q&A": "Q and A",
+    "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "either/or": "either or",
+    "viz": "namely", "Q&A": "Q and A",
 }  # fmt: skip
 NUMBERED = {
     "fig": "figure", "eq": "equation", "eqn": "equation", "sec": "section", "tab": "table", "thm": "theorem",
     "alg": "algorithm", "app": "appendix", "ch": "chapter", "def": "definition", "prop": "proposition",
-    "lem": "lemma", "ref": "reference", "vol": "volume", "pp": "pages",
+    "lem": "lemma", "ref": "reference", "vol": "volume", "pp": "pages", "p": "page",
 }  # fmt: skip
 PLURALS = {"appendix": "appendices"}
+COUNTED = ("figure", "table", "equation", "section", "theorem", "lemma", "algorithm", "step", "panel")
+ROMAN_BEHIND = (
+    "Part", "World War", "Types?", "Tables?", "Phases?", "Stages?", "Chapter", "Section", "Class", "Level", "Grade",
+    "Tier", "Book", "Volume", "Act", "Theorem", "Lemma", "Appendix", "type", "phase", "stage", "class",
+)  # fmt: skip
+UNITS = {
+    "ns": "nanosecond", "μs": "microsecond", "us": "microsecond", "ms": "millisecond", "s": "second", "sec": "second",
+    "min": "minute", "h": "hour", "hr": "hour", "hrs": "hour", "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte",
+    "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
+    "TiB": "tebibyte", "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "THz": "terahertz",
+    "nm": "nanometer", "μm": "micrometer", "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer",
+    "μg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram", "mL": "milliliter", "μl": "microliter",
+    "W": "watt", "mW": "milliwatt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "Wh": "watt hour",
+    "kWh": "kilowatt hour", "MWh": "megawatt hour", "V": "volt", "mV": "millivolt", "dB": "decibel",
+    "eV": "electron volt", "keV": "kiloelectron volt", "MeV": "megaelectron volt", "px": "pixel", "tok": "token",
+    "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second",
+}  # fmt: skip
+PLURALS |= {unit: unit.replace("bit ", "bits ") for unit in UNITS.values() if "bit " in unit}
+NEVER_CLOSE = frozenset({"s", "m", "g", "h", "V", "W", "us", "sec"}) - {"h"}  # 10s are tens, 5m may be millions
+SCANNER = re.compile(r"\b(?:f?MRIs?|MR|dMRI|MRS|scanners?|magnets?|magnetic|field strengths?)\b")
+FIELDS = frozenset({"0.5", "0.55", "1", "1.5", "3", "4.7", "5", "7", "9.4", "10.5", "11.7"})
+COUNTED_THING = re.compile(r"[ -](?:tokens?|parameters?|words?|weights?|of)\b")
+WORD_BEFORE = re.compile(r"[^\W\d_] $")
+LEANING = re.compile(r"\b(?i:in|of|by|from|see|than|with|to|and|both|like|per|following|using|also|on)")
+LEANS = re.compile(rf"{LEANING.pattern} ?$")
+CITES = ("cite", "citep", "citet", "citealp", "parencite", "autocite")
+PAIRS = frozenset({"24/7", "50/50", "9/11", "80/20", "60/40", "70/30", "90/10"})  # 24/7 is no fraction
+MOST_PARTS = 20
 FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
 SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
 POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
-           "*": "star", "∗": "star", "†": "dagger", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
+           "*": "star", "∗": "star", "†": "dagger", "star": "star",
+           "times": "star", "prime": "prime", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 NO_PAUSE = re.compile(r"(?:^|[^\w) ]|\b(?:and|or|by|are|is|in|of|to|see)) ?$")
 # Letters that decompose into nothing but themselves; all other accents outside Latin-1 are simply taken off.
@@ -79,3 +110,69 @@ SPELLED = frozenset({"USMLE", "AUPRC", "IUPAC", "UCIML"})
 ONSET = "(?:[BCFGP][LR]|[DTV]R|[SCTPWGR]H|S[CKLMNPQRTW]|[STD]W|K[NRL]|QU|S[CPT]R|SPL|S?CHR?|[SP]HR|THR|PS|WR|[^AEIOUY])"
 CODA = "(?:[LNRS]T|[NLR]D|NG|[CLNRS]K|[CFPX]T|LL|SS|FF|TT|ZZ|[LR]M|RN|MP|[SL]P|SM|[CSTPG]H|[^AEIOUYS]S|[^AEIOUY])"
 PRONOUNCEABLE = re.compile(rf"(?!.*[^AEIOUY]{{4}})(?!.*Q(?!U)){ONSET}?[AEIOUY](?:.*[AEIOUY])?{CODA}?")
+
+
+# ── Formulas in LaTeX ───────────────────────────────────────────────────────────────────────────────────
+
+# Silent with what they are given: lengths, colours and labels.
+SILENT_WITH_ARGUMENT = frozenset({"hspace", "vspace", "color", "label", "tag", "begin", "end", "phantom", "vphantom"})
+LATEX_SPACES = frozenset({",", ";", ":", "!", " ", ">", "quad", "qquad", "{", "}", "lbrace", "rbrace"})
+TEXT_MACROS = frozenset(
+    {"text", "textrm", "textit", "textbf", "texttt", "textsc", "textsf", "mbox", "mathrm", "mathtt", "mathsf", "emph",
+     "operatorname", "mathit", "mathop"}
+)  # fmt: skip
+FONT_MACROS = frozenset(
+    {"mathbb", "mathcal", "mathbf", "mathscr", "mathfrak", "boldsymbol", "bm", "mathds", "pmb", "underline",
+     "underbrace", "overbrace", "boxed", "mathbin", "mathrel", "substack"}
+)  # fmt: skip
+ACCENT_MACROS = {
+    "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "overline": "bar",
+    "vec": "vector", "dot": "dot", "ddot": "double dot", "check": "check", "breve": "breve",
+}  # fmt: skip
+FUNCTIONS = {
+    "log": "log", "ln": "the natural log", "exp": "exp", "sin": "sine", "cos": "cosine", "tan": "tangent",
+    "tanh": "tanch", "sinh": "sinch", "cosh": "cosh", "det": "the determinant", "dim": "the dimension",
+    "ker": "the kernel", "tr": "the trace", "Tr": "the trace", "rank": "the rank", "gcd": "the greatest common divisor",
+    "Pr": "the probability", "Var": "the variance", "deg": "the degree", "arg": "arg", "nabla": "the gradient of",
+}  # fmt: skip
+WITH_LIMITS = {
+    "sum": "the sum", "∑": "the sum", "prod": "the product", "∏": "the product", "int": "the integral",
+    "∫": "the integral", "iint": "the double integral", "oint": "the contour integral", "bigcup": "the union",
+    "bigcap": "the intersection", "bigoplus": "the direct sum", "lim": "the limit", "limsup": "the upper limit",
+    "liminf": "the lower limit", "max": "the max", "min": "the min", "sup": "the supremum", "inf": "the infimum",
+    "argmax": "the arg max", "argmin": "the arg min", "E": "the expectation", "nabla": "the gradient",
+    "∇": "the gradient",
+}  # fmt: skip
+OVER = {"the gradient": "with respect to"}
+FORMULA_MACROS = {
+    "colon": ": ", "ldots": " … ", "dots": " … ", "cdots": " … ", "vdots": " … ", "ddots": " … ", "\\": ", ",
+    "%": "%", "‖": " from ", "&": " & ", "$": " dollar ", "#": "#", "_": "_", "mid": " given ",
+    "vert": " given ", "|": " from ",
+    "implies": " ⇒ ", "iff": " ⇔ ", "to": " → ", "gets": " ← ", "prime": " prime ", "times": " × ", "star": " star ",
+    "ast": " star ", "ell": "ℓ", "lVert": " ", "rVert": " ", "Vert": " from ", "lvert": " ", "rvert": " ",
+    "xrightarrow": " → ", "xleftarrow": " ← ", "stackrel": " ", "overset": " ", "underset": " ",
+}  # fmt: skip
+RELATIONS_AT_START = frozenset({"sim", "approx", "simeq"})
+IN_FORMULAS = {
+    "‖": " from ",
+    "||": " from ",
+    "|": " given ",
+    "/": "∕",
+    "~": " ",
+    "&": " ",
+    ",": ", ",
+    "*": " times ",
+    "=": " = ",
+    "+": " + ",
+    "<": " < ",
+    ">": " > ",
+}
+PRIMES = {1: " prime ", 2: " double prime ", 3: " triple prime "}
+PRIME_POWERS = {"− 1": "minus 1"}
+ROOTS = {"": "square", "2": "square", "3": "cube", "4": "fourth"}
+# Letters that multiply a bracket with a sum in it; others are functions of it.
+FACTORS = frozenset("Abcdeijklmnrstwxyz")
+# Behind these a bracket begins something new.
+FORMULA_WORDS = frozenset(
+    {"of", "over", "to", "times", "given", "about", "choose", "equals", "and", "in", "root", "mod"}
+)

@@ -1,0 +1,1 @@
+"""The rules from written to spoken, a module a subject; text.py puts them in order."""

@@ -1,0 +1,81 @@
+"""Signs of mathematics in running text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from podcast.speech import signs
+from podcast.speech.written.rule import rules
+
+
+def _greek(match: re.Match[str]) -> str:
+    """Name a Greek letter by its Unicode name."""
+    words = unicodedata.name(match[0], "").partition(" WITH ")[0].lower().replace("lamda", "lambda").split()
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    after = match.string[match.end() : match.end() + 1]
+    return " " * before.isalnum() + (words[-1] if words else "") + " " * after.isalnum()
+
+
+def _power(match: re.Match[str]) -> str:
+    """Say an exponent: squared, cubed, to the minus 4."""
+    exponent = match[1]
+    if exponent[0] in "{(" and exponent[-1] in "})":
+        exponent = exponent[1:-1].strip()
+    said = signs.POWERS.get(exponent) or "to the " + re.sub(r"^[-−]", "minus ", exponent)
+    return f" {said} " if re.match(r"[\w(]", match.string[match.end() : match.end() + 1]) else f" {said}"
+
+
+_EXPONENT = (
+    r"\^ ?(\{[^{}]{1,80}\}|\([^()]{1,80}\)|[-−+]?\d++(?:\.\d{1,9})?(?:[/∕]\d{1,4})?"
+    r"|[-−+]?[A-Za-z]++|[-−+]?[Α-Ωα-ω∞]|[*∗⊤∘†′+−-])"
+)
+
+MATHS = rules(
+    ("power in code", r"(?<=\d)\*\*(?=\d)", "^"),
+    ("many of a machine", r"(?<![\w.])(\d{1,4}) ?[×x] ?(?=[A-Z]{1,3}\d{2,4}(?!\w)|[A-Z]PU)", r"\1 "),
+    ("range of factors", r"(?<=\d)[x×] ?[-–] ?(?=\d[\d.]{0,5}[x×](?!\w))", "-"),
+    ("arrows in ASCII", r"<-+>", "↔"),
+    ("to", r"(?<![-<])-{1,2}>|(?<!=)=>", "→"),
+    ("from", r"<-{1,2}(?![-\d])", "←"),
+    ("comparisons in ASCII", "<=", "≤"),
+    ("at least", ">=", "≥"),
+    ("much less", "<<", "≪"),
+    ("much greater", ">>", "≫"),
+    ("unequal", r"!=|\\neq?", "≠"),
+    ("defined", ":=", "≔"),
+    ("equal", "={2,3}", "="),
+    ("plus or minus", r"\+/[-−]|\+-", "±"),
+    ("sum", r"([∑∏])_([^\s^]{1,30})\^(\{[^{}]{1,30}\}|\w{1,9})",
+     lambda m: f"the {'sum' if m[1] == '∑' else 'product'} from {m[2]} to {m[3].strip('{}')} of "),
+    ("order", r"(?<![A-Za-z])([OΘΩÕΟ]|o(?=\([nNdTk1]))\((?=\S)((?:[^()]|\([^()]{0,80}\)){1,120})\)", r"\1 of \2"),
+    ("conditional", r"(?<![A-Za-z])([A-Za-z])\(([^()|∣]{1,40}?) ?[|∣] ?([^()|∣]{1,40})\)", r"\1 of \2 given \3"),
+    ("function", r"(?<![A-Za-z0-9-])([A-Za-z])\(((?:(?>[A-Za-z0-9Α-ω]{1,2})(?![A-Za-z])|[_^+−, ]){1,30}+)\)",
+     r"\1 of \2"),
+    ("norm", r"(?:‖|\|\|)([^|‖]{1,40})(?:‖|\|\|)", r"the norm of \1 "),
+    ("absolute value", r"(?<![\w|])\|([^|\s](?:[^|]{0,40}[^|\s])?)\|(?![\w|])", r"the absolute value of \1 "),
+    ("given", r"(?<=\w)[|∣](?=\w)", " given "),
+    ("column", r" ?\|", ", "),
+    ("degrees of temperature", r"° ?([CF])\b", lambda m: f" degrees {'Celsius' if m[1] == 'C' else 'Fahrenheit'}"),
+    ("letters with names", "[ℓℵℏ]", lambda m: signs.SIGNS[m[0]]),
+    ("star of a Greek letter", r"(?<=[Α-ω])\*(?!\w)", " star"),
+    ("stars of a hotel", r"(?<=\d)\*(?= [a-z])", " star"),
+    ("power", _EXPONENT, _power),
+    ("Greek", "[Ͱ-Ͽἀ-῿]", _greek),
+    ("scientific", r"(?<![\w.])(\d{1,9}(?:\.\d{1,9})?)[eE]([-−+]?)(\d{1,3})(?!\w)",
+     lambda m: f"{m[1]} e {'minus ' if m[2] in {'-', '−'} else ''}{m[3]}"),
+    ("times ten", r"(?<=\d) ?[x×·⋅∙] ?(?=10 to the|10 squared|10 cubed)", " times "),
+    ("by", r"(?<=[A-Za-z0-9]) ?× ?(?=\d|[A-Za-z](?![A-Za-z]))|(?<=\d)[xX](?=\d)|(?<=\d) x (?=\d)", " by "),
+    ("times", r"(?<=\d) ?×|(?<=\d)[xX](?![A-Za-z0-9])", " times"),
+    ("product", r"(?<=\d) ?[⋅∙·] ?(?=\d)|(?<=\b[A-Za-z0-9]) ?[⋅∙·] ?(?=\w\b)|(?<=[\w)]) \* (?=[\w(])|(?<=\d)\*(?=\d)",
+     " times "),
+    ("middle dot in a name", r"(?<=[^\W\d_])·(?=[^\W\d_])", "-"),
+    ("star of a letter", r"(?<![A-Za-z])([A-Z])\*(?!\w)", r"\1 star"),
+    ("approximately", r"(?<=(?<![A-Za-z])[A-Za-z)]) ?[~∼] ?(?=\d)", " is approximately "),
+    ("about", r"(?<!(?<![A-Za-z])[A-Za-z)] )(?<![\w)])[~∼≈≃≅] ?(?=[$.]?\d)", "about "),
+    ("follows", r"(?<=[\w)]) [~∼] (?=[A-Za-z])|(?<=\w)∼(?=\w)", " follows "),
+    ("at most before a number", r"(?<![^\s(,;])[≤⩽](?=[$.]?\d)", "at most "),
+    ("at least before a number", r"(?<![^\s(,;])[≥⩾](?=[$.]?\d)", "at least "),
+    ("less than a number", r"(?<![^\s(,;])<(?=[$.]?\d)", "less than "),
+    ("more than a number", r"(?<![^\s(,;])>(?=[$.]?\d)", "more than "),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Numbers with all that stands beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podcast.speech import signs
+from podcast.speech.written.rule import rules
+
+if TYPE_CHECKING:
+    import re
+
+
+def _fraction(match: re.Match[str]) -> str:
+    """Say 1/2 as one half, 4/5 as 4 fifths, 16/32 as 16 over 32, and 12/15 games as 12 out of 15."""
+    over, under = int(match[1]), int(match[2])
+    if f"{over}/{under}" in signs.PAIRS:
+        return f"{over} {under}{match[3] or ''}"
+    if match[3] and under >= signs.SMALLEST_TALLY:
+        return f"{over} out of {under}{match[3]}"
+    rest = match[3] or ""
+    if not 0 < over <= signs.MOST_PARTS or not 1 < under < len(signs.FRACTIONS) or over == under:
+        return f"{over} over {under}{rest}"
+    if (over, under) != (1, 2) and under == 2:  # noqa: PLR2004 - halves
+        return f"{over} halves{rest}"
+    return f"one {signs.FRACTIONS[under]}{rest}" if over == 1 else f"{over} {signs.FRACTIONS[under]}s{rest}"
+
+
+def _size(match: re.Match[str]) -> str:
+    return f" {signs.SIZES[match[0]]}"
+
+
+_NUMBER = r"\d++(?:,\d{3})*+(?:\.\d++)?+"
+
+NUMBERS = rules(
+    ("percent", r"(?<=\d) ?%", " percent"),
+    ("percent of both ends", r"(?<=\d) percent ?([-–]) ?(?=\d)", r"\1"),
+    ("dashes of compounds", r"(?<=[^\W\d_])–(?=[^\W_])", "-"),
+    ("range of sizes", r"(?<=\d)([BMTKk]?) ?[-–] ?(?=[$€£]?\d[\d.]{0,9}[BMTKk](?![A-Za-z0-9]))", r"\1 to "),
+    ("thousands of money", r"(?<=[$€£])(\d[\d.,]{0,15})[Kk](?![A-Za-z0-9])", r"\1 thousand"),
+    ("billions of money", r"(?<=[$€£])(\d[\d.,]{0,15})([bmt])n(?!\w)",
+     lambda m: f"{m[1]} {signs.SIZES[m[2].upper()]}"),
+    ("dollars of a country", r"(?<!\w)(US|AU|CA|HK|NZ)\$(?=\d)", lambda m: f"{m[1][0]}.{m[1][1]}. $"),
+    ("decades", r"(?<=\d0s) ?[-–] ?(?=(?:\d\d)?\d0s)", " to "),
+    ("range of LaTeX", r"(?<=\d)--(?=\d)", "–"),
+    ("equal shares", r"(?<![\w.-])(\d{1,3})-\1(?![\w.-])", r"\1 \1"),
+    ("sizes", r"(?<=\d)[BMKTk](?![A-Za-z0-9])|(?<=\d)b(?= |[.,;:)!?-]|$)", _size),
+    ("minor version letters", r"(?<=[A-Za-z] )(\d)([oOV])(?![A-Za-z0-9])", lambda m: f"{m[1]} {m[2].upper()}"),
+    ("ratio", r"(?<=\d):(?=\d(?!\d))", " to "),
+    ("range", rf"(?<![\w.,$€£-])([$€£]?{_NUMBER})(?: [–-] |[–-])(?=[$€£]?\d)(?!\d[\d.,]*[-–]\d)", r"\1 to "),
+    ("minus", r"(?<![\w)\].-])[-−](?=\.?\d)", " minus "),
+    ("subtraction", r"(?<=(?<![\w-])\w) - (?=\w(?![\w-]))", " minus "),
+    ("plus behind a number", r"(?<=\d)\+(?!\w)", " plus"),
+    ("file or version", r"(?<![\w.])[A-Za-z]{1,40}(?:\.\d{1,6}){1,6}(?![\w])", lambda m: m[0].replace(".", " dot ")),
+    ("version of three", r"(?<![\w.])\d{1,6}(?:\.\d{1,6}){2,6}(?!\w)", lambda m: m[0].replace(".", " dot ")),
+    ("file endings", r"(?<=[A-Za-z0-9]{2})\.(?=[a-z]{2,9}(?![A-Za-z]))", " dot "),
+    ("names that end in a number", r"(?<![A-Za-z\d])([A-Za-z]{2,40}+)(?<!to)(\d++(?:\.\d++)*+)(?![A-Za-z])", r"\1 \2"),
+    ("decimals before a hyphen", r"(?<=\.\d)-(?=[A-Za-z])|(?<=\.\d\d)-(?=[A-Za-z])", " "),
+    ("out of or fraction", r"(?<![\w./∕])(\d{1,6}) ?[/∕] ?(\d{1,6})(?![\w/∕]|\.\d)( [a-z]{2,30}+(?<=[a-rt-z]s))?",
+     _fraction),
+    ("per second", r"(?<=[A-Za-z])/(?:s|sec)(?!\w)", " per second"),
+    ("per", r"(?<=\d)/(?=[a-z]{2})", " per "),
+    ("over", r"(?<=\d)(?<![A-Za-z]\d)/(?=[A-Za-z](?![A-Za-z]))", " over "),
+    ("letters apart", r"(?<=\b[A-Z])/(?=[A-Z0-9]\b)|(?<=-[A-Z])/(?=\d)", " "),
+    ("hash before a number", r"#(?=\d)", "number "),
+    ("hashtag", r"(?<!\w)#(?=[A-Za-z])", "hashtag "),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""What comes with the source: odd characters, Markdown, HTML, citations, addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from podcast.speech import signs
+from podcast.speech.written import latex
+from podcast.speech.written.rule import rules
+
+
+def _compatible(match: re.Match[str]) -> str:
+    """Give a mathematical, full-width or joined letter its ordinary form."""
+    return unicodedata.normalize("NFKC", match[0])
+
+
+def _raised(match: re.Match[str]) -> str:
+    return "^{" + unicodedata.normalize("NFKC", match[0]) + "}"
+
+
+def _lowered(match: re.Match[str]) -> str:
+    return "_" + unicodedata.normalize("NFKC", match[0])
+
+
+def _address(match: re.Match[str]) -> str:
+    """Say an address by its domain."""
+    return f" {match['domain'].removeprefix('www.').replace('.', ' dot ')} "
+
+
+_DOT = re.compile(r"(?<=\w)\.(?=[A-Za-z_])")
+
+
+def _citation(match: re.Match[str]) -> str:
+    """Leave a citation out, unless the sentence leans on it: as in [4] is as in reference 4."""
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    numbers = re.sub(r"[\[\]^]", "", match[0].strip())
+    if not signs.LEANS.search(before) or not numbers[0].isdigit():
+        return ""
+    return f" reference{'s' * (not numbers.isdigit())} {numbers}"
+
+
+def _row(match: re.Match[str]) -> str:
+    """Read a row of a table cell by cell."""
+    cells = [cell.strip() for cell in match[1].split("|")]
+    return ", ".join(cell for cell in cells if cell.strip(":- "))
+
+
+def _mail(match: re.Match[str]) -> str:
+    return match[0].replace(".", " dot ").replace("@", " at ")
+
+
+_DOMAIN = r"(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
+_HOST = r"(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){0,6}[A-Za-z0-9-]{1,63})"
+_PATH = r"(?:/(?:[^\s<>\"\]]*[^\s<>\"\].,;:!?)'])?)?"
+_TOP_LEVEL = r"(?:com|org|net|edu|gov|io|ai|co|dev|app|me|ly|us|uk|de|fr|eu|ch)"
+
+CHARACTERS = rules(
+    ("raised numbers that mark footnotes", signs.FOOTNOTE_MARK, ""),
+    ("vulgar fraction behind a number", r"(?<=\d)(?=[¼-¾⅐-⅞])", " and "),
+    ("vulgar fractions", r"[¼-¾⅐-⅞]", _compatible),
+    ("fraction slash", "⁄", "/"),
+    ("superscripts", "[²³¹⁰ⁱ⁴-ⁿᴬ-\u1d61ꟲ-ꟴ]{1,40}", _raised),
+    ("subscripts", "[₀-₎ₐ-ₜⱼᵢ-ᵪ]{1,40}", _lowered),
+    ("letters with an ordinary form", "[ℂ℃℅-ℎℐ-ℒℕℙ-ℝℤΩ℩-ℴℹ-⅀ⅅ-ⅉⅠ-ⅿ\U0001d400-\U0001d7ff！-～ﬀ-ﬆϐ-ϖϰ-ϵµ]", _compatible),
+    ("digits of other scripts", r"(?![0-9])\d", lambda m: str(unicodedata.digit(m[0]))),
+    ("typographic apostrophes", "(?<!\\\\)[‘’‚‛ʼ´](?=\\w)|(?<=\\w)[‘’ʼ]", "'"),
+    ("dashes of all kinds", "[‐‑‒﹣]", "-"),
+    ("invisible characters", "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3]", ""),
+    ("white space", r"\s+", " "),
+)
+
+MARKUP = rules(
+    ("code", r"`([^`]{1,300})`", lambda m: _DOT.sub(" dot ", m[1])),
+    (
+        "works cited by name of their file",
+        rf"({signs.LEANING.pattern})[ ~]\\(?:{'|'.join(signs.CITES)})\*? ?\{{[^{{}}]{{0,200}}\}}",
+        r"\1 the cited work",
+    ),
+    ("pictures and links", r"!?\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}\)", r"\1"),
+    ("LaTeX links", rf"\\href ?{latex.GROUP} ?\{{([^{{}}]{{0,400}})\}}", r"\1"),
+    ("LaTeX spaces", r"\\[ ,;:!/]|\\\\|\\(?=https?:)", " "),
+    ("paths of Windows", r"(?<=:)\\(?=[A-Z])", " "),
+    ("HTML tags", signs.HTML_TAG, " "),
+    ("other tags are words", r"<(/?)([A-Za-z][\w-]{0,40})>", lambda m: f" {'end ' * bool(m[1])}{m[2]} "),
+    ("non-breaking space of LaTeX", r"(?<=[A-Za-z.])~(?=[\w(\[\\])", " "),
+    ("formulas", latex.MATH.pattern, latex.math),
+    ("quotation marks of LaTeX", "``|''", ""),
+    ("macros", latex.MACRO, latex.macro),
+    ("interval", r"(range |interval |∈ ?)[\[(](?! )([^\[\](),]{1,20}), ?([^\[\](),]{1,20})[\])]", r"\1\2 to \3"),
+    ("interval by its start", r"\[([-−]\d[\d.]{0,9}|0(?:\.\d{1,9})?), ?([\w.−+∞-]{1,12})[\])]", r"\1 to \2"),
+    ("braces around an accent", r"(?<=[^\W\d_])\{([^\W\d_]{1,3})\}(?=[^\W\d_])", r"\1"),
+    ("citations", f" ?{signs.CITATION}", _citation),
+    ("numbered lines", r"^ ?(\d{1,2})\. (?=\S)", r"\1, "),
+    ("rows of a table", r"^ ?\|(.*)\| ?$", _row),
+    ("headings and quoted lines", r"^ ?(?:#{1,6}|>|[-*•]) ", ""),
+    ("emphasis", r"(?<![\w*])(\*{1,3})(?![\s*])([^*]{1,500})(?<!\s)\1(?!\*)", r"\2"),
+    ("struck out", "~~", ""),
+)
+
+ADDRESSES = rules(
+    ("mail", r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}", _mail),
+    ("web", rf"<?(?:https?|ftp)://{_HOST}(?::\d{{1,5}})?{_PATH}>?", _address),
+    ("web without https", rf"(?<![\w.@/-])(?=[\w.-]{{1,200}}\.{_TOP_LEVEL}(?![\w-])){_DOMAIN}{_PATH}(?![\w@])",
+     _address),
+    ("DOI", r"(?<!\w)(?i:doi): ?10\.\d{4,9}/[^\s<>\"\]]*[^\s<>\"\].,;:!?)]", "doi dot org"),
+    ("arXiv", r"\b[aA][rR][xX][iI][vV]: ?(\d{4})\.(\d{4,5})(?:v(\d{1,2}))?\b",
+     lambda m: f"archive {m[1]} point {m[2]}" + f" version {m[3]}" * bool(m[3])),
+)  # fmt: skip

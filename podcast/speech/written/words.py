@@ -1,0 +1,121 @@
+"""Words, short forms and names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from podcast.speech import signs
+from podcast.speech.written.rule import rules
+
+
+def _abbreviated(match: re.Match[str]) -> str:
+    """Say an abbreviation in full, beginning as it begins; at the end its full stop also ends the sentence."""
+    words = signs.ABBREVIATIONS[match[1] if match[1] in signs.ABBREVIATIONS else match[1].lower()]
+    start = words[0].upper() if match[1][0].isupper() else words[0]
+    stop = "." if match[2] and not match.string[match.end() :].strip(" \"')”’") else ""
+    return f"{start}{words[1:]}{stop}"
+
+
+def _enumerated(match: re.Match[str]) -> str:
+    """Say the mark of a listed item, 1) or (b) or (iv), with a pause behind it and one before it."""
+    before = match.string[max(0, match.start() - 100) : match.start()]
+    if match[0][0] != "(" and before.count("(") > before.count(")"):
+        return match[0]  # the end of a remark in brackets
+    if match[1].isupper() and signs.WORD_BEFORE.search(before):
+        return match[0]  # a short form, named behind its word
+    mark = signs.ROMAN.get(match[1], match[1].upper())
+    return f"{mark}," if signs.NO_PAUSE.search(before) else f", {mark},"
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """Say what is numbered: Fig. 3, Eqs. 4 and 5."""
+    word = signs.NUMBERED[match[1].lower()]
+    word = signs.PLURALS.get(word, f"{word}s") if match[2] else word
+    return f"{word.capitalize() if match[1][0].isupper() else word} "
+
+
+def _unit(match: re.Match[str]) -> str:
+    """Say a unit in full, many or one: 5 milliseconds, 1 gigabyte, a 10 millisecond window, 3 meters per second."""
+    number, joint, unit, per = match.groups()
+    is_year = len(unit) == 1 and number.isdigit() and len(number) == _YEAR
+    if is_year or (not joint and unit in signs.NEVER_CLOSE):
+        return match[0]
+    words = signs.UNITS[unit]
+    plural = "" if number == "1" or joint == "-" or words.endswith(("hertz", "second ")) else "s"
+    said = signs.PLURALS.get(words, words + plural) if plural else words
+    return f"{number} {said}" + (f" per {signs.UNITS[per]}" if per else "")
+
+
+def _tesla(match: re.Match[str]) -> str:
+    """Near a scanner T is tesla; elsewhere it is left to the rule that makes it trillion."""
+    near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+    number = re.search(r"[\d.]+$", match.string[max(0, match.start() - 8) : match.start()])
+    is_field = (
+        number is not None and number[0] in signs.FIELDS and not signs.COUNTED_THING.match(match.string, match.end())
+    )
+    return " tesla" if is_field and signs.SCANNER.search(near) else match[0]
+
+
+_YEAR = 4  # digits
+_NEAR = 60  # characters
+
+
+def _name(match: re.Match[str]) -> str:
+    """Take a name like Claude-3.5-Sonnet apart at the hyphens beside its numbers."""
+    parts = re.sub(r"(\d?)/", lambda slash: slash[1] + (" slash " if slash[1] else " "), match[0]).split("-")
+    if re.fullmatch(r"[b-z]-\d{1,3}", match[0]):
+        return f"{parts[0]} minus {parts[1]}"
+    said = parts[0]
+    for left, right in itertools.pairwise(parts):
+        said += _joint(left, right) + right
+    return said
+
+
+def _joint(left: str, right: str) -> str:
+    """Choose what stands between two parts of a name: a pause between two numbers."""
+    digits = (left[-1:].isdigit() or bool(re.search(r"\d[A-Za-z]?$", left)), right[:1].isdigit())
+    return ", " if all(digits) else " " if any(digits) else "-"
+
+
+_UNITS = "|".join(sorted(map(re.escape, signs.UNITS), key=lambda unit: (-len(unit), unit)))
+_LENGTHS = "nm|μm|mm|cm|km|m"
+
+WORDS = rules(
+    ("of others", r"(?<!\w)et al\.?'s(?!\w)", "and others'"),
+    ("without loss", r"(?<!\w)([wW])\.?l\.?o\.?g\.(?!\w)",
+     lambda m: f"{'W' if m[1] == 'W' else 'w'}ithout loss of generality"),
+    ("numbered things", rf"(?<![\w.])(?i:({'|'.join(signs.NUMBERED)})(s?)\. ?)(?=\(?[\dA-Z])", _numbered),
+    ("numbers in brackets", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? )\((\d[\w.]{{0,5}})\)", r"\1\2"),
+    ("their other end", r"(?<=\d) ?[-–] ?\((\d[\w.]{0,5})\)", r" to \1"),
+    ("the other of two", r"(?<=s \d) and \((\d[\w.]{0,5})\)", r" and \1"),
+    ("their parts", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? \d{{1,3}})([b-z])(?!\w)",
+     lambda m: f"{m[1]} {m[2].upper()}"),
+    ("Roman numerals", rf"(?<!\w)((?:{'|'.join(signs.ROMAN_BEHIND)}))[ -](?!X(?!\w))([IVX]{{1,4}})(?!\w)",
+     lambda m: f"{m[1]} {signs.ROMAN.get(m[2].lower(), m[2])}"),
+    ("numbers", r"(?<!\w)([nN])os?\. ?(?=\d)", lambda m: f"{'N' if m[1] == 'N' else 'n'}umber "),
+    ("decimals without their zero", r"(?<![\w.])\.(?=\d)", "0."),
+    ("about a year", r"(?<!\w)ca?\. ?(?=\d{3,4}(?!\d))", "circa "),
+    ("enumeration", r"(?<!\S)\(?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?= ?\S)", _enumerated),
+    ("abbreviations", r"(?<![\w.])([eE]\.g|[iI]\.e|[wW]\.r\.t|[aA]\.k\.a|i\.i\.d|et al|etc|[vV]s)(?!\w)(\.?)",
+     _abbreviated),
+    ("abbreviations with their stop", r"(?<![\w.])([rR]esp|[aA]pprox|[cC]f|s\.t|[vV]iz)(\.)", _abbreviated),
+    ("abbreviations without stop", r"(?<![\w./])(wrt|aka|iid|IID|w/o|b/c|and/or|either/or|n/a|Q&A)(?!\w)()",
+     _abbreviated),
+    ("with", r"(?<![\w./])w/ ?(?=\w)", "with "),
+    ("sections", r"§§ ?", "sections "),
+    ("section", r"§ ?", "section "),
+    ("version with a hyphen", r"(?<![\w.-])v(\d)-(\d)(?![\w.-])", r"version \1.\2"),
+    ("version with a hyphen behind a name", r"(?<=\w)-v(\d)-(\d)(?![\w.-])", r" version \1.\2"),
+    ("version", r"(?<![\w.-])v\.? ?(?=\d)|-v(?=\d[\d.]{0,8}(?!\w))", " version "),
+    ("plural in brackets", r"(?<=[a-z]{2})\(s\)", "s"),
+    ("version behind a name", r"(?<=[A-Za-z]{2})(?<![cC]on)v(?=\d[\d.]{0,8}(?!\w))", " v"),
+    ("names", r"(?<![\w.-])[A-Za-z][\w.]{0,60}(?:-[\w.]{1,60}){1,12}(?:/\d{2,5})?(?![\w-])",
+     lambda m: _name(m) if any(map(str.isdigit, m[0])) else m[0]),
+    ("year behind a name", r"(?<=[A-Za-z])'(?=\d\d(?!\w))", " "),
+    ("tesla", r"(?<=\d) ?T(?![A-Za-z0-9])", _tesla),
+    ("areas", rf"(?<=\d) ?({_LENGTHS})\^\{{?2(?![\w.])\}}?", lambda m: f" square {signs.UNITS[m[1]]}s"),
+    ("units", rf"(?<![\w.])(\d[\d,.]{{0,20}})([ -]?)({_UNITS})(?:/({_UNITS}))?(?![\w])", _unit),
+    ("units left over", rf"(?<=\d) ?({_UNITS})/({_UNITS})(?!\w)",
+     lambda m: f" {signs.UNITS[m[1]]}s per {signs.UNITS[m[2]]}"),
+)  # fmt: skip
