@@ -31,6 +31,7 @@ ONE_SENTENCE = [
     "(It is. so)",
     "no stop at all",
     "A lone . dot",
+    "We sum N = 1, 2, . . . first-order terms.",
     "It takes approx. 5 hours on pp. 3 and vol. 4.",
     "cf. Nguyen, No. 5 and Nos. 6.",
 ]

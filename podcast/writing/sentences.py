@@ -13,8 +13,8 @@ _NEVER_LAST = frozenset(
 _INITIALS = re.compile(r"(?!I$)[A-ZÀ-Þ](?:[.-]{1,2}[A-ZÀ-Þ]){0,4}")
 """J. and J.R.R. and J.-P., but not the I that ends `you and I`."""
 
-_BEGINS = re.compile(r"[\"'“‘(\[]*+(?![a-z]++(?![A-Z]))\S")
-"""A sentence begins with anything but a small letter; names like arXiv and eBPF begin one all the same."""
+_BEGINS = re.compile(r"[\"'“‘(\[]*+(?![a-z]++(?![A-Z])|[.,;:!?…])\S")
+"""A sentence begins with anything but a mark or a small letter; names like arXiv and eBPF begin one all the same."""
 
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+\s++(?=[\"'“‘(\[]*+[^\s\"'“‘(\[])")
 

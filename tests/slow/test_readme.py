@@ -42,16 +42,15 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
 
 def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     """Start a server, read its feed by the address that it prints, and end it as a person would."""
-    running = subprocess.Popen(
-        [*command, "--port", "0"], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert running.stdout is not None
-        address = running.stdout.readline().strip()
-        feed = httpx.get(f"{address}feed.xml", timeout=20).text
-        assert f'url="{address}episodes/2024-06-15/2024-06-15.mp3"' in feed
-    finally:
-        running.send_signal(signal.SIGINT)
+    start = [*command, "--port", "0"]
+    with subprocess.Popen(start, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            address = running.stdout.readline().strip()
+            feed = httpx.get(f"{address}feed.xml", timeout=20).text
+            assert f'url="{address}episodes/2024-06-15/2024-06-15.mp3"' in feed
+        finally:
+            running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 130
 
 
