@@ -44,7 +44,8 @@ def parse_category(text: str) -> tuple[str, str | None]:
     """Read `Science` or `Science > Mathematics`; ValueError says what it should have been."""
     category, _, subcategory = text.partition(_BETWEEN)
     if category not in CATEGORIES:
-        raise ValueError(f"a category of Apple Podcasts.{did_you_mean(category, CATEGORIES)}")
+        hint = did_you_mean(category, CATEGORIES).strip().rstrip("?")
+        raise ValueError(f"a category of Apple Podcasts, like Technology{f' ({hint}?)' if hint else ''}")
     if not subcategory:
         return category, None
     if subcategory not in CATEGORIES[category]:

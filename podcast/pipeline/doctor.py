@@ -357,9 +357,14 @@ def _email(email: str) -> Check:
 
 def _lexicon(show: Show) -> Check:
     own = show.voices / "lexicon.toml"
-    entries = len(load_lexicon(own).entries) if own.is_file() else 0
-    common = len(load_lexicon(starter_voices() / "lexicon.toml").entries)
-    return Check("lexicon", "ok", f"{entries} entries of the show, {common} that come with podcast")
+    terms = _terms(own) if own.is_file() else 0
+    common = _terms(starter_voices() / "lexicon.toml")
+    return Check("lexicon", "ok", f"{terms} entries of the show, {common} that come with podcast")
+
+
+def _terms(path: Path) -> int:
+    lexicon = load_lexicon(path)
+    return len({term for term, _ in (*lexicon.entries, *lexicon.phonemes)})
 
 
 def _writable(show: Show) -> Check:
