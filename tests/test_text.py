@@ -200,7 +200,10 @@ def test_a_book_of_random_signs_is_read_in_bounded_time() -> None:
 
 # ── phonemes ────────────────────────────────────────────────────────────────────────────────────────────
 
-SOUNDS = Lexicon((("ReLU", "ray-loo"), ("GAN", "gan")), (("ReLU", "ɹˈAlu"), ("Grokfast", "ɡɹˈɑkfæst"), ("Bus", "bˈʌs")))
+SOUNDS = Lexicon(
+    (("ReLU", "ray-loo"), ("GAN", "gan")),
+    (("ReLU", "ɹˈAlu"), ("Grokfast", "ɡɹˈɑkfæst"), ("Bus", "bˈʌs"), ("xLSTM", "ˈɛks ˌɛlˌɛstiˈɛm")),
+)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +215,7 @@ SOUNDS = Lexicon((("ReLU", "ray-loo"), ("GAN", "gan")), (("ReLU", "ɹˈAlu"), ("
         ("Grokfast's ReLU$^2$", "[Grokfast](/ɡɹˈɑkfæst/)'s [ReLU](/ɹˈAlu/) squared"),
         ("two Buss", "two [Buss](/bˈʌsᵻz/)"),
         ("a Zquoax and a ReLU", "a Zquoax and a [ReLU](/ɹˈAlu/)"),
+        ("two xLSTMs", "two [xLSTMs](/ˈɛks/) [xLSTMs](/ˌɛlˌɛstiˈɛmz/)"),
         ("[x](/ɹˈAlu/)", "x"),
     ],
 )  # fmt: skip
@@ -237,5 +241,5 @@ def test_phonemes_that_no_voice_knows_are_refused(tmp_path: Path) -> None:
     """With the signs that are none, before a voice is asked."""
     path = tmp_path / "lexicon.toml"
     path.write_text('[phonemes]\n"ReLU" = "ray loo!"\n', encoding="utf-8")
-    with pytest.raises(InputError, match="' !ory' is not among the phonemes"):
+    with pytest.raises(InputError, match="'!ory' is not among the phonemes"):
         load_lexicon(path)

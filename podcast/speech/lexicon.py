@@ -30,7 +30,7 @@ _TABLES = ("say", "phonemes")
 _LETTER = r"[^\W\d_]"
 _NEVER = re.compile(r"(?!)")
 _PHONEMES = re.compile("[AIOWYabdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊᵻTɾʔQɐːɒe]+")
-"""Misaki's letters for English, American and British; one word each, so that no piece is cut inside them."""
+"""Misaki's letters for English, American and British, one word."""
 
 _SIBILANTS, _VOICELESS = "szʃʒʤʧ", "ptkfθ"
 _SPELLED_OUT = re.compile(r"(?<![A-Za-z])[A-Z]$")
@@ -75,7 +75,7 @@ class Lexicon:
             if sounds is None:
                 return self._said(match)
             mark = f"{first}{_letters(len(marks))}x"
-            marks[mark] = f"[{_shown(match[0])}](/{_plural(sounds) if match['plural'] else sounds}/)"
+            marks[mark] = _marked(match[0], _plural(sounds) if match["plural"] else sounds)
             return mark
 
         return self._pattern.sub(said, text), marks
@@ -101,8 +101,10 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
-def _shown(term: str) -> str:
-    return "".join(sign for sign in term if sign.isalnum()) or "term"
+def _marked(term: str, sounds: str) -> str:
+    """Give each word of a term's phonemes on its own: a text may be cut between them, never inside."""
+    shown = "".join(sign for sign in term if sign.isalnum()) or "term"
+    return " ".join(f"[{shown}](/{word}/)" for word in sounds.split())
 
 
 def _plural(sounds: str) -> str:
@@ -183,6 +185,7 @@ def _entry_problems(name: str, entries: Mapping[str, object]) -> Iterator[str]:
             yield f'[{name}] "{term}": the respelling is not text; put it in quotation marks.'
         elif not any(sign.isalnum() for sign in said):
             yield f'[{name}] "{term}": the respelling "{said}" has nothing to say.'
-        elif name == "phonemes" and not _PHONEMES.fullmatch(said):
-            wrong = "".join(sorted({sign for sign in said if not _PHONEMES.fullmatch(sign)}))
+        elif name == "phonemes" and (
+            wrong := "".join(sorted({sign for sign in said if sign != " " and not _PHONEMES.fullmatch(sign)}))
+        ):
             yield f'[{name}] "{term}": {wrong!r} is not among the phonemes that voices know.'
