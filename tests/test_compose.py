@@ -186,6 +186,15 @@ def test_a_line_that_leads_to_an_address_leads_to_the_show_notes() -> None:
     ]
 
 
+@pytest.mark.parametrize("counted", ["Ten papers await you.", "Here are 10 papers."])
+def test_a_greeting_that_counts_the_papers_is_believed(counted: str) -> None:
+    """In words or digits: the number is not said twice."""
+    ten = newsletter(*(paper(title=f"T{number}") for number in range(10)), greeting=(counted,))
+    begins = " ".join(said(written(ten).segments[0]))
+    assert counted in begins
+    assert "has 10 papers" not in begins
+
+
 # ── papers ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podcast.types import Finding, Newsletter, Paper, Paragraph, Script, Segment
-from podcast.writing.prose import as_sentence, capitalised, has_words, number_word, one_line, speakable
+from podcast.writing.prose import as_sentence, capitalised, has_words, number_forms, number_word, one_line, speakable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,7 +110,7 @@ def written_date(date: dt.date) -> str:
 
 
 def _count(said: str, papers: int, subject: str) -> str:
-    if re.search(rf"\b(?:{papers}|{number_word(papers)})\b[^.!?]*\bpapers?\b", said, re.IGNORECASE):
+    if re.search(rf"\b(?:{'|'.join(number_forms(papers))})\b[^.!?]*\bpapers?\b", said, re.IGNORECASE):
         return ""
     return f"{subject} has {number_word(papers)} {'paper' if papers == 1 else 'papers'}."
 

@@ -10,6 +10,7 @@ import re
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FIRST_IN_DIGITS = 10
 
 _COMMENT_MARKS = re.compile("<!--|-->")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
@@ -119,5 +120,10 @@ def capitalised(text: str) -> str:
 
 
 def number_word(number: int) -> str:
-    """Small numbers as words, as one writes them."""
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+    """Small numbers as words, from 10 on as digits: as newspapers write them, and listeners write them down."""
+    return NUMBERS[number] if number < _FIRST_IN_DIGITS else str(number)
+
+
+def number_forms(number: int) -> tuple[str, ...]:
+    """Tell the ways in which people write a number."""
+    return (str(number), *NUMBERS[number : number + 1])
