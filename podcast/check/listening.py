@@ -83,26 +83,36 @@ def sentences_of(transcript_json: str) -> tuple[Sentence, ...]:
         return ()
 
 
-def not_heard(sentences: Sequence[Sentence], words: Sequence[HeardWord], lexicon: Lexicon) -> list[NotHeard]:
-    """Find the sentences of which more than a slip is missing or wrong in what was heard."""
+def not_heard(
+    sentences: Sequence[Sentence],
+    words: Sequence[HeardWord],
+    lexicon: Lexicon,
+    *,
+    above: float = WORST_ERROR_RATE,
+    fewest: int = FEWEST_ERRORS,
+) -> list[NotHeard]:
+    """Find the sentences of which more than a slip is missing or wrong in what was heard.
+
+    That is a share of their letters `above` the one given, and the `fewest` letters that count at all.
+    """
     letters = [letters_of(word.word) for word in words]
-    return [found for sentence in sentences if (found := _judged(sentence, words, letters, lexicon))]
+    judged = (_judged(sentence, words, letters, lexicon) for sentence in sentences)
+    return [found for found, errors in judged if found.error_rate > above and errors >= fewest]
 
 
 def _judged(
     sentence: Sentence, words: Sequence[HeardWord], letters: Sequence[str], lexicon: Lexicon
-) -> NotHeard | None:
+) -> tuple[NotHeard, int]:
+    """Compare a sentence with what was heard around its time; with the number of letters that differ."""
     first, last = sentence.start_ms - _AROUND_MS, sentence.end_ms + _AROUND_MS
     near = [at for at, word in enumerate(words) if first < (word.start_ms + word.end_ms) / 2 < last]
     heard = "".join(letters[at] for at in near)
     rates = [(errors / len(said), errors) for said in _sayings(sentence.text, lexicon)
              for errors in (_fewest_errors(said, heard),)]  # fmt: skip
     rate, errors = min(rates, default=(0.0, 0))
-    if rate <= WORST_ERROR_RATE or errors < FEWEST_ERRORS:
-        return None
     inside = (word.word for word in words
               if sentence.start_ms < (word.start_ms + word.end_ms) / 2 < sentence.end_ms)  # fmt: skip
-    return NotHeard(sentence, " ".join(inside), rate)
+    return NotHeard(sentence, " ".join(inside), rate), errors
 
 
 def _sayings(text: str, lexicon: Lexicon) -> set[str]:

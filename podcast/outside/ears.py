@@ -46,7 +46,7 @@ def hear(path: Path, model: Path | str) -> tuple[HeardWord, ...]:
     try:
         ears = faster_whisper.WhisperModel(str(model), device="cpu", compute_type="int8", local_files_only=True)
         segments, _ = ears.transcribe(
-            str(path), language="en", beam_size=1, temperature=0.0, word_timestamps=True,
+            str(path), language="en", beam_size=5, temperature=0.0, word_timestamps=True,
             condition_on_previous_text=False,  # else a slip is carried on
         )  # fmt: skip
         return tuple(_words(segments))

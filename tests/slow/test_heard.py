@@ -1,37 +1,54 @@
-"""Jargon in carrier sentences, spoken by the real voice and written down by ears that know no script.
+"""What ears that know no script hear of the real voice: jargon in carrier sentences, and a whole episode.
 
-The lexicon is to reach 95 of 100; the floor here is what it reaches now, so that no change takes it back.
+The ears are Whisper base, a small model that knows few names: what it writes for a name is right if a listed spelling
+stands in it, or if it sounds like the name when it is read aloud in turn (Mila heard as Miele).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jiwer
 import numpy as np
 import pytest
-from conftest import skip
+from conftest import Podcast, skip
 
+from podcast.check.listening import letters_of, not_heard, sentences_of
 from podcast.errors import InputError
 from podcast.outside.ears import HeardWord, hear, packaged_model
+from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.saying import phonemes_of, plan_line
 from podcast.speech.clips import speak, wav_bytes
+from podcast.speech.lexicon import Lexicon, load_lexicon
+from podcast.starter import init_show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from podcast.pipeline.saying import Line
     from podcast.types import Samples
 
 pytestmark = pytest.mark.slow
 
-LEAST_HEARD = 0.8
+LEAST_HEARD = 0.95
 MOST_JUDGED = 0.2
-BATCH = 45
-"""Sentences in one sound file: ears cut it into windows of 30 s by themselves."""
+MOST_HEARD_UNAIDED = 0.5
+"""Of the terms in the lexicon, where the voice is given them as they are written."""
 
-PAUSE_S = 1.0
+PAUSE_S = 0.8
+WINDOW_S = 27
+"""Whisper listens to 30 s at once; a sentence across the border between two windows is often garbled."""
+
+WORST_EPISODE = 0.004
+WORST_SENTENCE = 0.04
+COINED_IN_EPISODE = {"First up, Grokfast: Accelerated Grokking by Amplifying Slow Gradients."}
+"""Sentences that are above only because ears spell a name in them their own way, a k as a c."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,19 @@ SPELLED = [term for term in TERMS if term.heard]
 JUDGED = [term for term in TERMS if not term.heard]
 
 
+@pytest.fixture(scope="module")
+def ears(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the model that hears."""
+    try:
+        return packaged_model(tmp_path_factory.mktemp("ears"))
+    except InputError as error:
+        skip(str(error))
+        raise
+
+
+# ── jargon ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def test_the_sample_is_large_and_mostly_heard() -> None:
     """At least 200 terms, each in its sentence, at most a fifth judged by phonemes."""
     assert len(TERMS) >= 200
@@ -76,40 +106,109 @@ def test_names_that_nobody_can_spell_by_ear_are_pronounced_as_they_should_be() -
     assert wrong == {}
 
 
-def test_jargon_is_heard_as_it_is_written(tmp_path: Path) -> None:
-    """By Whisper base, from sound alone."""
-    try:
-        model = packaged_model(tmp_path)
-    except InputError as error:
-        skip(str(error))
-    missed: dict[str, str] = {}
-    for first in range(0, len(SPELLED), BATCH):
-        batch = SPELLED[first : first + BATCH]
-        for term, said in zip(batch, _heard(batch, tmp_path / "batch.wav", model), strict=True):
-            letters = re.sub(r"[^a-z0-9]", "", said.lower())
-            if not any(spelling in letters for spelling in term.heard):
-                missed[term.name] = said
+def test_jargon_is_heard_as_it_is_written(ears: Path, tmp_path: Path) -> None:
+    """From sound alone."""
+    missed = _missed(SPELLED, ears, tmp_path)
     share = 1 - len(missed) / len(SPELLED)
     assert share >= LEAST_HEARD, f"{share:.1%} of {len(SPELLED)} heard; missed: {missed}"
 
 
-def _heard(terms: list[Term], path: Path, model: Path) -> list[str]:
-    """What is heard of each sentence, by the times at which it stands in one sound file."""
-    lines = [plan_line(term.sentence, None, "heart") for term in terms]
-    engine = lines[0].engine
-    pause = np.zeros(int(PAUSE_S * engine.rate_hz), dtype=np.float32)
-    sounds = [_sound(line) for line in lines]
-    path.write_bytes(wav_bytes(np.concatenate([part for sound in sounds for part in (pause, sound)]), engine.rate_hz))
-    words = hear(path, model)
-    ends_ms = np.cumsum([1000 * (len(pause) + len(sound)) / engine.rate_hz for sound in sounds])
-    starts_ms = [0.0, *ends_ms[:-1]]
-    return [_between(words, start, end) for start, end in zip(starts_ms, ends_ms, strict=True)]
+def test_without_the_lexicon_the_same_ears_miss_most_of_its_terms(
+    ears: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They can tell right from wrong: it is the lexicon that makes the terms heard."""
+    lexicon = show_lexicon(None)
+    known = {*dict(lexicon.entries), *dict(lexicon.phonemes)}
+    terms = [term for term in SPELLED if term.name in known][::3]
+    monkeypatch.setattr("podcast.pipeline.saying.show_lexicon", lambda _: Lexicon())
+    sounds = [_sound(plan_line(term.sentence, None, "heart")) for term in terms]
+    monkeypatch.undo()
+    missed = _not_right(terms, sounds, ears, tmp_path)
+    assert len(missed) > (1 - MOST_HEARD_UNAIDED) * len(terms), f"{len(missed)} of {len(terms)} missed"
+
+
+def _missed(terms: Sequence[Term], ears: Path, folder: Path) -> dict[str, str]:
+    return _not_right(terms, [_sound(plan_line(term.sentence, None, "heart")) for term in terms], ears, folder)
+
+
+def _not_right(terms: Sequence[Term], sounds: Sequence[Samples], ears: Path, folder: Path) -> dict[str, str]:
+    """Name the terms that were not heard, with what was heard in their place."""
+    said = _heard(sounds, ears, folder)
+    return {term.name: each for term, each in zip(terms, said, strict=True) if not _is_right(term, each)}
+
+
+def _is_right(term: Term, said: str) -> bool:
+    letters = re.sub(r"[^a-z0-9]", "", said.lower())
+    return any(spelling in letters for spelling in term.heard) or _sounds(term.name) in _sounds(said)
+
+
+@cache
+def _sounds(text: str) -> str:
+    """Phonemes of a text as listeners tell them apart: no stress, no boundaries, one weak vowel, one flapped t or d."""
+    if not any(map(str.isalnum, text)):
+        return ""
+    said = phonemes_of(plan_line(text, None, "heart")) or ""
+    return re.sub(r"[ˈˌː\s.,;:!?—…]", "", said).translate(str.maketrans("ᵊᵻɪɐʌɜTɾɔ", "əəəəəəddɑ"))
 
 
 def _sound(line: Line) -> Samples:
     return np.concatenate([speak(utterance, line.engine).samples for utterance in line.utterances])
 
 
+RATE_HZ = 24_000
+
+
+def _heard(sounds: Sequence[Samples], ears: Path, folder: Path) -> list[str]:
+    """What is heard of each sentence, several in one sound file, by the times at which they stand in it."""
+    return [text for batch in _windows(sounds) for text in _heard_together(batch, folder / "window.wav", ears)]
+
+
+def _windows(sounds: Sequence[Samples]) -> Iterator[list[Samples]]:
+    """Put whole sentences together, as many as are listened to at once."""
+    batch: list[Samples] = []
+    for sound in sounds:
+        if sum(map(_seconds, [*batch, sound])) > WINDOW_S:
+            yield batch
+            batch = []
+        batch.append(sound)
+    yield batch
+
+
+def _seconds(sound: Samples) -> float:
+    return len(sound) / RATE_HZ + PAUSE_S
+
+
+def _heard_together(sounds: list[Samples], path: Path, ears: Path) -> list[str]:
+    pause = np.zeros(int(PAUSE_S * RATE_HZ), dtype=np.float32)
+    path.write_bytes(
+        wav_bytes(np.concatenate([part for sound in sounds for part in (pause, sound)] + [pause]), RATE_HZ)
+    )
+    words = hear(path, ears)
+    ends_ms = [1000 * end for end in itertools.accumulate(map(_seconds, sounds))]
+    starts_ms = [0.0, *ends_ms[:-1]]
+    return [_between(words, start, end) for start, end in zip(starts_ms, ends_ms, strict=True)]
+
+
 def _between(words: tuple[HeardWord, ...], start_ms: float, end_ms: float) -> str:
     """Ears place the first word of a sentence in the pause before it."""
     return " ".join(word.word for word in words if start_ms <= (word.start_ms + word.end_ms) / 2 < end_ms)
+
+
+# ── a whole episode ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_whole_episode_is_heard_as_it_is_written(ears: Path, real_data: Path, tmp_path: Path) -> None:
+    """Fifteen minutes with music: at most 0.4 % of the letters wrong, no sentence above 4 % but for coined names."""
+    init_show(tmp_path / "show")
+    show = Podcast(tmp_path / "show")
+    ran = show("make", real_data / "newsletters" / "2024-06-15.txt", "--quiet")
+    assert ran.exit_code == 0, ran.stderr
+    sentences = sentences_of((show.episode() / "transcript.json").read_text(encoding="utf-8"))
+    words = hear(show.episode() / "episode.mp3", ears)
+    written = letters_of(" ".join(sentence.text for sentence in sentences))
+    heard = letters_of(" ".join(word.word for word in words))
+    lexicon = load_lexicon(tmp_path / "show" / "voices" / "lexicon.toml")
+    worse = {found.sentence.text: found.heard
+             for found in not_heard(sentences, words, lexicon, above=WORST_SENTENCE, fewest=1)}  # fmt: skip
+    assert jiwer.process_characters(written, heard).cer <= WORST_EPISODE, worse
+    assert worse.keys() <= COINED_IN_EPISODE, worse
