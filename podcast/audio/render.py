@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast.audio import timeline as layout
-from podcast.audio.loudness import from_db, gain_to, levelled, rounded_db
+from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
 from podcast.audio.mix import Mixer, in_channels, resampled
 from podcast.errors import OutsideError
 from podcast.outside import ffmpeg
@@ -34,7 +34,6 @@ _METER_TOLERANCE_DB = 0.1
 """True-peak meters differ by their oversampling: what one reads as the limit another may read above it."""
 
 _ATTEMPTS = 4
-_JOINING_PAUSE_MS = 320
 _BLOCK_FRAMES = 1 << 18
 
 
@@ -166,15 +165,6 @@ def _pour(mixer: Mixer, mp3: ffmpeg.Mp3Writer, until: int) -> None:
     """Encode what is ready, in blocks: memory does not grow with the length of a segment."""
     while mixer.taken < until:
         mp3.write(mixer.take(min(mixer.taken + _BLOCK_FRAMES, until)))
-
-
-def level_together(clips: Sequence[Samples], rate_hz: int, target_lufs: float, ceiling_dbfs: float) -> list[Samples]:
-    """Bring clips to a loudness with one gain, as they will sound: with pauses between them."""
-    pause = np.zeros(rate_hz * _JOINING_PAUSE_MS // 1000, dtype=np.float32)
-    joined = np.concatenate([part for clip in clips for part in (clip, pause)])
-    loud = levelled(joined, rate_hz, target_lufs, ceiling_dbfs)
-    starts = itertools.accumulate((len(clip) + len(pause) for clip in clips), initial=0)
-    return [loud[start : start + len(clip)] for start, clip in zip(starts, clips, strict=False)]
 
 
 def corrected(correction: Correction, measured: Measurement, audio: AudioSettings) -> Correction:
