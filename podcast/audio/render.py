@@ -133,11 +133,12 @@ class Renderer:
 
     def _place(self, plan: layout.Plan, part: Part, speech: Sequence[Samples]) -> layout.Plan:
         sentences = [
-            layout.Sentence(len(samples), utterance.paragraph_index, utterance.written, utterance.speaker)
+            layout.Sentence(
+                len(samples), utterance.paragraph_index, utterance.written, utterance.speaker, utterance.voice.pauses
+            )
             for utterance, samples in zip(part.utterances, speech, strict=True)
         ]
-        pauses = part.utterances[0].voice.pauses
-        return layout.add_segment(plan, part.chapter, sentences, pauses, last=part is self.parts[-1])
+        return layout.add_segment(plan, part.chapter, sentences, last=part is self.parts[-1])
 
     def _speech(self, part: Part, clips: Sequence[Clip], correction: Correction) -> list[Samples]:
         """A segment's sentences at the episode's rate, each voice in it brought to the target by its own measure."""
