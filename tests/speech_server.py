@@ -197,6 +197,11 @@ def _noise(handler: _Handler, asked: Asked) -> None:
     handler.send(_pcm(random.uniform(-0.9, 0.9, len(_sound(asked)) // 2)))
 
 
+def _changed(handler: _Handler, asked: Asked, gain: float = 1.0, offset: float = 0.0, times: int = 1) -> None:
+    sound = np.frombuffer(_sound(asked), "<i2") / 32_767 * gain + offset
+    handler.send(times * _pcm(np.clip(sound, -1, 1)))
+
+
 _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "speak": lambda handler, asked: handler.send(_sound(asked)),
     "400": _failed(400, "invalid_value", "Unknown voice."),
@@ -235,6 +240,11 @@ _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "Ogg": lambda handler, _: handler.send(b"OggS" + bytes(64)),
     "silence": lambda handler, asked: handler.send(bytes(len(_sound(asked)))),
     "noise": _noise,
+    "clipped": lambda handler, asked: _changed(handler, asked, gain=9),
+    "very quiet": lambda handler, asked: _changed(handler, asked, gain=0.03),
+    "off centre": lambda handler, asked: _changed(handler, asked, offset=0.3),
+    "four times": lambda handler, asked: _changed(handler, asked, times=4),
+    "a third": lambda handler, asked: handler.send(_sound(asked)[: len(_sound(asked)) // 6 * 2]),
     "WAV": lambda handler, asked: handler.send(wav(_sound(asked)), "audio/wav"),
     "WAV of unknown length": _wav_of_unknown_length,
     "WAV at 48 kHz": lambda handler, asked: handler.send(wav(_sound(asked), 48_000), "audio/wav"),
