@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from podcast.types import Chapter, Clip, Cue, Measurement, Samples, Timeline, Utterance
 
 LOUDNESS_TOLERANCE_LU = 0.4
+_SPEECH_ABOVE_LU = 0.2
+"""What speech is louder than its episode, in which softer music and the edges of pauses count, too."""
+
 _DUAL_MONO_LU = 3.01
 """The same sound on two channels measures this much louder (BS.1770 sums the channels' power)."""
 
@@ -142,7 +145,8 @@ class Renderer:
 
     def _speech(self, part: Part, clips: Sequence[Clip], correction: Correction) -> list[Samples]:
         """A segment's sentences at the episode's rate, each voice in it brought to the target by its own measure."""
-        target_lufs = self.audio.loudness_lufs + correction.trim_db - _DUAL_MONO_LU * (self.audio.channels - 1)
+        speech_lufs = self.audio.loudness_lufs + _SPEECH_ABOVE_LU
+        target_lufs = speech_lufs + correction.trim_db - _DUAL_MONO_LU * (self.audio.channels - 1)
         speech: dict[int, Samples] = {}
         for voice in dict.fromkeys(utterance.voice for utterance in part.utterances):
             chosen = [index for index, utterance in enumerate(part.utterances) if utterance.voice == voice]
