@@ -463,8 +463,7 @@ def test_a_failure_stops_the_rest_and_keeps_what_was_finished(tmp_path: Path) ->
         _all(utterances, engine, tmp_path, jobs=1)
     store = ClipStore(tmp_path)
     assert all(store.has(clip_key(utterance, "fake 1")) for utterance in utterances[:5])
-    assert not store.has(clip_key(utterances[5], "fake 1"))
-    assert len(engine.said) < 30
+    assert engine.said == ["0", "1", "2", "3", "4", "5", "5"]
     assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
 
 

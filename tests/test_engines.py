@@ -108,6 +108,13 @@ def _no_network(*_: object) -> None:
     raise AssertionError("an engine went to the network")
 
 
+def test_what_can_speak_is_ready(speaker: Speaker) -> None:
+    """Without being asked to speak; and it says how it pronounces a text, or that it cannot tell."""
+    assert speaker.engine.ready(speaker.voice) is None
+    said = speaker.engine.phonemes(Piece(TEXT, 7), speaker.voice)
+    assert said is None or said.strip()
+
+
 def test_sound_is_mono_within_full_scale(speaker: Speaker) -> None:
     """Whatever the engine's own form of it."""
     samples = _said(speaker, TEXT)

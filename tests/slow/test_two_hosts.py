@@ -113,6 +113,14 @@ def test_both_hosts_are_equally_loud_in_every_segment(episode: Path) -> None:
     assert {number: apart_lu(levels) for number, levels in found.items() if apart_lu(levels) > 1} == {}
 
 
+def test_a_conversation_is_even(episode: Path) -> None:
+    """Its loudness range is at most 3 LU, its loudness and peaks are those of any episode."""
+    facts = json.loads((episode / "episode.json").read_bytes())
+    assert facts["loudness_range_lu"] <= 3
+    assert facts["loudness_lufs"] == pytest.approx(-16, abs=0.5)
+    assert facts["true_peak_dbtp"] <= -1
+
+
 def test_each_of_them_is_heard_in_a_voice_of_their_own(episode: Path) -> None:
     """In the episode's facts and in the transcript."""
     facts = json.loads((episode / "episode.json").read_bytes())
