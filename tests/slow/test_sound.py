@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from conftest import Podcast
+from conftest import Podcast, skip
 from imageio_ffmpeg import get_ffmpeg_exe
 from pyloudnorm import Meter
 
@@ -19,7 +19,12 @@ from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
 from podcast.pipeline.episode import prepare, render
 from podcast.pipeline.script import find_script, read_script
-from podcast.show import load_show
+from podcast.show import load_show, starter_voices
+from podcast.speech.clips import speak
+from podcast.speech.engines import load_engine
+from podcast.speech.lexicon import Lexicon
+from podcast.speech.plan import say
+from podcast.speech.voice import load_voice
 from podcast.starter import init_show
 from podcast.types import Pauses
 
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podcast.show import Show
-    from podcast.types import Cue, Samples, Timeline
+    from podcast.speech.engines import Engine
+    from podcast.types import Cue, Samples, Timeline, Voice
 
 pytestmark = pytest.mark.slow
 
@@ -141,6 +147,29 @@ def test_announcements_are_followed_by_the_pause_of_a_paragraph(finished: Finish
         own = [cue for cue in words if cue.segment_index == number]
         gaps_ms = [round((after.start - before.end) / RATE_HZ * 1000) for before, after in itertools.pairwise(own)]
         assert PAUSES.paragraph_ms in gaps_ms[:3], own[0].text
+
+
+@pytest.mark.parametrize("name", ["heart", "joe"])
+def test_marks_inside_a_sentence_are_shorter_than_its_end(name: str) -> None:
+    """Comma, semicolon, colon and dash are heard as a silence of the voice's own, from 100 to 320 ms."""
+    voice = load_voice(name, starter_voices())
+    engine = load_engine(voice.engine)
+    if problem := engine.ready(voice):
+        skip(problem)
+    heard_ms = {mark: _longest_silence_ms(mark, voice, engine) for mark in (",", ";", ":", " -", " —")}
+    assert {mark: ms for mark, ms in heard_ms.items() if not 100 <= ms <= PAUSES.sentence_ms} == {}
+    assert _longest_silence_ms("", voice, engine) < 100
+
+
+def _longest_silence_ms(mark: str, voice: Voice, engine: Engine) -> int:
+    """Of a sentence with a mark in its middle: 40 dB below its loudest 10 ms."""
+    (sentence,) = say(f"The method is simple{mark} it sorts the whole list.", voice, Lexicon())
+    sound = speak(sentence, engine).samples
+    step = engine.rate_hz // 100
+    levels = np.sqrt(np.mean(sound[: len(sound) // step * step].reshape(-1, step) ** 2, axis=1))[5:-5]
+    silent = np.concatenate([[False], levels < 0.01 * levels.max(), [False]])
+    edges = np.flatnonzero(np.diff(silent.astype(int)))
+    return 10 * int(max(edges[1::2] - edges[::2], default=0))
 
 
 # ── music ───────────────────────────────────────────────────────────────────────────────────────────────
