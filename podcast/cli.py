@@ -275,13 +275,15 @@ def voices(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """List the voices that are ready; try one with `podcast say --voice NAME "…"`."""
+    """List the voices and what a minute costs; try one with `podcast say --voice NAME "…"`."""
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import saying
 
-        found = saying.list_voices(_show_or_none(show, observe))
-        lines = "\n".join(f"{voice.name:12} {voice.engine:8} {voice.description}" for voice in found)
-        answer_either([dataclasses.asdict(voice) for voice in found], lines, as_json=as_json)
+        offers, problems = saying.offered_voices(_show_or_none(show, observe))
+        documents, lines = [offer.document for offer in offers], "\n".join(offer.line for offer in offers)
+        answer_either(documents, lines, as_json=as_json)
+        if problems:
+            raise FindingsError("\n".join(problems))
 
 
 @app.command()

@@ -133,10 +133,14 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """Designed silences, in ms, that replace whatever an engine leaves around its sentences."""
+    """Designed silences, in ms, that replace whatever an engine leaves around its sentences.
+
+    Whose voice was heard last says how long it is silent.
+    """
 
     sentence_ms: int = setting(320, "between sentences", between(0, 10_000))
     paragraph_ms: int = setting(650, "between paragraphs", between(0, 10_000))
+    speaker_ms: int = setting(450, "before another speaker answers", between(0, 10_000))
     segment_ms: int = setting(900, "between segments without a sting", between(0, 60_000))
 
 

@@ -41,13 +41,23 @@ class SpeechServer:
     failures: list[str]
     asked: list[Asked] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    together: threading.Barrier = field(default_factory=lambda: threading.Barrier(1))
+    most_at_once: int = 0
+    _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, asked: Asked) -> str:
         """Write a request down and say how to answer it."""
         with self._lock:
             self.asked.append(asked)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
             return self.failures.pop(0) if self.failures else "speak"
+
+    def answering(self) -> None:
+        """Count a request no more: from here on its client may have its answer."""
+        with self._lock:
+            self._at_once -= 1
 
 
 @contextlib.contextmanager
@@ -114,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send(self, content: bytes, kind: str = "audio/pcm", status: int = 200, **headers: object) -> None:
         """Answer; `content_length` may lie."""
+        self.server.speech.answering()
         self.send_response(status)
         given = {"content-type": kind, "content-length": len(content)} | {
             name.replace("_", "-"): value for name, value in headers.items()
@@ -139,6 +150,11 @@ def _failed(status: int, code: str | None, message: str = "no", **headers: objec
 
 def _echoes_the_key(handler: _Handler, asked: Asked) -> None:
     _failed(400, None, f"Unknown voice. You sent {asked.headers['authorization']}")(handler, asked)
+
+
+def _together(handler: _Handler, asked: Asked) -> None:
+    handler.server.speech.together.wait(_LONGEST_HANG_S)
+    handler.send(_sound(asked))
 
 
 def _hang(handler: _Handler, _: Asked) -> None:
@@ -181,6 +197,11 @@ def _noise(handler: _Handler, asked: Asked) -> None:
     handler.send(_pcm(random.uniform(-0.9, 0.9, len(_sound(asked)) // 2)))
 
 
+def _changed(handler: _Handler, asked: Asked, gain: float = 1.0, offset: float = 0.0, times: int = 1) -> None:
+    sound = np.frombuffer(_sound(asked), "<i2") / 32_767 * gain + offset
+    handler.send(times * _pcm(np.clip(sound, -1, 1)))
+
+
 _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "speak": lambda handler, asked: handler.send(_sound(asked)),
     "400": _failed(400, "invalid_value", "Unknown voice."),
@@ -201,6 +222,8 @@ _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "500": _failed(500, None),
     "503": _failed(503, None),
     "redirect": lambda handler, _: handler.send(b"", status=307, location="/v1/elsewhere"),
+    "503 for 3 s": _failed(503, None, retry_after=3),
+    "together": _together,
     "hang": _hang,
     "reset": _reset,
     "cut": _cut,
@@ -217,6 +240,11 @@ _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "Ogg": lambda handler, _: handler.send(b"OggS" + bytes(64)),
     "silence": lambda handler, asked: handler.send(bytes(len(_sound(asked)))),
     "noise": _noise,
+    "clipped": lambda handler, asked: _changed(handler, asked, gain=9),
+    "very quiet": lambda handler, asked: _changed(handler, asked, gain=0.03),
+    "off centre": lambda handler, asked: _changed(handler, asked, offset=0.3),
+    "four times": lambda handler, asked: _changed(handler, asked, times=4),
+    "a third": lambda handler, asked: handler.send(_sound(asked)[: len(_sound(asked)) // 6 * 2]),
     "WAV": lambda handler, asked: handler.send(wav(_sound(asked)), "audio/wav"),
     "WAV of unknown length": _wav_of_unknown_length,
     "WAV at 48 kHz": lambda handler, asked: handler.send(wav(_sound(asked), 48_000), "audio/wav"),

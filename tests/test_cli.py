@@ -310,6 +310,39 @@ def test_voices_lists_profiles_of_the_show(podcast: Podcast) -> None:
     assert names >= {"heart", "hum"}
 
 
+def test_voices_says_what_a_minute_costs_and_what_is_missing(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anybody chooses one."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    found = {voice["name"]: voice for voice in json.loads(podcast("voices", "--json").stdout)}
+    assert (found["heart"]["usd_per_minute"], found["heart"]["missing"]) == (0, None)
+    assert found["sage"]["usd_per_minute"] == 0.015
+    assert found["sage"]["missing"].startswith("OPENAI_API_KEY is not set")
+    lines = {line.split()[0]: line for line in podcast("voices").stdout.splitlines()}
+    assert " free " in lines["heart"]
+    assert " 0.015 USD a minute " in lines["sage"]
+    assert "Not ready: OPENAI_API_KEY is not set" in lines["sage"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "says"),
+    [
+        ('engine = "tone', "broken.toml: not valid TOML"),
+        ('engine = "tone"\nvoice = "hum"\nsped = 2\n', "unknown setting sped. Did you mean speed?"),
+        ('engine = "tune"\nvoice = "hum"\n', "There is no speech engine 'tune'. Did you mean tone?"),
+    ],
+)
+def test_a_broken_profile_hides_no_other_voice(podcast: Podcast, profile: str, says: str) -> None:
+    """It is named, and the command says that something is wrong."""
+    (podcast.folder / "voices" / "broken.toml").write_text(profile)
+    ran = podcast("voices", "--json")
+    names = {voice["name"] for voice in json.loads(ran.stdout)}
+    assert names == {"alloy", "heart", "hum", "joe", "sage"}
+    assert ran.exit_code == 1
+    assert "Voice broken: " in ran.stderr
+    assert says in ran.stderr
+
+
 # ── any command ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -16,7 +16,8 @@ from speech_server import MP3, RATE_HZ, SpeechServer, hum, speech_server, wav
 
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.outside.openai_client import Patience
-from podcast.speech.clips import speak
+from podcast.speech.clips import ClipStore, speak, speak_all
+from podcast.speech.engines.gate import Gate
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.openai import OpenAIEngine
 from podcast.speech.engines.pcm import CutShortError, NotSoundError, resampled, to_samples
@@ -107,6 +108,13 @@ def _no_network(*_: object) -> None:
     raise AssertionError("an engine went to the network")
 
 
+def test_what_can_speak_is_ready(speaker: Speaker) -> None:
+    """Without being asked to speak; and it says how it pronounces a text, or that it cannot tell."""
+    assert speaker.engine.ready(speaker.voice) is None
+    said = speaker.engine.phonemes(Piece(TEXT, 7), speaker.voice)
+    assert said is None or said.strip()
+
+
 def test_sound_is_mono_within_full_scale(speaker: Speaker) -> None:
     """Whatever the engine's own form of it."""
     samples = _said(speaker, TEXT)
@@ -178,8 +186,11 @@ class Asking:
 
     def say(self, text: str = TEXT, **changes: object) -> Samples:
         """Speak with a voice of the server."""
-        engine = OpenAIEngine(sleep=self.waits_s.append, chance=lambda: 0.5, patience=self.patience)
-        return engine.speak(Piece(text, 7), self.voice(**changes))
+        return self.engine().speak(Piece(text, 7), self.voice(**changes))
+
+    def engine(self) -> OpenAIEngine:
+        """Return one whose time passes only while it waits."""
+        return OpenAIEngine(self.waits_s.append, lambda: 0.5, self.patience, clock=lambda: sum(self.waits_s))
 
     def voice(self, **changes: object) -> Voice:
         """Return a profile, changed."""
@@ -396,8 +407,11 @@ FINAL = [
     ("400", "refused with status 400: Unknown voice. Correct voice, model or instructions in voices/sage.toml."),
     ("401", "does not accept the key in OPENAI_API_KEY. Set a valid one"),
     ("402", "says that your quota is used up. Add credit"),
-    ("403", "does not let this key use gpt-4o-mini-tts"),
-    ("404", "has no model 'gpt-4o-mini-tts', or no speech there. Correct model or base_url in voices/sage.toml"),
+    (
+        "403",
+        "does not let this key use gpt-4o-mini-tts. Give it the right to, or set another model in voices/sage.toml",
+    ),
+    ("404", "has no model 'gpt-4o-mini-tts' (any more), or no speech there. Set model or base_url in voices/sage.toml"),
     ("quota", "says that your quota is used up. Add credit"),
     ("redirect", "refused with status 307"),
     ("page", "sent a web page where sound was asked for"),
@@ -448,13 +462,99 @@ def test_a_wav_file_of_another_rate_is_resampled(asking: Asking) -> None:
     assert len(asking.say()) == len(hum(TEXT)) // 2 // 2
 
 
-@pytest.mark.parametrize("answer", ["silence", "noise"])
+NO_SPEECH = ["silence", "noise", "clipped", "very quiet", "off centre", "four times", "a third"]
+READ = "The authors sort ten lists of lists, and measure each."
+
+
+@pytest.mark.parametrize("answer", NO_SPEECH)
 def test_what_does_not_sound_like_speech_becomes_no_clip(asking: Asking, answer: str) -> None:
-    """The engine hands it over, and clips are proved."""
+    """It is asked for once more, and then the sentence is named."""
     asking.server.failures += [answer] * 20
-    voice = asking.voice()
-    with pytest.raises(OutsideError, match="Voice sage"):
-        speak(Utterance(0, 0, TEXT, (Piece(TEXT, 7),), voice), OpenAIEngine(sleep=asking.waits_s.append))
+    with pytest.raises(OutsideError, match=f"Voice sage (returned|took) .* for '{READ}'. Reword"):
+        speak(Utterance(0, 0, READ, (Piece(READ, 7),), asking.voice()), asking.engine())
+    assert len(asking.server.asked) == 2
+
+
+@pytest.mark.parametrize("answer", NO_SPEECH)
+def test_one_bad_take_of_a_service_is_not_heard(asking: Asking, answer: str) -> None:
+    """The next one is taken in its place."""
+    asking.server.failures.append(answer)
+    clip = speak(Utterance(0, 0, READ, (Piece(READ, 7),), asking.voice()), asking.engine())
+    assert len(asking.server.asked) == 2
+    assert clip.duration_ms == pytest.approx(1000 * len(hum(READ)) / 2 / RATE_HZ, abs=10)
+
+
+@pytest.mark.parametrize(
+    ("failure", "wait_s"), [("429 for 7 s", 7), ("429 for 2500 ms", 2.5), ("429", 0.5), ("503 for 3 s", 3)]
+)
+def test_who_is_asked_to_wait_keeps_the_others_waiting(asking: Asking, failure: str, wait_s: float) -> None:
+    """While one thread waits, another one asks for nothing before the same time is over."""
+    asking.server.failures.append(failure)
+    others: list[tuple[float, int]] = []
+
+    def sleep(seconds: float) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            others.append((seconds, len(asking.server.asked)))
+        else:
+            other = threading.Thread(target=engine.speak, args=(Piece(TEXT, 8), asking.voice()))
+            other.start()
+            other.join()
+        asking.waits_s.append(seconds)
+
+    engine = OpenAIEngine(sleep, lambda: 0.5, PATIENT, clock=lambda: sum(asking.waits_s))
+    assert _is_hum(engine.speak(Piece(TEXT, 7), asking.voice()))
+    assert others == [(wait_s, 1)]
+    assert len(asking.server.asked) == 3
+
+
+@pytest.mark.parametrize("failure", ["500", "reset", "cut"])
+def test_a_failure_that_is_nobody_s_wish_keeps_no_others_waiting(asking: Asking, failure: str) -> None:
+    """Only a service that asks for it is left alone."""
+    asking.server.failures.append(failure)
+    engine = asking.engine()
+    assert _is_hum(engine.speak(Piece(TEXT, 7), asking.voice()))
+    gate = engine._gate(asking.voice())
+    gate.wait()
+    assert asking.waits_s == [0.5]
+
+
+def test_another_service_is_not_kept_waiting(asking: Asking) -> None:
+    """Each address has a gate of its own."""
+    asking.server.failures.append("429 for 7 s")
+    engine = asking.engine()
+    with speech_server() as other:
+        engine._gate(asking.voice()).close(7)
+        engine.speak(Piece(TEXT, 7), asking.voice(base_url=other.url))
+    assert not asking.waits_s
+
+
+def test_a_gate_that_is_closed_again_stays_closed() -> None:
+    """Whoever waits there waits for the later time; an earlier one changes nothing."""
+    waits_s: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits_s.append(seconds)
+        if len(waits_s) == 1:
+            gate.close(3)
+
+    gate = Gate(lambda: sum(waits_s), sleep)
+    gate.close(5)
+    gate.close(1)
+    gate.wait()
+    assert waits_s == [5, 3]
+
+
+def test_jobs_are_how_many_requests_a_service_has_at_once(asking: Asking, tmp_path: Path) -> None:
+    """Three of twelve are always under way, never a fourth, and what comes back is in order."""
+    asking.server.together = threading.Barrier(3)
+    asking.server.failures += ["together"] * 12
+    said = [
+        Utterance(0, 0, text, (Piece(text, 7),), asking.voice())
+        for text in (f"Sentence {n * 'long '}." for n in range(12))
+    ]
+    clips = list(speak_all(said, {"openai": asking.engine()}, ClipStore(tmp_path), jobs=3))
+    assert [len(clip.samples) for clip in clips] == sorted(len(clip.samples) for clip in clips)
+    assert (len(asking.server.asked), asking.server.most_at_once) == (12, 3)
 
 
 def test_a_failing_sentence_does_not_stop_the_others(asking: Asking) -> None:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.audio.loudness import SILENT_LUFS, from_db, gain_to, levelled, limit, loudness, rounded_db
+from podcast.audio.loudness import (
+    SILENT_LUFS,
+    evened,
+    from_db,
+    gain_to,
+    level_together,
+    levelled,
+    limit,
+    loudness,
+    rounded_db,
+)
 from podcast.outside import ffmpeg
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.tone import ToneEngine
@@ -164,6 +174,17 @@ def test_what_the_limiter_takes_is_given_back() -> None:
     assert loudness(levelled(sound, RATE, -16, -3.6), RATE) == pytest.approx(-16, abs=0.3)
 
 
+_SPARSE = np.sign(_bursts(RATE, 3)) * np.abs(_bursts(RATE, 3)) ** np.float32(1.3)
+
+
+@pytest.mark.parametrize("sound", [_vowel(0.6), _SPARSE], ids=["throat", "breath"])
+def test_a_voice_of_high_peaks_is_as_loud_as_any(sound: Samples) -> None:
+    """However much the limiter takes of it, its speaker is not the softer one of two for it."""
+    once = limit(sound * np.float32(from_db(gain_to(-16, sound, RATE))), from_db(-3.6 - 0.6), RATE)
+    assert loudness(once, RATE) < -16.9
+    assert loudness(levelled(sound, RATE, -16, -3.6), RATE) == pytest.approx(-16, abs=0.3)
+
+
 @pytest.mark.slow
 def test_the_embedded_voice_reaches_the_target_of_a_show() -> None:
     """Real sentences, whose peaks are 18 dB above their loudness, come to -16 LUFS within 0.3 LU."""
@@ -189,6 +210,50 @@ def test_a_word_of_a_moment_is_levelled_too() -> None:
     """80 ms are enough to be brought to a level."""
     result = levelled(_tone(RATE, 0.08, amplitude=0.01), RATE, -16, -1)
     assert loudness(result, RATE) == pytest.approx(-16, abs=0.3)
+
+
+# ── sentences together ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _together(*clips: Samples) -> list[Samples]:
+    return level_together(clips, RATE, -16, -3.6)
+
+
+@pytest.mark.parametrize("words", [1, 2, 30])
+def test_one_word_alone_is_as_loud_as_a_speech(words: int) -> None:
+    """The silence that comes after it is not measured with it."""
+    levels = [loudness(clip, RATE) for clip in _together(_hum(words))]
+    assert levels == pytest.approx([-16], abs=0.3)
+
+
+def test_sentences_come_back_as_long_as_they_were() -> None:
+    """In their order, with nothing of what was put between them."""
+    clips = [_tone(RATE, seconds, hertz, 0.1) for seconds, hertz in ((0.5, 300), (0.1, 500), (2, 400))]
+    assert [len(clip) for clip in _together(*clips)] == [len(clip) for clip in clips]
+    alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(clips, _together(*clips), strict=True)]
+    assert min(alike) > 0.999
+
+
+def test_a_sentence_is_as_much_louder_as_it_was_said() -> None:
+    """Emphasis of 1 dB stays, to the bit."""
+    clips = [_hum(), _hum() * np.float32(from_db(1)), _hum()]
+    assert all(one is other for one, other in zip(clips, evened(clips), strict=True))
+
+
+@pytest.mark.parametrize("gain_db", [-15.0, -6.0, 6.0, 12.0])
+def test_a_take_far_from_its_neighbours_is_fetched_back(gain_db: float) -> None:
+    """A service that speaks each sentence at another level is not heard doing so."""
+    levels = [loudness(clip, RATE) for clip in _together(_hum(), _hum() * np.float32(from_db(gain_db)), _hum())]
+    assert max(levels) - min(levels) < 4.2
+
+
+def test_another_sentence_does_not_change_what_its_neighbours_are() -> None:
+    """Where a sentence was edited, the others differ by one gain at most, and are the same where it has none."""
+    first = _together(_hum(9), _vowel(0.2), _hum(12))[0]
+    second = _together(_hum(9), _vowel(0.2), _hum(13))[0]
+    gain = np.max(np.abs(first)) / np.max(np.abs(second))
+    assert np.allclose(first, second * gain, atol=1e-3)
+    assert abs(20 * math.log10(gain)) < 1
 
 
 # ── limiter ─────────────────────────────────────────────────────────────────────────────────────────────

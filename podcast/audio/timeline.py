@@ -13,14 +13,14 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast.types import Chapter, Cue, GainPoint, Timeline
+from podcast.types import Chapter, Cue, GainPoint, Pauses, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podcast.types import Pauses
-
 SILENCE_DB = -60.0
+
+_USUAL_PAUSES = Pauses()
 
 _PAD_MS = 300
 """Before the first word without an intro, and after the last without an outro."""
@@ -57,12 +57,13 @@ class Music:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence to place: its length in samples and where it stands."""
+    """One sentence to place: its length in samples, where it stands, and the pauses of its voice."""
 
     length: int
     paragraph_index: int
     text: str
     speaker: str | None = None
+    pauses: Pauses = _USUAL_PAUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Plan:
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     speech_end: int = 0
+    segment_ms: int = 0
+    """The pause that the last voice makes before another segment."""
 
     def samples(self, ms: float) -> int:
         """Samples of a time in ms."""
@@ -85,14 +88,14 @@ def begin(rate_hz: int, music: Music) -> Plan:
     return Plan(rate_hz, music)
 
 
-def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], pauses: Pauses, *, last: bool) -> Plan:
+def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], *, last: bool) -> Plan:
     """Place the next segment, with the music before it and, for the last one, after it.
 
     `chapter` says what the segment is; its times are set here.
     """
     index = len(plan.chapters)
-    before, start = _before(plan, index, pauses)
-    speech = _speech(plan, index, start, sentences, pauses)
+    before, start = _before(plan, index)
+    speech = _speech(plan, index, start, sentences)
     end = speech[-1].end if speech else start
     if index == 0:
         before = _intro(plan, start, end)
@@ -100,7 +103,11 @@ def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], pau
     chapter_start = max(0, start - plan.samples(_CHAPTER_BEFORE_MS)) if index else 0
     chapter = dataclasses.replace(chapter, start=chapter_start, end=end)
     return dataclasses.replace(
-        plan, cues=(*plan.cues, *before, *speech, *outro), chapters=(*plan.chapters, chapter), speech_end=end
+        plan,
+        cues=(*plan.cues, *before, *speech, *outro),
+        chapters=(*plan.chapters, chapter),
+        speech_end=end,
+        segment_ms=sentences[-1].pauses.segment_ms if sentences else plan.segment_ms,
     )
 
 
@@ -129,27 +136,33 @@ def _encodable(length: int) -> int:
 # ── speech ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence], pauses: Pauses) -> list[Cue]:
+def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence]) -> list[Cue]:
     cues: list[Cue] = []
     position = start
     previous = None
     for sentence in sentences:
         if previous is not None:
-            same = sentence.paragraph_index == previous
-            position += plan.samples(pauses.sentence_ms if same else pauses.paragraph_ms)
+            position += plan.samples(_pause_ms(previous, sentence))
         end = position + sentence.length
         cues.append(Cue("speech", position, end, index, sentence.text, sentence.speaker))
-        position, previous = end, sentence.paragraph_index
+        position, previous = end, sentence
     return cues
 
 
-def _before(plan: Plan, index: int, pauses: Pauses) -> tuple[tuple[Cue, ...], int]:
+def _pause_ms(before: Sentence, after: Sentence) -> int:
+    """Answers come sooner than new thoughts of the same speaker."""
+    if after.paragraph_index == before.paragraph_index:
+        return before.pauses.sentence_ms
+    return before.pauses.paragraph_ms if after.speaker == before.speaker else before.pauses.speaker_ms
+
+
+def _before(plan: Plan, index: int) -> tuple[tuple[Cue, ...], int]:
     """What sounds before a segment, and where its first word starts."""
     if index == 0:
         lead = min(plan.samples(plan.music.lead_ms), plan.music.intro)
         return (), max(lead, plan.samples(_PAD_MS))
     if not plan.music.sting:
-        return (), plan.speech_end + plan.samples(pauses.segment_ms)
+        return (), plan.speech_end + plan.samples(plan.segment_ms)
     begin_at = plan.speech_end + plan.samples(_STING_BEFORE_MS)
     end = begin_at + min(plan.music.sting, plan.samples(_STING_MAX_MS))
     start = max(begin_at, end - plan.samples(_STING_OVERLAP_MS))

@@ -15,10 +15,12 @@ with warnings.catch_warnings():
     from pydub import AudioSegment
     from pydub.silence import detect_leading_silence
 
-TRIM_VERSION = 1
+TRIM_VERSION = 2
 """Part of every clip's key: raise it when `trimmed` changes what it returns."""
 
-_SILENCE_DBFS = -48.0
+_SILENCE_DBFS, _SILENCE_BELOW_PEAK_DB = -48.0, 34.0
+"""What of a loud voice is silence, and of a soft one, whose consonants are softer too."""
+
 _STEP_MS = 5
 _MARGIN_MS = 25
 """Left before the first and after the last sound, so that soft consonants keep their edges."""
@@ -30,10 +32,11 @@ _FULL_SCALE = 32767
 def trimmed(samples: Samples, rate_hz: int) -> Samples:
     """Cut leading and trailing silence; fade the edges, so that no joint clicks. Empty if all is silent."""
     segment = _to_segment(samples, rate_hz)
-    start = detect_leading_silence(segment, _SILENCE_DBFS, _STEP_MS)
+    silence_dbfs = min(_SILENCE_DBFS, segment.max_dBFS - _SILENCE_BELOW_PEAK_DB)
+    start = detect_leading_silence(segment, silence_dbfs, _STEP_MS)
     if start >= len(segment):
         return np.zeros(0, dtype=np.float32)
-    end = len(segment) - detect_leading_silence(segment.reverse(), _SILENCE_DBFS, _STEP_MS)
+    end = len(segment) - detect_leading_silence(segment.reverse(), silence_dbfs, _STEP_MS)
     sound = segment[max(0, start - _MARGIN_MS) : end + _MARGIN_MS]
     return _to_samples(sound.fade_in(_FADE_MS).fade_out(_FADE_MS))
 

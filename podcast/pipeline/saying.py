@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -68,7 +69,39 @@ def speak_line(line: Line, path: Path) -> int:
     return round(1000 * len(sound) / rate_hz)
 
 
-def list_voices(show: Show | None) -> list[Voice]:
-    """All voices, by name."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice that can be chosen: what a minute of it costs, and what is missing before it can speak."""
+
+    voice: Voice
+    usd_per_minute: float
+    missing: str | None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """For programs: the profile, and what it costs and lacks."""
+        return dataclasses.asdict(self.voice) | {"usd_per_minute": self.usd_per_minute, "missing": self.missing}
+
+    @property
+    def line(self) -> str:
+        """For people."""
+        price = f"{self.usd_per_minute:.3f} USD a minute" if self.usd_per_minute else "free"
+        missing = f". Not ready: {self.missing}" if self.missing else ""
+        return f"{self.voice.name:12} {self.voice.engine:8} {price:18} {self.voice.description}{missing}"
+
+
+def offered_voices(show: Show | None) -> tuple[list[Offer], list[str]]:
+    """All voices by name, and what is wrong with each profile that cannot be read: it hides none of the others."""
     folder = show.voices if show else starter_voices()
-    return [load_voice(name, folder) for name in sorted(profiles(folder))]
+    offers, problems = [], []
+    for name in sorted(profiles(folder)):
+        try:
+            offers.append(_offer(load_voice(name, folder)))
+        except InputError as error:
+            problems.append(f"Voice {name}: {error}")
+    return offers, problems
+
+
+def _offer(voice: Voice) -> Offer:
+    engine = load_engine(voice.engine)
+    return Offer(voice, engine.usd_per_minute(voice), engine.ready(voice))

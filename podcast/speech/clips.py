@@ -13,6 +13,7 @@ import io
 import json
 import wave
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -155,23 +156,41 @@ def speak_all(
 
     The first failure stops the rest and is raised; clips that were finished by then are kept.
     """
-
-    def one(utterance: Utterance) -> Clip:
-        engine = engines[utterance.voice.engine]
-        clip = store.load(clip_key(utterance, engine.version))
-        if clip is None:
-            clip = speak(utterance, engine)
-            store.save(clip)
-        return clip
-
+    worker = _Worker(engines, store)
     with _pool(jobs) as pool:
         waiting: collections.deque[Future[Clip]] = collections.deque()
         for utterance in utterances:
-            waiting.append(pool.submit(one, utterance))
+            waiting.append(pool.submit(worker, utterance))
             if len(waiting) > jobs * 8:  # enough to keep every worker busy while the oldest is mixed
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """What every thread does, until one fails: then none begins another sentence, which may be a paid one."""
+
+    engines: Mapping[str, Engine]
+    store: ClipStore
+    failures: list[BaseException] = field(default_factory=list)
+
+    def __call__(self, utterance: Utterance) -> Clip:
+        if self.failures:
+            raise self.failures[0]
+        try:
+            return self._clip(utterance)
+        except BaseException as error:
+            self.failures.append(error)
+            raise
+
+    def _clip(self, utterance: Utterance) -> Clip:
+        engine = self.engines[utterance.voice.engine]
+        clip = self.store.load(clip_key(utterance, engine.version))
+        if clip is None:
+            clip = speak(utterance, engine)
+            self.store.save(clip)
+        return clip
 
 
 @contextlib.contextmanager

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from pathlib import Path
 
 from podcast import settings
 from podcast.errors import InputError
 from podcast.show import starter_voices
 from podcast.types import Voice
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _NOT_PROFILES = {"lexicon"}
 
@@ -31,4 +29,13 @@ def load_voice(name: str, folder: Path) -> Voice:
             f"There is no voice {name!r} in {folder}.{settings.did_you_mean(name, known)} "
             f"Ready are: {', '.join(sorted(known))}."
         )
-    return settings.read(Voice, known[name], name=name)
+    return _located(settings.read(Voice, known[name], name=name), known[name].parent)
+
+
+def _located(voice: Voice, folder: Path) -> Voice:
+    """Find a voice that is a file: beside its profile, wherever the command is run."""
+    if not voice.voice.endswith(".onnx"):
+        return voice
+    home = voice.voice.startswith("~/")
+    path = Path(voice.voice).expanduser() if home else folder / voice.voice
+    return dataclasses.replace(voice, voice=str(path))

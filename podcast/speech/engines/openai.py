@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside.openai_client import Patience, ServiceError, SpeechClient, SpeechRequest
+from podcast.speech.engines.gate import Gate
 from podcast.speech.engines.pcm import CutShortError, NotSoundError, to_samples
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ _CHARACTERS_PER_MINUTE = 900
 """OpenAI's list prices as of 2025; what English takes in a minute at a voice's own pace."""
 
 _TRIES = 5
-_WORTH_ANOTHER_TRY = {0, 408, 409, 429}
+_TOO_MANY = 429
+_WORTH_ANOTHER_TRY = {0, 408, 409, _TOO_MANY}
 _OUT_OF_MONEY = {"insufficient_quota", "billing_hard_limit_reached"}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 60.0
 
@@ -61,10 +63,13 @@ class OpenAIEngine:
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         patience: Patience = Patience(),  # noqa: B008 - frozen
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sleep = sleep
         self._chance = chance
         self._patience = patience
+        self._clock = clock
+        self._gates: dict[str, Gate] = {}
         self._clients: dict[tuple[str, str], SpeechClient] = {}
         self._lock = threading.Lock()
 
@@ -119,7 +124,9 @@ class OpenAIEngine:
         return self._persist(piece, voice)
 
     def _persist(self, piece: Piece, voice: Voice) -> Samples:
+        gate = self._gate(voice)
         for tried in range(_TRIES):
+            gate.wait()
             try:
                 return self._ask(piece, voice)
             except ServiceError as error:
@@ -127,11 +134,19 @@ class OpenAIEngine:
                     raise OutsideError(_refusal(error, voice)) from error
                 last = error
             if tried < _TRIES - 1:
-                self._sleep(self._wait_s(tried, last.wait_s))
+                self._hold_back(gate, tried, last)
         raise OutsideError(
             f"Voice {voice.name}: {_host(_address(voice))} failed {_TRIES} times, lastly: it {_what(last)}. "
             f"Run the same command again later; {_KEPT}"
         ) from last
+
+    def _hold_back(self, gate: Gate, tried: int, error: ServiceError) -> None:
+        """Keep everybody away where the service asks for it, else this thread only: others may have more luck."""
+        wait_s = self._wait_s(tried, error.wait_s)
+        if error.wait_s or error.status == _TOO_MANY:
+            gate.close(wait_s)
+        else:
+            self._sleep(wait_s)
 
     def _wait_s(self, tried: int, asked_s: float) -> float:
         """Twice as long each time, and not in step with the other threads; no less than the service asks for."""
@@ -155,6 +170,10 @@ class OpenAIEngine:
                 f"Voice {voice.name}: {_host(_address(voice))} sent {error} where sound was asked for. "
                 "Check that its address is one of a speech service that can send PCM."
             ) from error
+
+    def _gate(self, voice: Voice) -> Gate:
+        with self._lock:
+            return self._gates.setdefault(_address(voice), Gate(self._clock, self._sleep))
 
     def _client(self, voice: Voice) -> SpeechClient:
         wanted = (_address(voice), _key() or "none")
@@ -224,10 +243,11 @@ def _refusal(error: ServiceError, voice: Voice) -> str:
     who, profile = f"Voice {voice.name}: {_host(_address(voice))}", f"voices/{voice.name}.toml"
     if error.code in _OUT_OF_MONEY or error.status == 402:  # noqa: PLR2004 - payment required
         return f"{who} says that your quota is used up. Add credit, then run the same command again; {_KEPT}"
+    model = _model(voice)
     return {
         401: f"{who} does not accept the key in {_KEY}. Set a valid one, then run the same command again.",
-        403: f"{who} does not let this key use {_model(voice)}. Give it the right to, or set another in {_KEY}.",
-        404: f"{who} has no model {_model(voice)!r}, or no speech there. Correct model or base_url in {profile}.",
+        403: f"{who} does not let this key use {model}. Give it the right to, or set another model in {profile}.",
+        404: f"{who} has no model {model!r} (any more), or no speech there. Set model or base_url in {profile}.",
     }.get(
         error.status,
         f"{who} refused with status {error.status}: {error}. Correct voice, model or instructions in {profile}.",

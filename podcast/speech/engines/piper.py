@@ -29,7 +29,7 @@ _INSTALL = "pip install 'paper-podcast[piper]'"
 
 
 class PiperEngine:
-    """Speaks with the voice `joe` of its own package, or with the .onnx file that a profile names by a full path."""
+    """Speaks with the voice `joe` of its own package, or with the .onnx file that a profile names."""
 
     rate_hz = 24_000
     takes_phonemes = False
@@ -98,7 +98,7 @@ def _is_needed(package: str, voice: Voice) -> bool:
 
 def _file_problem(path: Path) -> str | None:
     if not path.is_absolute() or path.suffix != ".onnx":
-        return f'voice is "{path}" but should be "{_JOE}" or the full path of an .onnx file.'
+        return f'voice is "{path}" but should be "{_JOE}" or the path of an .onnx file.'
     missing = [str(file) for file in (path, _config(path)) if not file.is_file()]
     return (
         f"{' and '.join(missing)}: no such file. Piper's voices are two files, .onnx and .onnx.json."
