@@ -148,7 +148,7 @@ def _sounds(text: str) -> str:
     if not any(map(str.isalnum, text)):
         return ""
     said = phonemes_of(plan_line(text, None, "heart")) or ""
-    return re.sub(r"[ˈˌː\s.,;:!?—…]", "", said).translate(str.maketrans("ᵊᵻɪɐʌɜTɾɔ", "əəəəəəddɑ"))
+    return re.sub(r"[ˈˌː\s.,;:!?—…]", "", said).translate(str.maketrans("ᵊᵻɪɐʌɜTɾɔʊ", "əəəəəəddɑu"))
 
 
 def _sound(line: Line) -> Samples:
