@@ -47,7 +47,8 @@ SIGNS = {
     "↔": "to and from", "⟷": "to and from", "↑": "up", "↓": "down", "⇑": "up", "⇓": "down",
     "∞": "infinity", "∑": "the sum of", "∏": "the product of", "∫": "the integral of", "√": "the square root of",
     "∂": "partial", "∇": "nabla", "⊗": "tensor", "⊕": "direct sum", "⊙": "element-wise times", "∘": "composed with",
-    "⊤": "top", "⊥": "bottom", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime", "°": "degrees",
+    "⊤": "top", "⊥": "perpendicular to", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime",
+    "°": "degrees",
     "ℓ": "L", "ℵ": "aleph", "ℏ": "h bar", "‰": "per thousand", "%": "percent", "§": "section", "№": "number",
     "&": "and", "@": "at", "#": "number", "©": "copyright", "∕": "over", "/": "slash", "_": " ",
     "\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "bar", "\N{COMBINING OVERLINE}": "bar",
@@ -98,7 +99,8 @@ FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "e
 SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
 SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
 POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
-           "*": "star", "∗": "star", "†": "dagger", "star": "star",
+          "⊥": "perp",
+          "*": "star", "∗": "star", "†": "dagger", "star": "star",
            "times": "star", "prime": "prime", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 NO_PAUSE = re.compile(r"(?:^|[^\w) ]|\b(?:and|or|by|are|is|in|of|to|see)) ?$")
@@ -150,7 +152,12 @@ FORMULA_MACROS = {
     "vert": " given ", "|": " from ",
     "implies": " ⇒ ", "iff": " ⇔ ", "to": " → ", "gets": " ← ", "prime": " prime ", "times": " × ", "star": " star ",
     "ast": " star ", "ell": "ℓ", "lVert": " ", "rVert": " ", "Vert": " from ", "lvert": " ", "rvert": " ",
-    "xrightarrow": " → ", "xleftarrow": " ← ", "stackrel": " ", "overset": " ", "underset": " ",
+    "xrightarrow": " → ", "xleftarrow": " ← ", "coloneqq": " ≔ ",
+}  # fmt: skip
+LIMIT_NAMES = frozenset({"max", "min", "sup", "inf", "lim"})
+BOUNDS = {
+    "<": "less than", ">": "more than", "lt": "less than", "gt": "more than", "le": "at most", "leq": "at most",
+    "leqslant": "at most", "≤": "at most", "ge": "at least", "geq": "at least", "geqslant": "at least", "≥": "at least",
 }  # fmt: skip
 RELATIONS_AT_START = frozenset({"sim", "approx", "simeq"})
 IN_FORMULAS = {
@@ -163,6 +170,9 @@ IN_FORMULAS = {
     ",": ", ",
     "*": " times ",
     "=": " = ",
+    "-": " − ",
+    ":": ": ",
+    ":=": " ≔ ",
     "+": " + ",
     "<": " < ",
     ">": " > ",

@@ -15,6 +15,7 @@ GROUP = r"\{(?>(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}){0,400})\}"
 MACRO = rf"\\(?>[dt]?frac ?\d ?\d|[A-Za-z]+\*?(?: ?{GROUP}){{0,4}}|[\"'`^~=.] ?(?:\\?[A-Za-z]|{GROUP})|[%&#$_{{}}])"
 _ORDINAL = re.compile(r"(?:th|st|nd|rd)(?!\w)")
 _STRUCTURES = {"frac", "dfrac", "tfrac", "binom", "sqrt", *signs.ACCENT_MACROS} - {"dot", "check"}
+_ISOTOPE = re.compile(r"^\^\{?(\d+)\}?")
 _LONE_DASHES = ("-", "--", "---", "–", "—")
 MATH = re.compile(
     r"\$(?P<sign>\\[A-Za-z]{1,20})\$|"
@@ -61,8 +62,10 @@ def math(match: re.Match[str]) -> str:
     source = next(part for part in match.groups() if part is not None)
     if source.strip() in _LONE_DASHES:
         return " — "
+    before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    if not before.strip():
+        source = _ISOTOPE.sub(r"\1 ", source)
     words = _read_aloud(source)
-    before, after = match.string[: match.start()][-1:], match.string[match.end() : match.end() + 1]
     words = re.sub(r"(?:, …|…) ?, ", ", up to ", words).strip(" ,") or words
     if words.isalnum() and _ORDINAL.match(match.string, match.end()):
         words += "-"

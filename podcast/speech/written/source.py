@@ -79,6 +79,7 @@ MARKUP = rules(
     ),
     ("pictures and links", r"!?\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}\)", r"\1"),
     ("LaTeX links", rf"\\href ?{latex.GROUP} ?\{{([^{{}}]{{0,400}})\}}", r"\1"),
+    ("thousands of LaTeX", r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))", ","),
     ("LaTeX spaces", r"\\[ ,;:!/]|\\\\|\\(?=https?:)", " "),
     ("paths of Windows", r"(?<=:)\\(?=[A-Z])", " "),
     ("HTML tags", signs.HTML_TAG, " "),
