@@ -18,6 +18,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from podcast.speech.lexicon import unmark
+from podcast.speech.written.dates import DATES
 from podcast.speech.written.maths import MATHS
 from podcast.speech.written.numbers import NUMBERS
 from podcast.speech.written.punctuation import PUNCTUATION
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from podcast.speech.lexicon import Lexicon
 
 _BEFORE_LEXICON = CHARACTERS + MARKUP + CHARACTERS + ADDRESSES
-_AFTER_LEXICON = WORDS + MATHS + NUMBERS + PUNCTUATION
+_AFTER_LEXICON = DATES + WORDS + MATHS + NUMBERS + PUNCTUATION
 _SAYABLE_SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL", "ALEF SYMBOL")
 
 

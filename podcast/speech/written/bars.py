@@ -32,7 +32,7 @@ def begins_ket(marks: Sequence[str], at: int) -> bool:
 
 def begins_bra(marks: Sequence[str], at: int) -> bool:
     r"""Tell \langle\psi| from an inner product."""
-    return marks[at : at + 1] != ["|"] and _next_of(marks, at, {r"\rangle"}) in BARS
+    return "".join(marks[at : at + 2]).strip()[:1] != "|" and _next_of(marks, at, {r"\rangle"}) in BARS
 
 
 def _next_of(marks: Sequence[str], at: int, others: set[str]) -> str:

@@ -25,13 +25,11 @@ MAX_DEPTH = 24
 
 _MARK = re.compile(r"\\[A-Za-z]++\*?|\\.|:=|\d++(?:,\d{3})*+(?:\.\d++)?+|\.\d++|[A-Za-z]++|\|\||'++|\s++|.", re.DOTALL)
 _THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))")
-_ROUNDED = {r"\lfloor": (r"\rfloor", "the floor of"), r"\lceil": (r"\rceil", "the ceiling of"),
-            r"\langle": (r"\rangle", "the inner product of")}  # fmt: skip
-_NORM_NAMES = {"F": "Frobenius", "∞": "infinity", "*": "nuclear"}
 _VOWEL = re.compile("[aeiouAEIOU]")
 _CONDITION = re.compile(r"\S ?[=∈∼<>≤≥]")
 _CHARGE = re.compile(r"\d ?[+−]")  # of an ion
 _INVERTED = re.compile(r"\W*(?:[A-Z]|[fghσφψ])\W*")
+_ORDER = re.compile(r"\d+|[dmn]")
 _GROUP_NAME = re.compile(r"(?<![^\s])[A-Z](?: ?[A-Z])+$")  # SO(3)
 _LETTERS_AT_MOST = 2  # longer runs of letters are words if they have a vowel
 
@@ -214,7 +212,7 @@ class _Reader:
             return " inverse "
         if high[:1] == "(" and high[-1:] == ")":
             return f" superscript {high[1:-1]} "
-        if _CHARGE.fullmatch(high):
+        if _CHARGE.fullmatch(high) or (base.strip() in {"ℓ", "L"} and high in signs.KINDS_OF_NORM[base.strip()]):
             return f" {high} "
         known = signs.POWERS.get(high)
         return f" {known} " if known else f" to the {signs.PRIME_POWERS.get(high, high)} " if high else ""
@@ -260,7 +258,7 @@ class _Reader:
         inside = self._inside(bars.CLOSING[mark])
         if mark == "{":
             return inside
-        if applied and inside.isalnum() and _GROUP_NAME.search(self._left):
+        if applied and _ORDER.fullmatch(inside) and _GROUP_NAME.search(self._left):
             return f" {inside} "
         if applied:
             return f" times ({inside}) " if self._is_factor(inside) else f" of {inside} "
@@ -291,7 +289,7 @@ class _Reader:
         while self._peek() == "_":
             self._at += 1
             kind = self.argument()
-        kind = f"{_NORM_NAMES.get(kind, kind)} " if kind else ""
+        kind = f"{signs.NORM_NAMES.get(kind, kind)} " if kind else ""
         return f" the {kind}norm of {inside} {self._scripts('‖')}"
 
     # ── macros ──────────────────────────────────────────────────────────────────────────────────────────
@@ -345,8 +343,8 @@ class _Reader:
         if name == "langle" and bars.begins_bra(self._marks, self._at):
             self._in_bra = True
             return " bra "
-        if f"\\{name}" in _ROUNDED:
-            closing, words = _ROUNDED[f"\\{name}"]
+        if name in signs.ROUNDED:
+            closing, words = signs.ROUNDED[name]
             return f" {words} {self._inside(closing)} "
         return ""
 

@@ -65,7 +65,7 @@ def math(match: re.Match[str]) -> str:
     before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
     if not before.strip():
         source = _ISOTOPE.sub(r"\1 ", source)
-    words = _read_aloud(source)
+    words = read_aloud(source)
     words = re.sub(r"(?:, …|…) ?, ", ", up to ", words).strip(" ,") or words
     if words.isalnum() and _ORDINAL.match(match.string, match.end()):
         words += "-"
@@ -73,7 +73,8 @@ def math(match: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _read_aloud(source: str) -> str:
+def read_aloud(source: str) -> str:
+    """Read the source of a formula."""
     return formula.said(source, _symbol)
 
 
@@ -88,4 +89,7 @@ def macro(match: re.Match[str]) -> str:
     name = re.match(r"\\([A-Za-z]+)", match[0])
     if name and name[1] in _STRUCTURES:
         return f" {formula.said(match[0], _symbol).strip()} "
-    return _from_latex(match[0])
+    words = _from_latex(match[0])
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    is_name = bool(name) and len(words.strip()) > 1 and "{" not in match[0]
+    return f" {words}" if is_name and before.isalnum() else words
