@@ -27,10 +27,18 @@ SILENT_REFERENCES = (
 _CITED = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
 CITATION = rf"{_CITED}(?:(?:, ?|;? |,? and | ?[-–] ?){_CITED}){{0,20}}"
 # A raised number behind a whole word or a full stop; units and functions do have powers.
-FOOTNOTE_MARK = r"(?:(?<=[A-Za-z][a-z]{2})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))[¹²³⁰⁴-⁹]{1,4}(?!\w)"
+_RAISED = "[¹²³⁰⁴-⁹]"
+FOOTNOTE_MARK = (
+    r"(?:(?<=[A-Za-z][a-z]{2})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))"
+    rf"{_RAISED}{{1,4}}(?:,{_RAISED}{{1,3}}){{0,6}}(?!\w)"
+)
 # What a page of HTML does not show.
 HTML_COMMENT = "<!--[^<>]{0,500}-->"
-HTML_TAG = r"</?(?:a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small)(?: [^<>]{0,300})?/?>"
+_TAGS = (
+    "a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small|img|table|tr|td|th|thead|tbody|details|summary"
+    "|pre|blockquote|hr|figure|figcaption|font|center|del|kbd|mark|picture|iframe|dl|dt|dd"
+)
+HTML_TAG = rf"</?(?:{_TAGS})(?: [^<>]{{0,300}})?/?>"
 
 
 # ── Words for signs ─────────────────────────────────────────────────────────────────────────────────────
@@ -64,15 +72,18 @@ ABBREVIATIONS = {
     "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "either/or": "either or",
     "viz": "namely", "Q&A": "Q and A", "c.f": "compare", "eg": "for example,", "ie": "that is,", "incl": "including",
     "excl": "excluding", "avg": "average", "std. dev": "standard deviation", "st. dev": "standard deviation",
-    "tl;dr": "T L D R", "s/he": "she or he",
+    "tl;dr": "T L D R", "s/he": "she or he", "iff": "if and only if",
+    "w.h.p": "with high probability", "w.p": "with probability", "a.s": "almost surely", "r.v": "random variable",
 }  # fmt: skip
-WITHOUT_STOP = r"wrt|aka|TL;DR|tl;dr|s/he|iid|IID|w/o|b/c|and/or|either/or|n/a|Q&A"
+DOTTED = r"[eE]\.g|[iI]\.e|[cC]\.f|[wW]\.r\.t|[wW]\.h\.p|w\.p|a\.s|r\.v|[aA]\.k\.a|i\.i\.d|et al|etc|[vV]s"
+WITHOUT_STOP = r"wrt|aka|TL;DR|tl;dr|s/he|iid|IID|w/o|b/c|and/or|either/or|[nN]/[aA]|Q&A|iff"
 WITH_STOP = r"[rR]esp|[aA]pprox|[cC]f|s\.t|[vV]iz|[eE]g|[iI]e|[iI]ncl|[eE]xcl|[aA]vg|[sS]td?\. dev"
 NUMBERED = {
     "fig": "figure", "eq": "equation", "eqn": "equation", "sec": "section", "tab": "table", "thm": "theorem",
     "alg": "algorithm", "app": "appendix", "ch": "chapter", "def": "definition", "prop": "proposition",
     "lem": "lemma", "ref": "reference", "vol": "volume", "sect": "section", "chap": "chapter",
-    "cor": "corollary", "appx": "appendix", "suppl": "supplementary", "rem": "remark", "ex": "example",
+    "cor": "corollary", "appx": "appendix", "ver": "version", "suppl": "supplementary", "rem": "remark",
+    "ex": "example",
 }  # fmt: skip
 PAGES = {"p": "page", "pp": "pages"}
 PLURALS = {"appendix": "appendices", "foot": "feet", "corollary": "corollaries"}
@@ -92,7 +103,8 @@ UNITS = {
     "W": "watt", "mW": "milliwatt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "Wh": "watt hour",
     "kWh": "kilowatt hour", "MWh": "megawatt hour", "V": "volt", "mV": "millivolt", "dB": "decibel",
     "eV": "electron volt", "keV": "kiloelectron volt", "MeV": "megaelectron volt", "px": "pixel", "tok": "token",
-    "lb": "pound", "lbs": "pound", "ft": "foot", "pt": "point", "pts": "point", "pp": "percentage point",
+    "lb": "pound", "lbs": "pound", "ft": "foot", "req": "request", "pt": "point", "pts": "point",
+    "pp": "percentage point",
     "kbps": "kilobit per second",
     "Mbps": "megabit per second", "Gbps": "gigabit per second",
 }  # fmt: skip
@@ -120,7 +132,8 @@ FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "e
 SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
 SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
 MANY = {"K": "thousand", "M": "million", "B": "billion"}
-POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
+POWERS = {"⁻¹": "inverse",
+          "2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
           "⊥": "perp",
           "*": "star", "∗": "star", "†": "dagger", "star": "star",
            "times": "star", "prime": "prime", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
@@ -209,6 +222,10 @@ PRIMES = {1: " prime ", 2: " double prime ", 3: " triple prime "}
 PRIME_POWERS = {"− 1": "minus 1"}
 ROOTS = {"": "square", "2": "square", "3": "cube", "4": "fourth"}
 # Letters that multiply a bracket with a sum in it; others are functions of it.
+PLAIN_FUNCTIONS = (
+    "exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min", "softmax", "sigmoid", "ReLU", "GELU", "Var", "Cov",
+    "Pr", "poly", "polylog", "det", "rank", "argmax", "argmin", "KL", "MI",
+)  # fmt: skip
 FACTORS = frozenset("Abcdeijklmnrstwxyz")
 # Behind these a bracket begins something new.
 FORMULA_WORDS = frozenset(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 BARS = {"|": "|", r"\vert": r"\vert", r"\lvert": r"\rvert"}
-NORMS = {r"\|": r"\|", "‖": "‖", "||": "||", r"\Vert": r"\Vert", r"\lVert": r"\rVert"}
+NORMS = {r"\|": r"\|", "‖": "‖", "∥": "∥", "||": "||", r"\Vert": r"\Vert", r"\lVert": r"\rVert"}
 _CLOSERS = frozenset(CLOSING.values())
 _SCOPE = 200  # marks, in which a bar finds its other end
 

@@ -30,14 +30,18 @@ def _said(match: re.Match[str], day: int, month: int) -> str:
     if not (1 <= month <= _MOST_MONTHS and 1 <= day <= _MOST_DAYS):
         return match[0]
     behind_name = ", " if match[0][0] == "-" else ""
-    return f"{behind_name}{signs.MONTHS[month - 1]} {day}, {match['year']}"
+    before_time = ", " if match[0][-1] == "T" else ""
+    return f"{behind_name}{signs.MONTHS[month - 1]} {day}, {match['year']}{before_time}"
 
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 
 DATES = rules(
-    ("date of a standard", rf"(?<![\w.-]){_YEAR}([-/])(?P<month>\d\d)\2(?P<day>\d\d)(?![\w-]|/\d)", _date),
+    ("date of a standard", rf"(?<![\w.-]){_YEAR}([-/])(?P<month>\d\d)\2(?P<day>\d\d)(?:(?![\w-]|/\d)|T(?=\d\d:))",
+     _date),
+    ("month of a standard", rf"(?<![\w.-]){_YEAR}-0(?P<month>[1-9])(?![\w-])",
+     lambda m: f"{signs.MONTHS[int(m['month']) - 1]} {m['year']}"),
     ("date behind a name", rf"(?<=[A-Za-z0-9])-{_YEAR}(-?)(?P<month>[01]\d)\2(?P<day>[0-3]\d)(?![\w-])", _date),
     ("date with dots", rf"(?<![\w.-])(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?![\w-])", _date),
     ("date with slashes", rf"(?<![\w./-])(?P<first>\d\d?)/(?P<second>\d\d?)/{_YEAR}(?![\w/-])", _either),
-)
+)  # fmt: skip

@@ -15,10 +15,11 @@ GROUP = r"\{(?>(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}){0,400})\}"
 MACRO = rf"\\(?>[dt]?frac ?\d ?\d|[A-Za-z]+\*?(?: ?{GROUP}){{0,4}}|[\"'`^~=.] ?(?:\\?[A-Za-z]|{GROUP})|[%&#$_{{}}])"
 _ORDINAL = re.compile(r"(?:th|st|nd|rd)(?!\w)")
 _STRUCTURES = {"frac", "dfrac", "tfrac", "binom", "sqrt", *signs.ACCENT_MACROS} - {"dot", "check"}
+_HEADINGS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
 _ISOTOPE = re.compile(r"^\^\{?(\d+)\}?")
 _LONE_DASHES = ("-", "--", "---", "–", "—")
 MATH = re.compile(
-    r"\$(?P<sign>\\[A-Za-z]{1,20})\$|"
+    r"\$(?P<sign>\\[A-Za-z]{1,20}|[<>=~±≤≥×→+-]{1,2})\$|"
     r"\$\$(?P<display>[^$]{1,2000})\$\$"
     r"|(?<!\\)\$(?P<inline>[^\s$](?:[^$]{0,600}[^\s\\$])?)\$(?!\d)"
     r"|(?<!\\)\$(?P<loose> ?[^$\\^_]{0,80}[\\^_][^$]{0,600})\$(?!\d)"
@@ -39,7 +40,11 @@ def _latex() -> latex2text.LatexNodes2Text:
     """Make the converter: LaTeX to the Unicode signs that the later rules know."""
     context = latex2text.get_default_latex_context_db()
     known = [latex2text.MacroTextSpec(name, "") for name in (*signs.SILENT_REFERENCES, *signs.SILENT_MACROS)]
-    known += [latex2text.MacroTextSpec(name, _arguments) for name in ("texttt", "input", "include", "operatorname")]
+    known += [
+        latex2text.MacroTextSpec(name, _arguments)
+        for name in ("texttt", "input", "include", "operatorname", *_HEADINGS)
+    ]
+    known += [latex2text.MacroTextSpec("item", ", ")]
     known += [latex2text.MacroTextSpec("widetilde", "%s\N{COMBINING TILDE}")]
     known += [latex2text.MacroTextSpec("footnote", " (%(2)s)"), latex2text.MacroTextSpec("url", _arguments)]
     context.add_context_category("spoken", macros=known, prepend=True)
@@ -91,5 +96,5 @@ def macro(match: re.Match[str]) -> str:
         return f" {formula.said(match[0], _symbol).strip()} "
     words = _from_latex(match[0])
     before = match.string[max(0, match.start() - 1) : match.start()]
-    is_name = bool(name) and len(words.strip()) > 1 and "{" not in match[0]
+    is_name = bool(name) and words.strip() == match[0][1:]
     return f" {words}" if is_name and before.isalnum() else words

@@ -17,6 +17,11 @@ def _greek(match: re.Match[str]) -> str:
     return " " * before.isalnum() + (words[-1] if words else "") + " " * after.isalnum()
 
 
+def _function(match: re.Match[str]) -> str:
+    """Say a function that has a name."""
+    return f"{signs.FUNCTIONS.get(match[1], match[1])} of {match[2]}"
+
+
 def _norm(match: re.Match[str]) -> str:
     kind = f"{signs.NORM_NAMES.get(match[2], match[2])} " if match[2] else ""
     return f" the {kind}norm of {match[1]} "
@@ -39,6 +44,9 @@ def _power(match: re.Match[str]) -> str:
     exponent = match[1]
     if exponent[0] in "{(" and exponent[-1] in "})":
         exponent = exponent[1:-1].strip()
+    base = match.string[max(0, match.start() - 2) : match.start()]
+    if re.fullmatch("[-−]1", exponent) and re.fullmatch(r"(?:^|\W)?[A-Z]", base):
+        exponent = "⁻¹"
     said = signs.POWERS.get(exponent) or _charge(exponent) or "to the " + re.sub(r"^[-−]", "minus ", exponent)
     return f" {said} " if re.match(r"[\w(]", match.string[match.end() : match.end() + 1]) else f" {said}"
 
@@ -50,7 +58,7 @@ _EXPONENT = (
 )
 
 MATHS = rules(
-    ("power in code", r"(?<=\d)\*\*(?=\d)", "^"),
+    ("power in code", r"(?<=[\w)])\*\*(?=\w)", "^"),
     ("many of a machine",
      rf"(?<![\w.])(\d{{1,4}}) ?[×x] ?(?=[A-Z]{{1,3}}\d{{2,4}}(?!\w)|[A-Z]PU|(?:{signs.MACHINES})\b)",
      r"\1 "),
@@ -66,13 +74,26 @@ MATHS = rules(
     ("defined", ":=", "≔"),
     ("equal", "={2,3}", "="),
     ("plus or minus", r"\+/[-−]|\+-", "±"),
-    ("sum", r"([∑∏])_([^\s^]{1,30})\^(\{[^{}]{1,30}\}|\w{1,9})",
-     lambda m: f"the {'sum' if m[1] == '∑' else 'product'} from {m[2]} to {m[3].strip('{}')} of "),
+    ("range of powers", r"(\^\{?[-−+]?\d{1,3}\}?)[-–](?=\d{1,4}\^)", r"\1 to "),
+    ("divided by a sign", r"/(?=[Α-ω√∂ℓ])", "∕"),
+    ("from set to set", r"(?<!\w)([A-Za-z]):(?=\S{1,20} ?[→↦])", r"\1: "),
+    ("divergence", r"(?<![A-Za-z])([A-Z]{1,4})\(([^()|]{1,30}) ?(?:\|\||‖|∥) ?([^()|]{1,30})\)",
+     r"\1 of \2 from \3"),
+    ("named function",
+     rf"(?<!\w)({'|'.join(signs.PLAIN_FUNCTIONS)}|[a-z]'{{1,2}})\(((?:[^()]|\([^()]{{0,40}}\)){{1,60}})\)",
+     _function),
+    ("expectation", r"(?<![A-Za-z])(E|P|Pr|Var)\[([^\[\]]{1,60})\]", r"\1 of \2"),
+    ("group", r"(?<![A-Za-z])([A-Z]{2,3})\((\d|n)\)", r"\1 \2"),
+    ("quotient of differentials", r"(?<!\w)d([a-zA-Z]?)/d([a-z])(?!\w)", r"d \1 over d \2"),
+    ("sum over", r"([∑∏ΣΠ])_(\{[^{}]{1,30}\}|\w)(?!\^)",
+     lambda m: f" the {'sum' if m[1] in '∑Σ' else 'product'} over {m[2].strip('{}')} of "),
+    ("sum", r"([∑∏ΣΠ])_([^\s^]{1,30})\^(\{[^{}]{1,30}\}|\w{1,9})",
+     lambda m: f"the {'sum' if m[1] in '∑Σ' else 'product'} from {m[2]} to {m[3].strip('{}')} of "),
     ("order", r"(?<![A-Za-z])([OΘΩÕΟ]|o(?=\([nNdTk1]))\((?=\S)((?:[^()]|\([^()]{0,80}\)){1,120})\)", r"\1 of \2"),
     ("conditional", r"(?<![A-Za-z])([A-Za-z])\(([^()|∣]{1,40}?) ?[|∣] ?([^()|∣]{1,40})\)", r"\1 of \2 given \3"),
     ("function", r"(?<![A-Za-z0-9-])([A-Za-z])\(((?:(?>[A-Za-z0-9Α-ω]{1,2})(?![A-Za-z])|[_^+−∪∩, ]){1,30}+)\)",
      r"\1 of \2"),
-    ("norm", r"(?:‖|\|\|)([^|‖]{1,40})(?:‖|\|\|)(?:_\{?(\w{1,3}|∞|\*)\}?)?", _norm),
+    ("norm", r"(?:[‖∥]|\|\|)(?! )([^|‖∥]{1,40})(?<! )(?:[‖∥]|\|\|)(?:_\{?(\w{1,3}|∞|\*)\}?)?", _norm),
     ("gradient by something", r"∇_(?:\{([^{}]{1,20})\}|(\w))",
      lambda m: f" the gradient with respect to {m[1] or m[2]} of "),
     ("gradient", r"∇(?=[A-Za-z(])", " the gradient of "),
@@ -92,7 +113,7 @@ MATHS = rules(
      lambda m: f"{m[1]} e {'minus ' if m[2] in {'-', '−'} else ''}{int(m[3])}"),
     ("times ten", r"(?<=\d) ?[x×·⋅∙] ?(?=10 to the|10 squared|10 cubed)", " times "),
     ("by", r"(?<=[A-Za-z0-9]) ?× ?(?=\d|[A-Za-z](?![A-Za-z]))|(?<=\d)[xX](?=\d)|(?<=\d) x (?=\d)", " by "),
-    ("times", r"(?<=\d) ?×|(?<=\d)times(?!\w)|(?<=\d)[xX](?![A-Za-z0-9]| [-=+−<>≤≥] [\w(]|[=+−][\w(])", " times"),
+    ("times", r"(?<=\d) ?×|(?<=\d)times(?!\w)|(?<=\d)[xX](?![A-Za-z0-9^_]| [-=+−<>≤≥] [\w(]|[=+−][\w(])", " times"),
     ("product", r"(?<=\d) ?[⋅∙·] ?(?=\d)|(?<=\b[A-Za-z0-9]) ?[⋅∙·] ?(?=\w\b)|(?<=[\w)]) \* (?=[\w(])|(?<=\d)\*(?=\d)",
      " times "),
     ("middle dot in a name", r"(?<=[^\W\d_])·(?=[^\W\d_])", "-"),
@@ -100,8 +121,8 @@ MATHS = rules(
     ("approximately", r"(?<=(?<![A-Za-z])[A-Za-z)]) ?[~∼] ?(?=\d)", " is approximately "),
     ("about", r"(?<!(?<![A-Za-z])[A-Za-z)] )(?<![\w)])[~∼≈≃≅] ?(?=[$.]?\d)", "about "),
     ("follows", r"(?<=[\w)]) [~∼] (?=[A-Za-z])|(?<=\w)∼(?=\w)", " follows "),
-    ("at most before a number", r"(?<![^\s(,;])[≤⩽](?=[$.]?\d)", "at most "),
-    ("at least before a number", r"(?<![^\s(,;])[≥⩾](?=[$.]?\d)", "at least "),
+    ("at most before a number", r"(?<=[a-z]{3} )[≤⩽] (?=\d)|(?<![^\s(,;])[≤⩽](?=[$.]?\d)", "at most "),
+    ("at least before a number", r"(?<=[a-z]{3} )[≥⩾] (?=\d)|(?<![^\s(,;])[≥⩾](?=[$.]?\d)", "at least "),
     ("less than a number", r"(?<![^\s(,;])<(?=[$.]?\d)", "less than "),
     ("more than a number", r"(?<![^\s(,;])>(?=[$.]?\d)", "more than "),
 )  # fmt: skip

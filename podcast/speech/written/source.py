@@ -35,7 +35,16 @@ def _address(match: re.Match[str]) -> str:
     return f" {match['domain'].removeprefix('www.').replace('.', ' dot ')} "
 
 
+_BRACKETS = str.maketrans("[]", "  ")
 _DOT = re.compile(r"(?<=\w)\.(?=[A-Za-z_])")
+
+
+def _code(match: re.Match[str]) -> str:
+    """Say code sign by sign, where they mean something else than in a text."""
+    if "://" in match[1]:
+        return match[1]
+    words = match[1].translate(_BRACKETS).replace("||", " or ").replace("&&", " and ")
+    return _DOT.sub(" dot ", words)
 
 
 def _citation(match: re.Match[str]) -> str:
@@ -57,6 +66,7 @@ def _mail(match: re.Match[str]) -> str:
     return match[0].replace(".", " dot ").replace("@", " at ")
 
 
+_TARGET = r"\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}(?: \"[^\"]{0,200}\")?\)"
 _DOMAIN = r"(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
 _HOST = r"(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){0,6}[A-Za-z0-9-]{1,63})"
 _PATH = r"(?:/(?:[^\s<>\"\]]*[^\s<>\"\].,;:!?)'])?)?"
@@ -67,8 +77,10 @@ _START, _END = r"[-−]\d[\d.]{0,9}|0(?:\.\d{1,9})?", r"[\w.−+∞-]{1,12}"
 CHARACTERS = rules(
     ("raised numbers that mark footnotes", signs.FOOTNOTE_MARK, ""),
     ("vulgar fraction behind a number", r"(?<=\d)(?=[¼-¾⅐-⅞])", " and "),
+    ("vulgar fraction of a letter", r"(?<=[¼-¾⅐-⅞])(?=[A-Za-z])", " "),
     ("vulgar fractions", r"[¼-¾⅐-⅞]", _compatible),
     ("fraction slash", "⁄", "/"),
+    ("isotopes", "(?<![\\w)\\]}'.²³¹⁰-⁹])[²³¹⁰⁴-⁹]{1,3}(?=[A-Z])", lambda m: f"{_compatible(m)} "),
     ("superscripts", "[²³¹⁰ⁱ⁴-ⁿᴬ-\u1d61ꟲ-ꟴ]{1,40}", _raised),
     ("subscripts", "[₀-₎ₐ-ₜⱼᵢ-ᵪ]{1,40}", _lowered),
     ("letters with an ordinary form", "[ℂ℃℅-ℎℐ-ℒℕℙ-ℝℤΩ℩-ℴℹ-⅀ⅅ-ⅉⅠ-ⅿ\U0001d400-\U0001d7ff！-～ﬀ-ﬆϐ-ϖϰ-ϵµ]", _compatible),
@@ -83,13 +95,17 @@ CHARACTERS = rules(
 )
 
 MARKUP = rules(
-    ("code", r"`([^`]{1,300})`", lambda m: _DOT.sub(" dot ", m[1])),
+    ("code", r"`([^`]{1,300})`", _code),
+    ("verbatim", r"\\verb\*?([|+!])([^|+!]{1,200})\1", r"\2"),
+    ("works cited with a remark",
+     rf"\\(?:{'|'.join(signs.CITES)})\*?((?:\[[^\[\]]{{0,100}}\]){{1,2}})\{{[^{{}}]{{0,200}}\}}", r"(\1)"),
     (
         "works cited by name of their file",
         rf"({signs.LEANING.pattern})[ ~]\\(?:{'|'.join(signs.CITES)})\*? ?\{{[^{{}}]{{0,200}}\}}",
         r"\1 the cited work",
     ),
-    ("pictures and links", r"!?\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}\)", r"\1"),
+    ("pictures", rf"!\[([^\[\]]{{1,500}})\]{_TARGET}", r"\1"),
+    ("links", rf"\[([^\[\]]{{1,500}})\]{_TARGET}", r"\1"),
     ("LaTeX links", rf"\\href ?{latex.GROUP} ?\{{([^{{}}]{{0,400}})\}}", r"\1"),
     ("thousands of LaTeX", r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))", ","),
     ("LaTeX spaces", r"\\[ ,;:!/]|\\\\|\\(?=https?:)", " "),
@@ -102,16 +118,19 @@ MARKUP = rules(
     ("index in braces", r"(?<![A-Za-z\\])[A-Za-z]_\{[^{}]{1,60}\}", lambda m: latex.read_aloud(m[0]).strip()),
     ("quotation marks of LaTeX", r"``|(?<!(?<![^\W_])[A-Za-z])''", ""),
     ("macros", latex.MACRO, latex.macro),
+    ("either of two numbers", r"\{([-+−]?\d),([-+−]?\d)\}", r"\1, \2"),
     ("interval", r"(range |interval |∈ ?)[\[(](?! )([^\[\](),]{1,20}), ?([^\[\](),]{1,20})[\])]", r"\1\2 to \3"),
     ("interval by its start", rf"\[({_START}), ?({_END})[\])]|\(({_START}), ?({_END})\]",
      lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}"),
     ("braces around an accent", r"(?<=[^\W\d_])\{([^\W\d_]{1,3})\}(?=[^\W\d_])", r"\1"),
-    ("citations", f" ?{signs.CITATION}", _citation),
+    ("citations", rf"(?<![:=(\[{{,])(?<![:=(\[{{,] ) ?{signs.CITATION}", _citation),
     ("numbered lines", r"^ ?(\d{1,2})\. (?=\S)", r"\1, "),
     ("rows of a table", r"^ ?\|(.*)\| ?$", _row),
-    ("headings and quoted lines", r"^ ?(?:#{1,6}|>|[-*•]) ", ""),
+    ("headings and quoted lines", r"^ ?(?:#{1,6}|>|[-*•](?: \[[ xX]\])?) ", ""),
     ("emphasis", r"(?<![\w*])(\*{1,3})(?![\s*])([^*]{1,500})(?<!\s)\1(?!\*)", r"\2"),
     ("struck out", "~~", ""),
+    ("marked", r"(?<![\w=])==(?![\s=])([^=]{1,300})(?<!\s)==(?![\w=])", r"\1"),
+    ("name of an emoji", r"(?<!\S):([a-z][a-z0-9_+-]{1,30}):(?!\S)", r"\1"),
 )  # fmt: skip
 
 ADDRESSES = rules(
