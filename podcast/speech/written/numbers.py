@@ -45,6 +45,7 @@ NUMBERS = rules(
     ("price of many", r"(?<=[$€£¥])([\d.,]{1,15}[KMBkmb]?) ?/ ?(?=[\dA-Za-z])", r"\1 per "),
     ("price of a million", r"(?<= per )([KMB])(?= |$)", lambda m: signs.MANY[m[1]]),
     ("ordinal part", r"(?<![\w./])(\d{1,3})/(\d{1,4})(?:th|rd|nd)(s?)(?!\w)", _part),
+    ("ordinal of LaTeX", r"(?<=\d)-(?=(?:st|nd|rd)(?!\w))|(?<=[04-9])-(?=th(?!\w))", ""),
     ("from place to place", r"(?<=\d)(th|st|nd|rd)[-–](?=\d{1,4}(?:th|st|nd|rd)(?!\w))", r"\1 to "),
     ("from number to number", r"(#\d{1,6}) ?[-–] ?(?=#\d)", r"\1 to "),
     ("years", r"(?<![\w/-])((?:19|20)\d\d)/(?=\d\d(?![\w/]))", r"\1 to "),
