@@ -152,7 +152,9 @@ PRONOUNCEABLE = re.compile(rf"(?!.*[^AEIOUY]{{4}})(?!.*Q(?!U)){ONSET}?[AEIOUY](?
 # ── Formulas in LaTeX ───────────────────────────────────────────────────────────────────────────────────
 
 # Silent with what they are given: lengths, colours and labels.
-SILENT_WITH_ARGUMENT = frozenset({"hspace", "vspace", "color", "label", "tag", "begin", "end", "phantom", "vphantom"})
+SILENT_WITH_ARGUMENT = frozenset(
+    {"hspace", "vspace", "color", "textcolor", "label", "tag", "begin", "end", "phantom", "vphantom"}
+)
 LATEX_SPACES = frozenset({",", ";", ":", "!", " ", ">", "quad", "qquad", "{", "}", "lbrace", "rbrace"})
 TEXT_MACROS = frozenset(
     {"text", "textrm", "textit", "textbf", "texttt", "textsc", "textsf", "mbox", "mathrm", "mathtt", "mathsf", "emph",

@@ -175,7 +175,7 @@ class _Reader:
         if mark in signs.FUNCTIONS:
             return f" {signs.FUNCTIONS[mark]} "
         if not mark.isascii() or (len(mark) > _LETTERS_AT_MOST and _VOWEL.search(mark)):
-            return mark
+            return f"{mark} " if self._peek() == "{" else mark
         spelled = " ".join("A" if letter == "a" else letter for letter in mark)
         return f" {spelled}" if self._left[-1:].isalnum() and not self._left[-1:].isdigit() else spelled
 

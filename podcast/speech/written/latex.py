@@ -16,6 +16,7 @@ MACRO = rf"\\(?>[dt]?frac ?\d ?\d|[A-Za-z]+\*?(?: ?{GROUP}){{0,4}}|[\"'`^~=.] ?(
 _ORDINAL = re.compile(r"(?:th|st|nd|rd)(?!\w)")
 _STRUCTURES = {"frac", "dfrac", "tfrac", "binom", "sqrt", *signs.ACCENT_MACROS} - {"dot", "check"}
 _HEADINGS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
+_SHOWN = {"item": ", ", "textbackslash": " backslash "}
 _ISOTOPE = re.compile(r"^\^\{?(\d+)\}?")
 _LONE_DASHES = ("-", "--", "---", "–", "—")
 MATH = re.compile(
@@ -23,7 +24,7 @@ MATH = re.compile(
     r"\$\$(?P<display>[^$]{1,2000})\$\$"
     r"|(?<!\\)\$(?P<inline>[^\s$](?:[^$]{0,600}[^\s\\$])?)\$(?!\d)"
     r"|(?<!\\)\$(?P<loose> ?[^$\\^_]{0,80}[\\^_][^$]{0,600})\$(?!\d)"
-    r"|\\\((?P<round>[^$]{1,600}?)\\\)|\\\[(?P<square>[^$]{1,2000}?)\\\]"
+    r"|\\\((?P<round>(?:[^$\\]|\\[^()]){1,600}?)\\\)|\\\[(?P<square>(?:[^$\\]|\\[^\[\]]){1,2000}?)\\\]"
 )
 
 
@@ -44,7 +45,7 @@ def _latex() -> latex2text.LatexNodes2Text:
         latex2text.MacroTextSpec(name, _arguments)
         for name in ("texttt", "input", "include", "operatorname", *_HEADINGS)
     ]
-    known += [latex2text.MacroTextSpec("item", ", ")]
+    known += [latex2text.MacroTextSpec(name, shown) for name, shown in _SHOWN.items()]
     known += [latex2text.MacroTextSpec("widetilde", "%s\N{COMBINING TILDE}")]
     known += [latex2text.MacroTextSpec("footnote", " (%(2)s)"), latex2text.MacroTextSpec("url", _arguments)]
     context.add_context_category("spoken", macros=known, prepend=True)
@@ -96,5 +97,5 @@ def macro(match: re.Match[str]) -> str:
         return f" {formula.said(match[0], _symbol).strip()} "
     words = _from_latex(match[0])
     before = match.string[max(0, match.start() - 1) : match.start()]
-    is_name = bool(name) and words.strip() == match[0][1:]
+    is_name = name is not None and words.startswith(name[1])
     return f" {words}" if is_name and before.isalnum() else words
