@@ -49,7 +49,7 @@ NUMBERS = rules(
     ("from place to place", r"(?<=\d)(th|st|nd|rd)[-–](?=\d{1,4}(?:th|st|nd|rd)(?!\w))", r"\1 to "),
     ("from number to number", r"(#\d{1,6}) ?[-–] ?(?=#\d)", r"\1 to "),
     ("years", r"(?<![\w/-])((?:19|20)\d\d)/(?=\d\d(?![\w/]))", r"\1 to "),
-    ("grade", r"(?<![\w./])(\d{1,3}\.\d{1,3})/(?=\d{1,3}(?![\w/.]))", r"\1 out of "),
+    ("grade", r"(?<![\w./])(\d{1,3}\.\d{1,3})/(?=(?:5|10|20|100)(?![\w/.]))", r"\1 out of "),
     ("sizes side by side", r"(?<=\d[BMTKk])/(?=\d[\d.]{0,9}[BMTKk](?!\w))", " slash "),
     ("versions side by side", r"(?<![\w.])([A-Za-z]{2,20}\d{1,3}(?:\.\d)?)/(?=\d{1,3}(?![\w/]))", r"\1 slash "),
     ("dashes of compounds", r"(?<=[^\W\d_])–(?=[^\W_])", "-"),

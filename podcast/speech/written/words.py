@@ -92,7 +92,7 @@ WORDS = rules(
      _numbered),
     ("numbered things without a stop", rf"(?<![\w.])(?=(?:{signs.SHORT}) )([A-Z][a-z]+?)(s?) (?=\(?\d)", _numbered),
     ("pages", r"(?<![\w.])(pp?)\. ?(?=\d)", lambda m: f"{signs.PAGES[m[1]]} "),
-    ("one or the other", r"(?<!\w)\(([a-z]{2,8}|s)\)(?=[a-z]{2})", r"\1"),
+    ("one or the other", r"(?<!\w)\((?![ivx]+\))([a-z]{2,8}|s)\)(?=[a-z]{2})", r"\1"),
     ("part of a compound", r"\(([a-z]{2,12})-\)(?=\w)|(?<=\w)\((-[a-z]{2,12})\)",
      lambda m: m[2] or f"{m[1]}-"),
     ("one or the other inside", r"(?<=[a-z]{2})\(([a-z]{2,8})\)(?=[a-z]{2})", r"\1"),
