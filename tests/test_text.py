@@ -35,7 +35,7 @@ def test_what_is_written_is_given_to_the_voice_in_words(written: str, expected: 
 def test_the_tables_hold_hundreds_of_pairs_and_none_twice() -> None:
     """A table that is not found or not read would test nothing."""
     written = [pair[0] for pair in PAIRS]
-    assert len(PAIRS) >= 400
+    assert len(PAIRS) >= 1000
     assert len(written) == len(set(written))
     assert all(len(pair) == 2 and pair[1] for pair in PAIRS)
 
@@ -111,7 +111,7 @@ def test_time_grows_with_the_length_only(unit: str) -> None:
 )
 def test_a_megabyte_without_a_full_stop_takes_seconds(unit: str) -> None:
     """Prose, one endless word, broken LaTeX, control characters: a result in bounded time, its last word in it."""
-    with at_most(10):
+    with at_most(120):
         said = spoken(unit * (1_000_000 // len(unit)) + " blorvex", EMPTY)
     assert said.endswith("blorvex")
 

@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from words_lost import lost
 
 from podcast.speech.lexicon import Lexicon
 from podcast.speech.text import spoken, unspeakable
@@ -98,3 +99,28 @@ def test_no_planted_word_vanishes(drawn: tuple[str, Counter[str]]) -> None:
 def test_no_planted_word_vanishes_in_ten_thousand_sources(drawn: tuple[str, Counter[str]]) -> None:
     """The same, long enough to meet rare neighbours."""
     assert_all_is_said(*drawn)
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "missing"),
+    [
+        ("the loss falls", "the falls", {"loss"}),
+        ("the loss and the gain", "the loss and gain", {"the"}),
+        (r"the \emph{loss} falls", "the falls", {"loss"}),
+        (r"a $\mathrm{softmax}(x)$ layer", "a of x layer", {"softmax"}),
+        (r"a rate $\eta$", "a rate", {"eta"}),
+        ("a rate η", "a rate", {"η"}),
+        ("5 ms later", "5 later", {"ms"}),
+        ("e.g. dogs", "dogs", {"e", "g"}),
+        ("cats vs. dogs", "cats dogs", {"vs"}),
+        ("a fast ReLU", "a fast", {"relu"}),
+        ("[a](https://b.org/c) and <b>d</b>", "and b dot org", {"a", "d"}),
+        ("the loss [12]", "the loss", set()),
+        ("e.g. 5 ms", "for example, 5 milliseconds", set()),
+        (r"$\frac{1}{n}$ of ReLUs", "1 over n of ray-loos", set()),
+        ("a paper (https://a.org/b?c=d)", "a paper (a dot org)", set()),
+    ],
+)
+def test_a_word_that_is_not_heard_is_found_lost(source: str, said: str, missing: set[str]) -> None:
+    """What proves that real sentences lose nothing would see it if they did."""
+    assert lost(source, said, Lexicon((("ReLU", "ray-loo"),))) == missing

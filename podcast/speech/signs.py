@@ -24,10 +24,21 @@ SILENT_REFERENCES = (
 )  # fmt: skip
 # [12], [3, 5-7], [^1], [@smith2020], unless the sentence leans on it (as in [4]). A list
 # that begins with 0 or has a sign is an interval, not a citation.
-CITATION = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
+_CITED = r"\[(?:[1-9]\d{0,2}(?: ?[,;–-] ?[1-9]\d{0,2}){0,30}|\^\w{1,30}|@[\w:.-]{1,60})\]"
+CITATION = rf"{_CITED}(?:(?:, ?|;? |,? and | ?[-–] ?){_CITED}){{0,20}}"
 # A raised number behind a whole word or a full stop; units and functions do have powers.
-FOOTNOTE_MARK = r"(?:(?<=[a-z]{3})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))[¹²³⁰⁴-⁹]{1,4}(?!\w)"
-HTML_TAG = r"</?(?:a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small)(?: [^<>]{0,300})?/?>"
+_RAISED = "[¹²³⁰⁴-⁹]"
+FOOTNOTE_MARK = (
+    r"(?:(?<=[A-Za-z][a-z]{2})(?<!log)(?<!sin)(?<!cos)(?<!tan)|(?<=[a-z)][.,;:!?]))"
+    rf"{_RAISED}{{1,4}}(?:,{_RAISED}{{1,3}}){{0,6}}(?!\w)"
+)
+# What a page of HTML does not show.
+HTML_COMMENT = "<!--[^<>]{0,500}-->"
+_TAGS = (
+    "a|b|i|u|em|strong|sub|sup|br|p|div|span|code|li|ul|ol|h[1-6]|small|img|table|tr|td|th|thead|tbody|details|summary"
+    "|pre|blockquote|hr|figure|figcaption|font|center|del|kbd|mark|picture|iframe|dl|dt|dd"
+)
+HTML_TAG = rf"</?(?:{_TAGS})(?: [^<>]{{0,300}})?/?>"
 
 
 # ── Words for signs ─────────────────────────────────────────────────────────────────────────────────────
@@ -47,7 +58,8 @@ SIGNS = {
     "↔": "to and from", "⟷": "to and from", "↑": "up", "↓": "down", "⇑": "up", "⇓": "down",
     "∞": "infinity", "∑": "the sum of", "∏": "the product of", "∫": "the integral of", "√": "the square root of",
     "∂": "partial", "∇": "nabla", "⊗": "tensor", "⊕": "direct sum", "⊙": "element-wise times", "∘": "composed with",
-    "⊤": "top", "⊥": "bottom", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime", "°": "degrees",
+    "⊤": "top", "⊥": "perpendicular to", "∣": "given", "∥": "parallel to", "′": "prime", "″": "double prime",
+    "°": "degrees",
     "ℓ": "L", "ℵ": "aleph", "ℏ": "h bar", "‰": "per thousand", "%": "percent", "§": "section", "№": "number",
     "&": "and", "@": "at", "#": "number", "©": "copyright", "∕": "over", "/": "slash", "_": " ",
     "\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "bar", "\N{COMBINING OVERLINE}": "bar",
@@ -58,14 +70,24 @@ ABBREVIATIONS = {
     "a.k.a": "also known as", "aka": "also known as", "s.t": "such that", "i.i.d": "I I D", "iid": "I I D",
     "et al": "and others", "etc": "et cetera", "vs": "versus", "resp": "respectively", "approx": "approximately",
     "w/o": "without", "b/c": "because", "and/or": "and or", "n/a": "not applicable", "either/or": "either or",
-    "viz": "namely", "Q&A": "Q and A",
+    "viz": "namely", "Q&A": "Q and A", "c.f": "compare", "eg": "for example,", "ie": "that is,", "incl": "including",
+    "excl": "excluding", "avg": "average", "std. dev": "standard deviation", "st. dev": "standard deviation",
+    "tl;dr": "T L D R", "s/he": "she or he", "iff": "if and only if",
+    "w.h.p": "with high probability", "w.p": "with probability", "a.s": "almost surely", "r.v": "random variable",
 }  # fmt: skip
+DOTTED = r"[eE]\.g|[iI]\.e|[cC]\.f|[wW]\.r\.t|[wW]\.h\.p|w\.p|a\.s|r\.v|[aA]\.k\.a|i\.i\.d|et al|etc|[vV]s"
+WITHOUT_STOP = r"wrt|aka|TL;DR|tl;dr|s/he|iid|IID|w/o|b/c|and/or|either/or|[nN]/[aA]|Q&A|iff"
+WITH_STOP = r"[rR]esp|[aA]pprox|[cC]f|s\.t|[vV]iz|[eE]g|[iI]e|[iI]ncl|[eE]xcl|[aA]vg|[sS]td?\. dev"
 NUMBERED = {
     "fig": "figure", "eq": "equation", "eqn": "equation", "sec": "section", "tab": "table", "thm": "theorem",
     "alg": "algorithm", "app": "appendix", "ch": "chapter", "def": "definition", "prop": "proposition",
-    "lem": "lemma", "ref": "reference", "vol": "volume", "pp": "pages", "p": "page",
+    "lem": "lemma", "ref": "reference", "vol": "volume", "sect": "section", "chap": "chapter",
+    "cor": "corollary", "appx": "appendix", "ver": "version", "suppl": "supplementary", "rem": "remark",
+    "ex": "example",
 }  # fmt: skip
-PLURALS = {"appendix": "appendices"}
+PAGES = {"p": "page", "pp": "pages"}
+PLURALS = {"appendix": "appendices", "foot": "feet", "corollary": "corollaries"}
+SHORT = r"Figs?|Eqn?s?|Secs?|Refs?|Tabs?|Algs?|Thms?"  # without a stop too, before a number
 COUNTED = ("figure", "table", "equation", "section", "theorem", "lemma", "algorithm", "step", "panel")
 ROMAN_BEHIND = (
     "Part", "World War", "Types?", "Tables?", "Phases?", "Stages?", "Chapter", "Section", "Class", "Level", "Grade",
@@ -81,10 +103,22 @@ UNITS = {
     "W": "watt", "mW": "milliwatt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "Wh": "watt hour",
     "kWh": "kilowatt hour", "MWh": "megawatt hour", "V": "volt", "mV": "millivolt", "dB": "decibel",
     "eV": "electron volt", "keV": "kiloelectron volt", "MeV": "megaelectron volt", "px": "pixel", "tok": "token",
-    "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second",
+    "lb": "pound", "lbs": "pound", "ft": "foot", "req": "request", "pt": "point", "pts": "point",
+    "pp": "percentage point",
+    "kbps": "kilobit per second",
+    "Mbps": "megabit per second", "Gbps": "gigabit per second",
 }  # fmt: skip
 PLURALS |= {unit: unit.replace("bit ", "bits ") for unit in UNITS.values() if "bit " in unit}
-NEVER_CLOSE = frozenset({"s", "m", "g", "h", "V", "W", "us", "sec"}) - {"h"}  # 10s are tens, 5m may be millions
+NEVER_CLOSE = frozenset({"s", "m", "g", "V", "us", "sec", "lb", "ft"})  # 10s are tens, 5m may be millions
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+THINGS = (
+    "tokens?|step|image|sample|second|minute|hour|day|week|month|year|user|request|query|frame|GPU|epoch"  # per token
+)
+MACHINES = r"NVIDIA|AMD|RTX|GTX|TPUs?"
+SHARP = r"P|W|SAT|CSP|BIS|NP|CLIQUE"  # #P is sharp P
 SCANNER = re.compile(r"\b(?:f?MRIs?|MR|dMRI|MRS|scanners?|magnets?|magnetic|field strengths?)\b")
 FIELDS = frozenset({"0.5", "0.55", "1", "1.5", "3", "4.7", "5", "7", "9.4", "10.5", "11.7"})
 COUNTED_THING = re.compile(r"[ -](?:tokens?|parameters?|words?|weights?|of)\b")
@@ -92,13 +126,16 @@ WORD_BEFORE = re.compile(r"[^\W\d_] $")
 LEANING = re.compile(r"\b(?i:in|of|by|from|see|than|with|to|and|both|like|per|following|using|also|on)")
 LEANS = re.compile(rf"{LEANING.pattern} ?$")
 CITES = ("cite", "citep", "citet", "citealp", "parencite", "autocite")
-PAIRS = frozenset({"24/7", "50/50", "9/11", "80/20", "60/40", "70/30", "90/10"})  # 24/7 is no fraction
+PAIRS = frozenset({"0/1", "24/7", "50/50", "9/11", "80/20", "60/40", "70/30", "90/10"})  # 24/7 is no fraction
 MOST_PARTS = 20
 FRACTIONS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 SMALLEST_TALLY = 5  # 3/5 games are 3 out of 5, 1/2 hours are one half
 SIZES = {"B": "billion", "b": "billion", "M": "million", "T": "trillion", "K": "K", "k": "K"}
-POWERS = {"2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
-           "*": "star", "∗": "star", "†": "dagger", "star": "star",
+MANY = {"K": "thousand", "M": "million", "B": "billion"}
+POWERS = {"⁻¹": "inverse",
+          "2": "squared", "3": "cubed", "T": "transpose", "⊤": "transpose", "top": "transpose", "∘": "degrees",
+          "⊥": "perp",
+          "*": "star", "∗": "star", "†": "dagger", "star": "star",
            "times": "star", "prime": "prime", "′": "prime", "+": "plus", "−": "minus", "-": "minus"}  # fmt: skip
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 NO_PAUSE = re.compile(r"(?:^|[^\w) ]|\b(?:and|or|by|are|is|in|of|to|see)) ?$")
@@ -115,7 +152,9 @@ PRONOUNCEABLE = re.compile(rf"(?!.*[^AEIOUY]{{4}})(?!.*Q(?!U)){ONSET}?[AEIOUY](?
 # ── Formulas in LaTeX ───────────────────────────────────────────────────────────────────────────────────
 
 # Silent with what they are given: lengths, colours and labels.
-SILENT_WITH_ARGUMENT = frozenset({"hspace", "vspace", "color", "label", "tag", "begin", "end", "phantom", "vphantom"})
+SILENT_WITH_ARGUMENT = frozenset(
+    {"hspace", "vspace", "color", "textcolor", "label", "tag", "begin", "end", "phantom", "vphantom"}
+)
 LATEX_SPACES = frozenset({",", ";", ":", "!", " ", ">", "quad", "qquad", "{", "}", "lbrace", "rbrace"})
 TEXT_MACROS = frozenset(
     {"text", "textrm", "textit", "textbf", "texttt", "textsc", "textsf", "mbox", "mathrm", "mathtt", "mathsf", "emph",
@@ -150,7 +189,18 @@ FORMULA_MACROS = {
     "vert": " given ", "|": " from ",
     "implies": " ⇒ ", "iff": " ⇔ ", "to": " → ", "gets": " ← ", "prime": " prime ", "times": " × ", "star": " star ",
     "ast": " star ", "ell": "ℓ", "lVert": " ", "rVert": " ", "Vert": " from ", "lvert": " ", "rvert": " ",
-    "xrightarrow": " → ", "xleftarrow": " ← ", "stackrel": " ", "overset": " ", "underset": " ",
+    "xrightarrow": " → ", "xleftarrow": " ← ", "coloneqq": " ≔ ",
+}  # fmt: skip
+ROUNDED = {
+    "lfloor": (r"\rfloor", "the floor of"), "lceil": (r"\rceil", "the ceiling of"),
+    "langle": (r"\rangle", "the inner product of"),
+}  # fmt: skip
+NORM_NAMES = {"F": "Frobenius", "∞": "infinity", "*": "nuclear"}
+KINDS_OF_NORM = {"ℓ": frozenset("0123pq∞"), "L": frozenset("pq∞")}  # ℓ^p is L p
+LIMIT_NAMES = frozenset({"max", "min", "sup", "inf", "lim"})
+BOUNDS = {
+    "<": "less than", ">": "more than", "lt": "less than", "gt": "more than", "le": "at most", "leq": "at most",
+    "leqslant": "at most", "≤": "at most", "ge": "at least", "geq": "at least", "geqslant": "at least", "≥": "at least",
 }  # fmt: skip
 RELATIONS_AT_START = frozenset({"sim", "approx", "simeq"})
 IN_FORMULAS = {
@@ -163,6 +213,9 @@ IN_FORMULAS = {
     ",": ", ",
     "*": " times ",
     "=": " = ",
+    "-": " − ",
+    ":": ": ",
+    ":=": " ≔ ",
     "+": " + ",
     "<": " < ",
     ">": " > ",
@@ -171,6 +224,10 @@ PRIMES = {1: " prime ", 2: " double prime ", 3: " triple prime "}
 PRIME_POWERS = {"− 1": "minus 1"}
 ROOTS = {"": "square", "2": "square", "3": "cube", "4": "fourth"}
 # Letters that multiply a bracket with a sum in it; others are functions of it.
+PLAIN_FUNCTIONS = (
+    "exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min", "softmax", "sigmoid", "ReLU", "GELU", "Var", "Cov",
+    "Pr", "poly", "polylog", "det", "rank", "argmax", "argmin", "KL", "MI",
+)  # fmt: skip
 FACTORS = frozenset("Abcdeijklmnrstwxyz")
 # Behind these a bracket begins something new.
 FORMULA_WORDS = frozenset(

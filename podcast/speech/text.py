@@ -7,6 +7,9 @@ is listed in signs.py. The ways chosen where there are several:
     style/color     "style slash color": exact, and what people say
     16k, 256K       "16 K": memory and context sizes are said so; 7B, 5M and 2T are billion, million, trillion
     200+            "200 plus"
+    06/15/2024      "June 15, 2024"; 05/06/2024 is left alone, as it could be either
+    $3/1M           "$3 per 1 million"
+    (un)supervised  "unsupervised"
     https://a.org/b "a dot org": a listener cannot use more; the show notes have the whole address
 """
 
@@ -18,6 +21,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from podcast.speech.lexicon import unmark
+from podcast.speech.written.dates import DATES
 from podcast.speech.written.maths import MATHS
 from podcast.speech.written.numbers import NUMBERS
 from podcast.speech.written.punctuation import PUNCTUATION
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from podcast.speech.lexicon import Lexicon
 
 _BEFORE_LEXICON = CHARACTERS + MARKUP + CHARACTERS + ADDRESSES
-_AFTER_LEXICON = WORDS + MATHS + NUMBERS + PUNCTUATION
+_AFTER_LEXICON = DATES + WORDS + MATHS + NUMBERS + PUNCTUATION
 _SAYABLE_SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL", "ALEF SYMBOL")
 
 

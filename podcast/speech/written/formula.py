@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podcast.speech import signs
+from podcast.speech.written import bars, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,22 +23,20 @@ if TYPE_CHECKING:
 MAX_DEPTH = 24
 """Groups nested deeper than this are read without their structure."""
 
-_MARK = re.compile(r"\\[A-Za-z]++\*?|\\.|\d++(?:,\d{3})*+(?:\.\d++)?+|\.\d++|[A-Za-z]++|\|\||'++|\s++|.", re.DOTALL)
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_CLOSERS = frozenset(_CLOSING.values())
-_SCOPE = 200  # marks, in which a bar finds its other end
-_BARS = {"|": "|", r"\vert": r"\vert", r"\lvert": r"\rvert"}
-_NORMS = {r"\|": r"\|", "‖": "‖", "||": "||", r"\Vert": r"\Vert", r"\lVert": r"\rVert"}
-_ROUNDED = {r"\lfloor": (r"\rfloor", "the floor of"), r"\lceil": (r"\rceil", "the ceiling of"),
-            r"\langle": (r"\rangle", "the inner product of")}  # fmt: skip
-_NORM_NAMES = {"F": "Frobenius", "∞": "infinity", "*": "nuclear"}
+_MARK = re.compile(r"\\[A-Za-z]++\*?|\\.|:=|\d++(?:,\d{3})*+(?:\.\d++)?+|\.\d++|[A-Za-z]++|\|\||'++|\s++|.", re.DOTALL)
+_THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))")
 _VOWEL = re.compile("[aeiouAEIOU]")
-_OPERATOR = re.compile(r"[-+=<>≤≥±×−]")
+_CONDITION = re.compile(r"\S ?[=∈∼<>≤≥]")
+_CHARGE = re.compile(r"\d ?[+−]")  # of an ion
+_INVERTED = re.compile(r"\W*(?:[A-Z]|[fghσφψ])\W*")
+_ORDER = re.compile(r"\d+|[dmn]")
+_GROUP_NAME = re.compile(r"(?<![^\s])[A-Z](?: ?[A-Z])+$")  # SO(3)
 _LETTERS_AT_MOST = 2  # longer runs of letters are words if they have a vowel
 
 
 def said(source: str, symbol: Callable[[str], str]) -> str:
     r"""Read a formula; `symbol` gives the sign or the words of a macro such as `\alpha` that has no rule here."""
+    source = _THOUSANDS.sub(",", source)
     marks = [" " if mark.isspace() else mark for mark in _MARK.findall(source)]
     return re.sub(r" {2,}", " ", _Reader(marks, symbol).sequence())
 
@@ -51,6 +50,7 @@ class _Reader:
         self._at = 0
         self._depth = 0
         self._left = ""
+        self._in_bra = False
 
     def sequence(self, closing: str = "") -> str:
         """Read up to the closing mark, which is taken too, or to the end."""
@@ -95,9 +95,17 @@ class _Reader:
             self._marks[self._at - 1 : self._at] = [mark[0], mark[1:]]
             mark = mark[0]
         before, self._left = self._left, ""
-        part = self._inside("}") if mark == "{" else self._simple(mark)
+        part = (self._lone_name() or self._inside("}")) if mark == "{" else self._simple(mark)
         self._left = before
         return part.strip()
+
+    def _lone_name(self) -> str:
+        r"""Take a name that is all of a group, as in \sigma_{\max}: there it is no operation."""
+        name = self._peek()[1:]
+        if name not in signs.LIMIT_NAMES or self._peek(1) != "}":
+            return ""
+        self._at += 2
+        return name
 
     def _verbatim(self) -> str:
         r"""Read an argument as text: \text{if so}."""
@@ -118,15 +126,17 @@ class _Reader:
         """Read a mark with the scripts behind it."""
         if big := self._big(mark):
             return self._limits(big)
-        if mark in _NORMS and self._bars(_NORMS[mark]) % 2:
+        if mark in bars.NORMS and bars.count(self._marks, self._at, bars.NORMS[mark]) % 2:
             return self._norm(mark)
         part = self._simple(mark)
         return part + self._scripts(part)
 
     def _simple(self, mark: str) -> str:
-        if mark in _BARS and self._bars(_BARS[mark]) % 2:
-            return f" the absolute value of {self._inside(_BARS[mark])} "
-        if mark in _CLOSING:
+        if mark in bars.BARS and (self._in_bra or bars.begins_ket(self._marks, self._at)):
+            return self._bar_of_state()
+        if mark in bars.BARS and bars.count(self._marks, self._at, bars.BARS[mark]) % 2:
+            return f" the absolute value of {self._inside(bars.BARS[mark])} "
+        if mark in bars.CLOSING:
             return self._bracket(mark)
         if mark[0] == "\\":
             return self._macro(mark)
@@ -135,28 +145,37 @@ class _Reader:
         return self._sign(mark)
 
     def _sign(self, mark: str) -> str:
-        if mark[0] == "'":
-            return signs.PRIMES.get(len(mark), " prime" * len(mark))
-        if mark == "!" and self._left[-1:].isalnum():
-            return " factorial "
-        if mark == "-":
-            return "-" if self._is_range() else " − "
         if mark in {"_", "^"}:
             return self._script(mark)
-        if mark[0] == ".":
-            return f"0{mark}" if len(mark) > 1 and not self._left[-1:].isdigit() else mark
-        return signs.IN_FORMULAS.get(mark, mark)
+        if mark in {"-", ":"} and self._is_range():
+            return mark
+        if mark[0] == "." and len(mark) > 1 and not self._left[-1:].isdigit():
+            return f"0{mark}"
+        return self._relation(mark)
+
+    def _relation(self, mark: str) -> str:
+        if mark[0] == "'":
+            return signs.PRIMES.get(len(mark), " prime" * len(mark))
+        if mark == "!" and (self._left[-1:].isalnum() or self._left[-1:] == ")"):
+            return " factorial "
+        return self._bound(mark) or signs.IN_FORMULAS.get(mark, mark)
 
     def _is_range(self) -> bool:
         """Between two numbers a hyphen is a range."""
         return self._left[-1:].isdigit() and self._peek()[:1].isdigit()
+
+    def _bound(self, name: str) -> str:
+        """Read a comparison at the start and before a number as a bound: at least 5."""
+        behind = self._peek(int(self._peek() == " "))[:1].isdigit()
+        starts = not self._depth and not self._left.strip()
+        return f" {signs.BOUNDS[name]} " if name in signs.BOUNDS and starts and behind else ""
 
     def _letters(self, mark: str) -> str:
         """Letters in a row are a product, spelled, unless they make a word."""
         if mark in signs.FUNCTIONS:
             return f" {signs.FUNCTIONS[mark]} "
         if not mark.isascii() or (len(mark) > _LETTERS_AT_MOST and _VOWEL.search(mark)):
-            return mark
+            return f"{mark} " if self._peek() == "{" else mark
         spelled = " ".join("A" if letter == "a" else letter for letter in mark)
         return f" {spelled}" if self._left[-1:].isalnum() and not self._left[-1:].isdigit() else spelled
 
@@ -173,7 +192,7 @@ class _Reader:
                 high += self._raised(part)
             else:
                 primes += self._sign(mark)
-        if " = " in low or "∈" in low:
+        if _CONDITION.search(low):
             return f" for {low.strip()} {high.replace(' to the ', ' to ')}"
         return low + primes + high
 
@@ -189,12 +208,19 @@ class _Reader:
         high = self.argument()
         if high.replace(" ", "") in {"th", "st", "nd", "rd"}:
             return f"-{high.replace(' ', '')} "
-        if re.fullmatch(r"− ?1", high) and re.fullmatch(r"\W*[A-Z]\W*", base):
+        if re.fullmatch(r"− ?1", high) and self._is_inverted(base):
             return " inverse "
         if high[:1] == "(" and high[-1:] == ")":
             return f" superscript {high[1:-1]} "
+        if _CHARGE.fullmatch(high) or (base.strip() in {"ℓ", "L"} and high in signs.KINDS_OF_NORM[base.strip()]):
+            return f" {high} "
         known = signs.POWERS.get(high)
         return f" {known} " if known else f" to the {signs.PRIME_POWERS.get(high, high)} " if high else ""
+
+    def _is_inverted(self, base: str) -> bool:
+        """Tell a matrix, or a function with its argument behind it."""
+        name = base.strip()
+        return bool(_INVERTED.fullmatch(base)) and (name.isupper() or self._peek() == "(")
 
     # ── sums and other signs with limits ────────────────────────────────────────────────────────────────
 
@@ -218,7 +244,7 @@ class _Reader:
                 low = self.argument()
             elif mark == "^":
                 high = self.argument()
-        words = _limited(name, low, high)
+        words = phrases.limited(name, low, high)
         self._skip_spaces()
         return f" {words} " if words != name or self._peek() in {"(", "[", ""} else f" {words} of "
 
@@ -229,12 +255,14 @@ class _Reader:
 
     def _bracket(self, mark: str) -> str:
         applied = mark in {"(", "["} and self._applies(mark)
-        inside = self._inside(_CLOSING[mark])
+        inside = self._inside(bars.CLOSING[mark])
         if mark == "{":
             return inside
+        if applied and _ORDER.fullmatch(inside) and _GROUP_NAME.search(self._left):
+            return f" {inside} "
         if applied:
             return f" times ({inside}) " if self._is_factor(inside) else f" of {inside} "
-        closed = _CLOSING[mark] if self._marks[self._at - 1] == _CLOSING[mark] else ""
+        closed = bars.CLOSING[mark] if self._marks[self._at - 1] == bars.CLOSING[mark] else ""
         return f"{mark}{inside}{closed}" if mark == "[" else f" ({inside}) " if closed else f" ({inside}"
 
     def _applies(self, mark: str) -> bool:
@@ -242,30 +270,26 @@ class _Reader:
         left = self._left.rstrip()
         if mark == "[":
             return left.endswith(("expectation", "probability", "variance", "indicator"))
-        return bool(left) and (left[-1].isalnum() or left[-1] in "'\N{COMBINING TILDE}") and not _ends_in_word(left)
+        return (
+            bool(left) and (left[-1].isalnum() or left[-1] in "'\N{COMBINING TILDE}") and not phrases.ends_in_word(left)
+        )
 
     def _is_factor(self, inside: str) -> bool:
         left = self._left.rstrip()
         number = left[-1:].isdigit() and " " not in left.strip()
-        return number or (left in signs.FACTORS and bool(_OPERATOR.search(inside)))
+        return number or (left in signs.FACTORS and bool(phrases.OPERATOR.search(inside)))
 
-    def _bars(self, bar: str) -> int:
-        """Count the bars of a kind from here to where the bracket around them closes."""
-        depth = bars = 0
-        for mark in self._marks[self._at : self._at + _SCOPE]:
-            depth += (mark in _CLOSING) - (mark in _CLOSERS)
-            if depth < 0:
-                break
-            bars += mark == bar and not depth
-        return bars
+    def _bar_of_state(self) -> str:
+        ket, self._in_bra = bars.begins_ket(self._marks, self._at), False
+        return " ket " if ket else " "
 
     def _norm(self, mark: str) -> str:
-        inside = self._inside(_NORMS[mark])
+        inside = self._inside(bars.NORMS[mark])
         kind = ""
         while self._peek() == "_":
             self._at += 1
             kind = self.argument()
-        kind = f"{_NORM_NAMES.get(kind, kind)} " if kind else ""
+        kind = f"{signs.NORM_NAMES.get(kind, kind)} " if kind else ""
         return f" the {kind}norm of {inside} {self._scripts('‖')}"
 
     # ── macros ──────────────────────────────────────────────────────────────────────────────────────────
@@ -295,20 +319,32 @@ class _Reader:
 
     def _structure(self, name: str) -> str:
         if name in {"frac", "dfrac", "tfrac", "cfrac", "nicefrac"}:
-            return _over(self.argument(), self.argument())
+            return phrases.fraction(self.argument(), self.argument())
         if name in {"binom", "dbinom", "tbinom"}:
             return f" {self.argument()} choose {self.argument()} "
         if name in {"pmod", "bmod", "mod"}:
             return f" mod {self.argument()} "
         if name == "sqrt":
             return self._root()
+        if name in {"underset", "overset", "stackrel"}:
+            return self._stacked()
         return self._dressed(name)
+
+    def _stacked(self) -> str:
+        """Read what stands below or above: limits of an operation, else one after the other."""
+        other, body = self.argument(), self.argument()
+        if body in signs.LIMIT_NAMES or body.endswith(" of"):
+            return f" {phrases.limited(signs.WITH_LIMITS.get(body, body.removesuffix(' of')), other, '')} "
+        return f" {other} {body} "
 
     def _dressed(self, name: str) -> str:
         if name in signs.ACCENT_MACROS:
             return f"{self.argument()} {signs.ACCENT_MACROS[name]} "
-        if f"\\{name}" in _ROUNDED:
-            closing, words = _ROUNDED[f"\\{name}"]
+        if name == "langle" and bars.begins_bra(self._marks, self._at):
+            self._in_bra = True
+            return " bra "
+        if name in signs.ROUNDED:
+            closing, words = signs.ROUNDED[name]
             return f" {words} {self._inside(closing)} "
         return ""
 
@@ -327,40 +363,12 @@ class _Reader:
             return f" {signs.FUNCTIONS[name]} "
         if name in signs.RELATIONS_AT_START and not self._left.strip():
             return " about "
-        if name in signs.FORMULA_MACROS:
-            return signs.FORMULA_MACROS[name]
         if name == "cdot":
             return " times " if self._left.strip() and self._peek() not in {"", ")", ","} else " dot "
+        return self._bound(name) or signs.FORMULA_MACROS.get(name) or self._named(mark, name)
+
+    def _named(self, mark: str, name: str) -> str:
         sign = self._symbol(mark)
         if sign.strip() == name and self._peek() == "{":
             return f" {self.argument()} "
         return f" {sign.strip()} " if len(sign.strip()) > 1 else sign
-
-
-def _ends_in_word(left: str) -> bool:
-    """Tell words that formulas put in, behind which a bracket begins something new."""
-    return left.rsplit(" ", 1)[-1] in signs.FORMULA_WORDS
-
-
-def _over(over: str, under: str) -> str:
-    """Say a fraction; numbers are left to the rule that knows halves and thirds."""
-    if over.isdigit() and under.isdigit():
-        return f" {over}∕{under} "
-    return f" {over}{',' * _is_sum(over)} over {under}{',' * _is_sum(under)} "
-
-
-def _is_sum(words: str) -> bool:
-    return bool(_OPERATOR.search(words[1:]))
-
-
-def _limited(name: str, low: str, high: str) -> str:
-    """Say a sign with what stands below and above it."""
-    if "limit" in name:
-        return f"{name} as {low.replace('→', ' goes to ')} of" if low else name
-    if low and high:
-        return f"{name} from {low} to {high} of"
-    if low:
-        return f"{name} {signs.OVER.get(name, 'over')} {low} of"
-    if high:
-        return f"nabla {signs.POWERS.get(high, high)}" if name == "the gradient" else f"{name} to {high} of"
-    return name

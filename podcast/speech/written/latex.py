@@ -15,13 +15,16 @@ GROUP = r"\{(?>(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}){0,400})\}"
 MACRO = rf"\\(?>[dt]?frac ?\d ?\d|[A-Za-z]+\*?(?: ?{GROUP}){{0,4}}|[\"'`^~=.] ?(?:\\?[A-Za-z]|{GROUP})|[%&#$_{{}}])"
 _ORDINAL = re.compile(r"(?:th|st|nd|rd)(?!\w)")
 _STRUCTURES = {"frac", "dfrac", "tfrac", "binom", "sqrt", *signs.ACCENT_MACROS} - {"dot", "check"}
+_HEADINGS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
+_SHOWN = {"item": ", ", "textbackslash": " backslash "}
+_ISOTOPE = re.compile(r"^\^\{?(\d+)\}?")
 _LONE_DASHES = ("-", "--", "---", "–", "—")
 MATH = re.compile(
-    r"\$(?P<sign>\\[A-Za-z]{1,20})\$|"
+    r"\$(?P<sign>\\[A-Za-z]{1,20}|[<>=~±≤≥×→+-]{1,2})\$|"
     r"\$\$(?P<display>[^$]{1,2000})\$\$"
     r"|(?<!\\)\$(?P<inline>[^\s$](?:[^$]{0,600}[^\s\\$])?)\$(?!\d)"
     r"|(?<!\\)\$(?P<loose> ?[^$\\^_]{0,80}[\\^_][^$]{0,600})\$(?!\d)"
-    r"|\\\((?P<round>[^$]{1,600}?)\\\)|\\\[(?P<square>[^$]{1,2000}?)\\\]"
+    r"|\\\((?P<round>(?:[^$\\]|\\[^()]){1,600}?)\\\)|\\\[(?P<square>(?:[^$\\]|\\[^\[\]]){1,2000}?)\\\]"
 )
 
 
@@ -38,7 +41,11 @@ def _latex() -> latex2text.LatexNodes2Text:
     """Make the converter: LaTeX to the Unicode signs that the later rules know."""
     context = latex2text.get_default_latex_context_db()
     known = [latex2text.MacroTextSpec(name, "") for name in (*signs.SILENT_REFERENCES, *signs.SILENT_MACROS)]
-    known += [latex2text.MacroTextSpec(name, _arguments) for name in ("texttt", "input", "include", "operatorname")]
+    known += [
+        latex2text.MacroTextSpec(name, _arguments)
+        for name in ("texttt", "input", "include", "operatorname", *_HEADINGS)
+    ]
+    known += [latex2text.MacroTextSpec(name, shown) for name, shown in _SHOWN.items()]
     known += [latex2text.MacroTextSpec("widetilde", "%s\N{COMBINING TILDE}")]
     known += [latex2text.MacroTextSpec("footnote", " (%(2)s)"), latex2text.MacroTextSpec("url", _arguments)]
     context.add_context_category("spoken", macros=known, prepend=True)
@@ -61,8 +68,10 @@ def math(match: re.Match[str]) -> str:
     source = next(part for part in match.groups() if part is not None)
     if source.strip() in _LONE_DASHES:
         return " — "
-    words = _read_aloud(source)
-    before, after = match.string[: match.start()][-1:], match.string[match.end() : match.end() + 1]
+    before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    if not before.strip():
+        source = _ISOTOPE.sub(r"\1 ", source)
+    words = read_aloud(source)
     words = re.sub(r"(?:, …|…) ?, ", ", up to ", words).strip(" ,") or words
     if words.isalnum() and _ORDINAL.match(match.string, match.end()):
         words += "-"
@@ -70,7 +79,8 @@ def math(match: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _read_aloud(source: str) -> str:
+def read_aloud(source: str) -> str:
+    """Read the source of a formula."""
     return formula.said(source, _symbol)
 
 
@@ -85,4 +95,7 @@ def macro(match: re.Match[str]) -> str:
     name = re.match(r"\\([A-Za-z]+)", match[0])
     if name and name[1] in _STRUCTURES:
         return f" {formula.said(match[0], _symbol).strip()} "
-    return _from_latex(match[0])
+    words = _from_latex(match[0])
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    is_name = name is not None and words.startswith(name[1])
+    return f" {words}" if is_name and before.isalnum() else words

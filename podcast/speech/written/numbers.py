@@ -26,6 +26,13 @@ def _fraction(match: re.Match[str]) -> str:
     return f"one {signs.FRACTIONS[under]}{rest}" if over == 1 else f"{over} {signs.FRACTIONS[under]}s{rest}"
 
 
+def _part(match: re.Match[str]) -> str:
+    """Say 1/10th as one tenth and 1/100th as one 100th."""
+    over, under = int(match[1]), int(match[2])
+    named = signs.FRACTIONS[under] if 0 < under < len(signs.FRACTIONS) else ""
+    return f"{'one' if over == 1 else over} {named or match[2] + 'th'}{'s' * (over != 1)}"
+
+
 def _size(match: re.Match[str]) -> str:
     return f" {signs.SIZES[match[0]]}"
 
@@ -34,17 +41,28 @@ _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d++)?+"
 
 NUMBERS = rules(
     ("percent", r"(?<=\d) ?%", " percent"),
-    ("percent of both ends", r"(?<=\d) percent ?([-–]) ?(?=\d)", r"\1"),
+    ("percent of both ends", r"(?<=\d) percent ?(?:--?|–) ?(?=\d)", "-"),
+    ("price of many", r"(?<=[$€£¥])([\d.,]{1,15}[KMBkmb]?) ?/ ?(?=[\dA-Za-z])", r"\1 per "),
+    ("price of a million", r"(?<= per )([KMB])(?= |$)", lambda m: signs.MANY[m[1]]),
+    ("ordinal part", r"(?<![\w./])(\d{1,3})/(\d{1,4})(?:th|rd|nd)(s?)(?!\w)", _part),
+    ("ordinal of LaTeX", r"(?<=\d)-(?=(?:st|nd|rd)(?!\w))|(?<=[04-9])-(?=th(?!\w))", ""),
+    ("from place to place", r"(?<=\d)(th|st|nd|rd)[-–](?=\d{1,4}(?:th|st|nd|rd)(?!\w))", r"\1 to "),
+    ("from number to number", r"(#\d{1,6}) ?[-–] ?(?=#\d)", r"\1 to "),
+    ("years", r"(?<![\w/-])((?:19|20)\d\d)/(?=\d\d(?![\w/]))", r"\1 to "),
+    ("grade", r"(?<![\w./])(\d{1,3}\.\d{1,3})/(?=(?:5|10|20|100)(?![\w/.]))", r"\1 out of "),
+    ("sizes side by side", r"(?<=\d[BMTKk])/(?=\d[\d.]{0,9}[BMTKk](?!\w))", " slash "),
+    ("versions side by side", r"(?<![\w.])([A-Za-z]{2,20}\d{1,3}(?:\.\d)?)/(?=\d{1,3}(?![\w/]))", r"\1 slash "),
     ("dashes of compounds", r"(?<=[^\W\d_])–(?=[^\W_])", "-"),
     ("range of sizes", r"(?<=\d)([BMTKk]?) ?[-–] ?(?=[$€£]?\d[\d.]{0,9}[BMTKk](?![A-Za-z0-9]))", r"\1 to "),
     ("thousands of money", r"(?<=[$€£])(\d[\d.,]{0,15})[Kk](?![A-Za-z0-9])", r"\1 thousand"),
-    ("billions of money", r"(?<=[$€£])(\d[\d.,]{0,15})([bmt])n(?!\w)",
-     lambda m: f"{m[1]} {signs.SIZES[m[2].upper()]}"),
+    ("billions of money", r"(?<=[$€£])(\d[\d.,]{0,15})(?:([bmt])n|(m))(?!\w)",
+     lambda m: f"{m[1]} {signs.SIZES[(m[2] or m[3]).upper()]}"),
     ("dollars of a country", r"(?<!\w)(US|AU|CA|HK|NZ)\$(?=\d)", lambda m: f"{m[1][0]}.{m[1][1]}. $"),
     ("decades", r"(?<=\d0s) ?[-–] ?(?=(?:\d\d)?\d0s)", " to "),
-    ("range of LaTeX", r"(?<=\d)--(?=\d)", "–"),
+    ("range of LaTeX", r"(?<=\d)(?:--|—)(?=\d)", "–"),
     ("equal shares", r"(?<![\w.-])(\d{1,3})-\1(?![\w.-])", r"\1 \1"),
-    ("sizes", r"(?<=\d)[BMKTk](?![A-Za-z0-9])|(?<=\d)b(?= |[.,;:)!?-]|$)", _size),
+    ("sizes", r"(?<=\d)(?:[Kk]|(?<![A-Z]\d)[BMT])(?![A-Za-z0-9])|(?<=\d)b(?= |[.,;:)!?'-]|$)", _size),
+    ("millions of words", r"(?<=\d)m(?= (?:words|tokens|parameters)(?!\w))", " million"),
     ("minor version letters", r"(?<=[A-Za-z] )(\d)([oOV])(?![A-Za-z0-9])", lambda m: f"{m[1]} {m[2].upper()}"),
     ("ratio", r"(?<=\d):(?=\d(?!\d))", " to "),
     ("range", rf"(?<![\w.,$€£-])([$€£]?{_NUMBER})(?: [–-] |[–-])(?=[$€£]?\d)(?!\d[\d.,]*[-–]\d)", r"\1 to "),
@@ -53,15 +71,20 @@ NUMBERS = rules(
     ("plus behind a number", r"(?<=\d)\+(?!\w)", " plus"),
     ("file or version", r"(?<![\w.])[A-Za-z]{1,40}(?:\.\d{1,6}){1,6}(?![\w])", lambda m: m[0].replace(".", " dot ")),
     ("version of three", r"(?<![\w.])\d{1,6}(?:\.\d{1,6}){2,6}(?!\w)", lambda m: m[0].replace(".", " dot ")),
-    ("file endings", r"(?<=[A-Za-z0-9]{2})\.(?=[a-z]{2,9}(?![A-Za-z]))", " dot "),
+    ("file endings", r"(?:(?<=\w{2})|(?<=/\w))\.(?=[a-z]{2,30}+(?![A-Za-z]))", " dot "),
+    ("ending in two capitals", r"(?<=[A-Za-z0-9])\.(?=[A-Z]{2}(?![\w.]))", " dot "),
+    ("any minor version", r"(?<=\d)\.(?=[xX](?!\w))", " dot "),
+    ("folder of a path", r"(?<![\w.])\.{1,2}(?=/\w)", lambda m: " dot" * len(m[0])),
+    ("file that begins with a dot", r"(?<![\w.…])\.(?=[a-z]{2})", " dot "),
     ("names that end in a number", r"(?<![A-Za-z\d])([A-Za-z]{2,40}+)(?<!to)(\d++(?:\.\d++)*+)(?![A-Za-z])", r"\1 \2"),
     ("decimals before a hyphen", r"(?<=\.\d)-(?=[A-Za-z])|(?<=\.\d\d)-(?=[A-Za-z])", " "),
     ("out of or fraction", r"(?<![\w./∕])(\d{1,6}) ?[/∕] ?(\d{1,6})(?![\w/∕]|\.\d)( [a-z]{2,30}+(?<=[a-rt-z]s))?",
      _fraction),
     ("per second", r"(?<=[A-Za-z])/(?:s|sec)(?!\w)", " per second"),
-    ("per", r"(?<=\d)/(?=[a-z]{2})", " per "),
-    ("over", r"(?<=\d)(?<![A-Za-z]\d)/(?=[A-Za-z](?![A-Za-z]))", " over "),
+    ("per", r"(?<=\d)/(?=[a-z]{2,30}+(?! ?-?\d))", " per "),
+    ("over", r"(?<![\w.])(\d{1,12})/(?=[A-Za-z](?![A-Za-z0-9]))", r"\1 over "),
     ("letters apart", r"(?<=\b[A-Z])/(?=[A-Z0-9]\b)|(?<=-[A-Z])/(?=\d)", " "),
     ("hash before a number", r"#(?=\d)", "number "),
+    ("class of counting problems", rf"(?<!\w)#(?=(?:{signs.SHARP})(?!\w))", "sharp "),
     ("hashtag", r"(?<!\w)#(?=[A-Za-z])", "hashtag "),
 )  # fmt: skip

@@ -37,6 +37,7 @@ def _remaining(match: re.Match[str]) -> str:
 
 PUNCTUATION = rules(
     ("dash of LaTeX in a name", r"(?<=[^\W_])--(?=[A-Z])", "-"),
+    ("option of a command", r"(?<!\S)--(?=[a-z])", ""),
     ("dashes", r"(?: |(?<=[\w).]))(?:—|–|--{1,2})(?: |(?=\w))|(?<=\S) [-–—] (?=\S)", " — "),
     ("dash left over", "[–―]|-{2,}", "—"),
     ("quoting apostrophes", r"(?<![^\W_])'|'(?![^\W_])", ""),

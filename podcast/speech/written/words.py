@@ -42,9 +42,10 @@ def _unit(match: re.Match[str]) -> str:
     if is_year or (not joint and unit in signs.NEVER_CLOSE):
         return match[0]
     words = signs.UNITS[unit]
-    plural = "" if number == "1" or joint == "-" or words.endswith(("hertz", "second ")) else "s"
+    is_measure = joint == "-" or _ARTICLE.search(match.string, max(0, match.start() - 3), match.start())
+    plural = "" if number == "1" or is_measure or words.endswith("hertz") else "s"
     said = signs.PLURALS.get(words, words + plural) if plural else words
-    return f"{number} {said}" + (f" per {signs.UNITS[per]}" if per else "")
+    return f"{number} {said}" + (f" per {signs.UNITS.get(per, per)}" if per else "")
 
 
 def _tesla(match: re.Match[str]) -> str:
@@ -78,29 +79,43 @@ def _joint(left: str, right: str) -> str:
     return ", " if all(digits) else " " if any(digits) else "-"
 
 
+_ARTICLE = re.compile(r"(?<!\w)[aA]n? $")
 _UNITS = "|".join(sorted(map(re.escape, signs.UNITS), key=lambda unit: (-len(unit), unit)))
+_LONG_UNITS = "|".join(unit for unit in _UNITS.split("|") if len(unit) > 1)
 _LENGTHS = "nm|μm|mm|cm|km|m"
 
 WORDS = rules(
     ("of others", r"(?<!\w)et al\.?'s(?!\w)", "and others'"),
     ("without loss", r"(?<!\w)([wW])\.?l\.?o\.?g\.(?!\w)",
      lambda m: f"{'W' if m[1] == 'W' else 'w'}ithout loss of generality"),
-    ("numbered things", rf"(?<![\w.])(?i:({'|'.join(signs.NUMBERED)})(s?)\. ?)(?=\(?[\dA-Z])", _numbered),
+    ("numbered things", rf"(?<![\w.])(?i:({'|'.join(signs.NUMBERED)})(s?)\. ?)(?=\(?(?:\d|[A-Z](?![a-z.])))",
+     _numbered),
+    ("numbered things without a stop", rf"(?<![\w.])(?=(?:{signs.SHORT}) )([A-Z][a-z]+?)(s?) (?=\(?\d)", _numbered),
+    ("pages", r"(?<![\w.])(pp?)\. ?(?=\d)", lambda m: f"{signs.PAGES[m[1]]} "),
+    ("one or the other", r"(?<!\w)\((?![ivx]+\))([a-z]{2,8}|s)\)(?=[a-z]{2})", r"\1"),
+    ("part of a compound", r"\(([a-z]{2,12})-\)(?=\w)|(?<=\w)\((-[a-z]{2,12})\)",
+     lambda m: m[2] or f"{m[1]}-"),
+    ("one or the other inside", r"(?<=[a-z]{2})\(([a-z]{2,8})\)(?=[a-z]{2})", r"\1"),
     ("numbers in brackets", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? )\((\d[\w.]{{0,5}})\)", r"\1\2"),
     ("their other end", r"(?<=\d) ?[-–] ?\((\d[\w.]{0,5})\)", r" to \1"),
     ("the other of two", r"(?<=s \d) and \((\d[\w.]{0,5})\)", r" and \1"),
-    ("their parts", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? \d{{1,3}})([b-z])(?!\w)",
-     lambda m: f"{m[1]} {m[2].upper()}"),
+    ("their parts from to", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? \d{{1,3}})\(?([a-y])\)?[-–]\(?([b-z])\)?(?!\w)",
+     lambda m: f"{m[1]} {m[2].upper()} to {m[3].upper()}"),
+    ("their parts", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? \d{{1,3}})(?:([b-z])|\(([a-z])\))(?!\w)",
+     lambda m: f"{m[1]} {(m[2] or m[3]).upper()}"),
     ("Roman numerals", rf"(?<!\w)((?:{'|'.join(signs.ROMAN_BEHIND)}))[ -](?!X(?!\w))([IVX]{{1,4}})(?!\w)",
      lambda m: f"{m[1]} {signs.ROMAN.get(m[2].lower(), m[2])}"),
-    ("numbers", r"(?<!\w)([nN])os?\. ?(?=\d)", lambda m: f"{'N' if m[1] == 'N' else 'n'}umber "),
+    ("two and three in Roman numerals", r"((?<=[A-Za-z0-9])-)?(?<![A-Za-z])(III?)(?!\w)",
+     lambda m: f"{' ' * bool(m[1])}{len(m[2])}"),
+    ("numbers", r"(?<!\w)([nN])o(s?)\. ?(?=\d)", lambda m: f"{m[1]}umber{m[2]} "),
     ("decimals without their zero", r"(?<![\w.])\.(?=\d)", "0."),
-    ("about a year", r"(?<!\w)ca?\. ?(?=\d{3,4}(?!\d))", "circa "),
+    ("about a year", r"(?<!\w)ca?\. ?(?=\d{3,4}(?!\d)|\d{1,3},\d{3})", "circa "),
     ("enumeration", r"(?<!\S)\(?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?= ?\S)", _enumerated),
-    ("abbreviations", r"(?<![\w.])([eE]\.g|[iI]\.e|[wW]\.r\.t|[aA]\.k\.a|i\.i\.d|et al|etc|[vV]s)(?!\w)(\.?)",
+    ("abbreviations",
+     rf"(?<![\w.])({signs.DOTTED})(?!\w)(\.?)",
      _abbreviated),
-    ("abbreviations with their stop", r"(?<![\w.])([rR]esp|[aA]pprox|[cC]f|s\.t|[vV]iz)(\.)", _abbreviated),
-    ("abbreviations without stop", r"(?<![\w./])(wrt|aka|iid|IID|w/o|b/c|and/or|either/or|n/a|Q&A)(?!\w)()",
+    ("abbreviations with their stop", rf"(?<![\w.])({signs.WITH_STOP})(\.)", _abbreviated),
+    ("abbreviations without stop", rf"(?<![\w./])({signs.WITHOUT_STOP})(?!\w)(\.?)",
      _abbreviated),
     ("with", r"(?<![\w./])w/ ?(?=\w)", "with "),
     ("sections", r"§§ ?", "sections "),
@@ -108,14 +123,23 @@ WORDS = rules(
     ("version with a hyphen", r"(?<![\w.-])v(\d)-(\d)(?![\w.-])", r"version \1.\2"),
     ("version with a hyphen behind a name", r"(?<=\w)-v(\d)-(\d)(?![\w.-])", r" version \1.\2"),
     ("version", r"(?<![\w.-])v\.? ?(?=\d)|-v(?=\d[\d.]{0,8}(?!\w))", " version "),
-    ("plural in brackets", r"(?<=[a-z]{2})\(s\)", "s"),
-    ("version behind a name", r"(?<=[A-Za-z]{2})(?<![cC]on)v(?=\d[\d.]{0,8}(?!\w))", " v"),
-    ("names", r"(?<![\w.-])[A-Za-z][\w.]{0,60}(?:-[\w.]{1,60}){1,12}(?:/\d{2,5})?(?![\w-])",
+    ("plural in brackets", r"(?<=[A-Za-z]{2})\(s\)", "s"),
+    ("version behind a name", r"(?<=[A-Za-z]{2})(?<![cC]on)v(?=\d[\d.]{0,8}[a-z]?(?!\w))", " v"),
+    ("capital version behind a name", r"(?<=[a-z]{2})V(?=\d[\d.]{0,8}(?!\w))", " V"),
+    ("versions of the same", r"(?<![\w.])[A-Za-z][\w.]{0,40}-\d[\w.]{0,9}(?:,? (?:and |or )?-\d[\w.]{0,9}){1,9}",
+     lambda m: m[0].replace(" -", " ")),
+    ("names", r"(?<![\w.-])[A-Za-z][\w.]{0,60}(?:-[\w.]{1,60}){1,12}(?:/\d{1,5})?(?![\w-])",
      lambda m: _name(m) if any(map(str.isdigit, m[0])) else m[0]),
-    ("year behind a name", r"(?<=[A-Za-z])'(?=\d\d(?!\w))", " "),
+    ("ordinal of a letter", r"(?<=(?<!\w)[a-z])'(?=th(?!\w))", "-"),
+    ("ordinal of a sum", r"\(([^()]{1,20})\)-?th(?!\w)", r"\1-th"),
+    ("year behind a name", r"(?:(?<=[A-Za-z])|(?<=(?<!\w)Q[1-4]))'(?=\d\d(?!\w))", " "),
     ("tesla", r"(?<=\d) ?T(?![A-Za-z0-9])", _tesla),
-    ("areas", rf"(?<=\d) ?({_LENGTHS})\^\{{?2(?![\w.])\}}?", lambda m: f" square {signs.UNITS[m[1]]}s"),
-    ("units", rf"(?<![\w.])(\d[\d,.]{{0,20}})([ -]?)({_UNITS})(?:/({_UNITS}))?(?![\w])", _unit),
+    ("from unit to unit", rf"(?<=\d)( ?(?:{_UNITS}))[-–](?=\d[\d.,]{{0,12}} ?(?:{_UNITS})(?!\w))", r"\1 to "),
+    ("areas", rf"(?<=\d) ?({_LENGTHS})\^\{{?([23])(?![\w.])\}}?",
+     lambda m: f" {'square' if m[2] == '2' else 'cubic'} {signs.UNITS[m[1]]}s"),
+    ("units", rf"(?<![\w.])(\d(?:[\d,.]{{0,20}}\d)?)([ -]?)({_UNITS})(?:/({_UNITS}|{signs.THINGS}))?(?!\w)", _unit),
+    ("units without a number", rf"(?<![\w./-])({_LONG_UNITS})/({_UNITS}|{signs.THINGS})(?![\w/])",
+     lambda m: f"{signs.PLURALS.get(signs.UNITS[m[1]], signs.UNITS[m[1]] + 's')} per {signs.UNITS.get(m[2], m[2])}"),
     ("units left over", rf"(?<=\d) ?({_UNITS})/({_UNITS})(?!\w)",
      lambda m: f" {signs.UNITS[m[1]]}s per {signs.UNITS[m[2]]}"),
 )  # fmt: skip
