@@ -117,6 +117,7 @@ MONTHS = (
 THINGS = (
     "tokens?|step|image|sample|second|minute|hour|day|week|month|year|user|request|query|frame|GPU|epoch"  # per token
 )
+PERSONS = "[hH]e|[sS]he|[tT]hey|[hH]is|[hH]er|[tT]heir|[hH]im|[tT]hem|[hH]ers|[tT]heirs"  # he/she is he or she
 MACHINES = r"NVIDIA|AMD|RTX|GTX|TPUs?"
 SHARP = r"P|W|SAT|CSP|BIS|NP|CLIQUE"  # #P is sharp P
 SCANNER = re.compile(r"\b(?:f?MRIs?|MR|dMRI|MRS|scanners?|magnets?|magnetic|field strengths?)\b")

@@ -4,7 +4,7 @@ Nothing here knows an engine: the result is plain English in letters, digits and
 small rules applied in order (written/), each linear in the length of the text. No word vanishes; what is silent
 is listed in signs.py. The ways chosen where there are several:
 
-    style/color     "style slash color": exact, and what people say
+    train/test      "train-test", as people who read aloud say it; CPU/GPU and what is no plain word has a "slash"
     16k, 256K       "16 K": memory and context sizes are said so; 7B, 5M and 2T are billion, million, trillion
     200+            "200 plus"
     06/15/2024      "June 15, 2024"; 05/06/2024 is left alone, as it could be either
