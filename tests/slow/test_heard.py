@@ -198,13 +198,16 @@ def _between(words: tuple[HeardWord, ...], start_ms: float, end_ms: float) -> st
 
 
 def test_a_whole_episode_is_heard_as_it_is_written(ears: Path, real_data: Path, tmp_path: Path) -> None:
-    """Fifteen minutes with music: at most 0.4 % of the letters wrong, no sentence above 4 % but for coined names."""
+    """Fifteen minutes with music: at most 0.4 % of the letters wrong, no sentence above 4 % but for coined names.
+
+    What ears believe to hear in the music behind the last word does not count.
+    """
     init_show(tmp_path / "show")
     show = Podcast(tmp_path / "show")
     ran = show("make", real_data / "newsletters" / "2024-06-15.txt", "--quiet")
     assert ran.exit_code == 0, ran.stderr
     sentences = sentences_of((show.episode() / "transcript.json").read_text(encoding="utf-8"))
-    words = hear(show.episode() / "episode.mp3", ears)
+    words = [word for word in hear(show.episode() / "episode.mp3", ears) if word.start_ms < sentences[-1].end_ms]
     written = letters_of(" ".join(sentence.text for sentence in sentences))
     heard = letters_of(" ".join(word.word for word in words))
     lexicon = load_lexicon(tmp_path / "show" / "voices" / "lexicon.toml")
