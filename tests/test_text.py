@@ -40,6 +40,12 @@ def test_the_tables_hold_hundreds_of_pairs_and_none_twice() -> None:
     assert all(len(pair) == 2 and pair[1] for pair in PAIRS)
 
 
+def test_the_lexicon_knows_the_words_of_the_field() -> None:
+    """Half a thousand terms and more, exact sounds for hundreds of them."""
+    assert len({*dict(LEXICON.entries), *dict(LEXICON.phonemes)}) >= 650
+    assert len(LEXICON.phonemes) >= 350
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
