@@ -7,8 +7,9 @@
     "ReLU" = "ɹˈAlu"            for voices that take phonemes, in the alphabet of misaki (Kokoro, hibari)
 
 A term is matched in exact case where no letter or digit precedes it and no letter but a plural's follows, so that
-one entry serves ReLU, ReLUs, ReLU's, ReLU-6 and leaky-ReLU. The longest term wins. A respelling is put in once and
-never looked up again, so entries cannot chase each other.
+one entry serves ReLU, ReLUs, ReLU's, ReLU-6 and leaky-ReLU; a name of three letters and more also as a part of a name
+that is written together (VideoLLaMA, QwenVL). The longest term wins. A respelling is put in once and never looked up
+again, so entries cannot chase each other.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _TABLES = ("say", "phonemes")
 _LETTER = r"[^\W\d_]"
+_SHORTEST_PART = 3
+"""Letters of a term that may be a part of a name written together: two are found in too many."""
+
 _NEVER = re.compile(r"(?!)")
 _PHONEMES = re.compile("[AIOWYabdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊᵻTɾʔQɐːɒe]+")
 """Misaki's letters for English, American and British, one word."""
@@ -76,7 +80,7 @@ class Lexicon:
                 return self._said(match)
             mark = f"{first}{_letters(len(marks))}x"
             marks[mark] = _marked(match[0], _plural(sounds) if match["plural"] else sounds)
-            return mark
+            return _apart(match, mark)
 
         return self._pattern.sub(said, text), marks
 
@@ -84,7 +88,13 @@ class Lexicon:
         """Respell a term; the plural of one that is spelled out needs an apostrophe to be read as such."""
         said = self._respellings.get(match["term"], match["term"])
         plural = match["plural"] or ""
-        return f"{said}'{plural}" if plural and _SPELLED_OUT.search(said) else said + plural
+        return _apart(match, f"{said}'{plural}" if plural and _SPELLED_OUT.search(said) else said + plural)
+
+
+def _apart(match: re.Match[str], said: str) -> str:
+    """Part what is said from the letters of a name that is written together."""
+    before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    return " " * before.isalpha() + said + " " * after.isalpha()
 
 
 def unmark(text: str, marks: Mapping[str, str]) -> str:
@@ -135,12 +145,14 @@ def _pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
     if not by_first:
         return _NEVER
     groups = "|".join(f"{re.escape(first)}(?:{'|'.join(map(_tail, same))})" for first, same in by_first.items())
-    return re.compile(rf"(?P<term>(?<![^\W_](?=\w))(?:{groups}))(?P<plural>s(?!{_LETTER}))?")
+    start = r"(?:(?<![^\W_](?=\w))|(?<=[a-z])(?=[A-Z]\w\w))"
+    return re.compile(rf"(?P<term>{start}(?:{groups}))(?P<plural>s(?!{_LETTER}))?")
 
 
 def _tail(term: str) -> str:
-    """Keep a term from matching inside a longer word; its plural and possessive may follow."""
-    after = f"(?!(?!s(?!{_LETTER})){_LETTER})" if term[-1].isalnum() else ""
+    """Keep a term from matching inside a longer word; its plural, possessive or another part of a name may follow."""
+    part = "" if len(term) < _SHORTEST_PART else "|[A-Z]" if term[-1].islower() else "|[A-Z][a-z]"
+    after = f"(?!(?!s(?!{_LETTER}){part}){_LETTER})" if term[-1].isalnum() else ""
     digit = r"(?!\.?\d)" if term[-1].isdigit() else ""
     return f"{re.escape(term[1:])}{after}{digit}"
 

@@ -132,6 +132,7 @@ WORDS = rules(
      lambda m: _name(m) if any(map(str.isdigit, m[0])) else m[0]),
     ("ordinal of a letter", r"(?<=(?<!\w)[a-z])'(?=th(?!\w))", "-"),
     ("ordinal of a sum", r"\(([^()]{1,20})\)-?th(?!\w)", r"\1-th"),
+    ("questions at the end of a name", r"(?<=[a-z])(?=V?QAs?(?![A-Za-z]))", " "),
     ("year behind a name", r"(?:(?<=[A-Za-z])|(?<=(?<!\w)Q[1-4]))'(?=\d\d(?!\w))", " "),
     ("tesla", r"(?<=\d) ?T(?![A-Za-z0-9])", _tesla),
     ("from unit to unit", rf"(?<=\d)( ?(?:{_UNITS}))[-–](?=\d[\d.,]{{0,12}} ?(?:{_UNITS})(?!\w))", r"\1 to "),
