@@ -144,5 +144,5 @@ ADDRESSES = rules(
      _address),
     ("DOI", r"(?<!\w)(?i:doi): ?10\.\d{4,9}/[^\s<>\"\]]*[^\s<>\"\].,;:!?)]", "doi dot org"),
     ("arXiv", r"\b[aA][rR][xX][iI][vV](?:: ?| )(\d{4})\.(\d{4,5})(?:v(\d{1,2}))?\b",
-     lambda m: f"archive {m[1]} point {m[2]}" + f" version {m[3]}" * bool(m[3])),
+     lambda m: f"archive {m[1]} point {' '.join(m[2])}" + f" version {m[3]}" * bool(m[3])),
 )  # fmt: skip
