@@ -81,6 +81,16 @@ def test_findings_and_comments_are_not_said() -> None:
     assert [(each.paragraph_index, each.written) for each in utterances] == [(0, "One."), (1, "Two.")]
 
 
+@pytest.mark.parametrize("slip", ["Bo: Why?", "**Bo**: Why?", "*Bo:* Why?", "Bo : Why?"])
+def test_a_name_that_is_almost_a_speakers_mark_is_not_read_aloud(slip: str) -> None:
+    """Its paragraph would be spoken by somebody else; other words before a colon are words."""
+    voices, speakers = {"Ada": HEART, "Bo": JOE, None: HEART}, (("Ada", "heart"), ("Bo", "joe"))
+    with pytest.raises(InputError, match=re.escape("names no speaker; write **Bo:** in its place")):
+        plan(script(("Hello.", slip), speakers=speakers), voices, LEXICON, WHERE)
+    assert len(plan(script(("Why: nobody knows.",), speakers=speakers), voices, LEXICON, WHERE)) == 1
+    assert len(plan(script((slip,)), {None: HEART}, LEXICON, WHERE)) == 1
+
+
 def test_each_paragraph_is_said_by_its_speaker() -> None:
     """Whoever has no name has the voice of the script."""
     items = (Paragraph("Hello.", "Ada"), Paragraph("Hi.", "Bo"), Paragraph("So it began."))

@@ -174,6 +174,8 @@ def test_a_later_lexicon_overrides_an_earlier_one(tmp_path: Path) -> None:
         ('[say]\n"ReLU" = 5\n', '"ReLU"'),
         ('[say]\n"ReLU" = "..."\n', '"ReLU"'),
         ('[say]\n" x" = "y"\n', '" x"'),
+        ('[say]\n"MMTab" = "桌子"\n', "no English voice can say 桌子"),
+        ('[phonemes]\n"GAN" = "gˈæn"\n', "Write ɡ, not g. docs/pronunciation.md"),
         ('[says]\n"ReLU" = "ray-loo"\n', "Did you mean [say]?"),
         ('say = "ray-loo"\n', "[say] is not a table"),
         ('[say]\n"ReLU" = \n', "line 2"),

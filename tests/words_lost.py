@@ -76,7 +76,7 @@ _OTHERS = {
     "x": "times by", "times": "by", "b": "billion", "m": "million", "t": "trillion tesla transpose", "k": "thousand",
     "c": "celsius", "f": "fahrenheit", "bn": "billion", "us": "u s", "arxiv": "archive", "w": "with", "o": "without",
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "version 5", "vi": "6", "p": "page", "pp": "pages", "ln": "log",
-    "e": "expectation", "var": "variance", "r": "probability", "no": "number", "nos": "numbers", "ca": "circa",
+    "e": "expectation", "var": "variance", "r": "probability", "no": "number", "nos": "numbers", "ca": "circa about",
     "sum": "", "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "doi": "", "ell": "l", "wlog": "",
 }  # fmt: skip
 """What stands for a run of letters where no table of the rules has just that run; any one of the words will do."""
@@ -142,3 +142,5 @@ def _tables(source: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for term, said in lexicon.entries:
         if term in source:
             yield from ((term, said), (f"{term}s", f"{said}s"), (f"{term}s", f"{said}'s"))
+            names = re.findall(rf"[^\W\d_]*{re.escape(term)}[^\W\d_]*", source)  # written together
+            yield from ((name, name.replace(term, f" {said} ")) for name in names)

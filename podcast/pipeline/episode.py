@@ -179,7 +179,11 @@ def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rend
     files.settle(folder)
     music = _begin(show, speaking)
     words = estimate(speaking)
-    observe(Event("step", f"Speaking {words.clips} sentences, about {words.minutes:.1f} minutes"))
+    observe(
+        Event(
+            "step", f"Speaking {words.clips} sentences ({words.clips_to_speak} new), about {words.minutes:.1f} minutes"
+        )
+    )
     parts = _parts(speaking)
     renderer = Renderer(
         parts=parts,

@@ -36,6 +36,8 @@ _NEVER = re.compile(r"(?!)")
 _PHONEMES = re.compile("[AIOWYabdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊᵻTɾʔQɐːɒe]+")
 """Misaki's letters for English, American and British, one word."""
 
+_GUIDE = "docs/pronunciation.md has them all."
+
 _SIBILANTS, _VOICELESS = "szʃʒʤʧ", "ptkfθ"
 _SPELLED_OUT = re.compile(r"(?<![A-Za-z])[A-Z]$")
 
@@ -197,7 +199,14 @@ def _entry_problems(name: str, entries: Mapping[str, object]) -> Iterator[str]:
             yield f'[{name}] "{term}": the respelling is not text; put it in quotation marks.'
         elif not any(sign.isalnum() for sign in said):
             yield f'[{name}] "{term}": the respelling "{said}" has nothing to say.'
+        elif name == "say" and (foreign := "".join(sign for sign in said if _is_foreign(sign))):
+            yield f'[{name}] "{term}": no English voice can say {foreign}; spell the sound in Latin letters.'
         elif name == "phonemes" and (
             wrong := "".join(sorted({sign for sign in said if sign != " " and not _PHONEMES.fullmatch(sign)}))
         ):
-            yield f'[{name}] "{term}": {wrong!r} is not among the phonemes that voices know.'
+            hint = " Write ɡ, not g." if "g" in wrong else ""
+            yield f'[{name}] "{term}": {wrong!r} is not among the phonemes that voices know.{hint} {_GUIDE}'
+
+
+def _is_foreign(sign: str) -> bool:
+    return sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ MAX_PIECE_CHARACTERS = 400
 """Longer ones cost engines memory out of proportion, or are cut by them."""
 
 _LIST_MOST = 5
+_LONGEST_SHOWN, _STOPS = 40, ".,;:!?。，"
+
+_ALMOST_NAMED = re.compile(r"[*_]{0,2}([^*_:]{1,60})[*_]{0,2} ?:[*_]{0,2}(?= |$)")
 
 
 def voice_names(script: Script, default: str) -> dict[str | None, str]:
@@ -44,6 +48,7 @@ def plan(
     something that no English voice can say.
     """
     problems = [problem for segment in script.segments for problem in _problems(segment, lexicon)]
+    problems += [problem for segment in script.segments for problem in _slips(segment, dict(script.speakers))]
     if problems:
         raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
     return tuple(
@@ -107,6 +112,15 @@ def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
                 yield _too_long(word, segment)
 
 
+def _slips(segment: Segment, speakers: Collection[str]) -> Iterator[str]:
+    """Find paragraphs that begin almost as a speaker's do: their names would be read aloud, by somebody else."""
+    for paragraph in segment.paragraphs:
+        named = _ALMOST_NAMED.match(paragraph.text)
+        if named and not paragraph.speaker and named[1].strip() in speakers:
+            name = named[1].strip()
+            yield f"segment {segment.title!r}: {named[0].strip()!r} names no speaker; write **{name}:** in its place."
+
+
 def too_long_word(sentence: str, lexicon: Lexicon) -> str | None:
     """Find a word that, as it is said, does not fit into one piece."""
     try:
@@ -121,5 +135,7 @@ def _too_long(word: str, segment: Segment) -> str:
 
 
 def _cannot_be_spoken(words: tuple[str, ...]) -> str:
-    shown = ", ".join(words[:_LIST_MOST]) + (f" and {len(words) - _LIST_MOST} more" if len(words) > _LIST_MOST else "")
+    shown = ", ".join(word.strip(_STOPS)[:_LONGEST_SHOWN] for word in words[:_LIST_MOST]) + (
+        f" and {len(words) - _LIST_MOST} more" if len(words) > _LIST_MOST else ""
+    )
     return f"an English voice cannot say {shown}. Write it in English, or take it out."

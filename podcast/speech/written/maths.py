@@ -60,7 +60,7 @@ _EXPONENT = (
 MATHS = rules(
     ("power in code", r"(?<=[\w)])\*\*(?=\w)", "^"),
     ("many of a machine",
-     rf"(?<![\w.])(\d{{1,4}}) ?[×x] ?(?=[A-Z]{{1,3}}\d{{2,4}}(?!\w)|[A-Z]PU|(?:{signs.MACHINES})\b)",
+     rf"(?<![\w.])(\d{{1,4}}) ?[×x] ?(?=[A-Z]{{1,3}}\d{{2,4}}s?(?!\w)|[A-Z]PU|(?:{signs.MACHINES})\b)",
      r"\1 "),
     ("range of factors", r"(?<=\d)[x×] ?[-–] ?(?=\d[\d.]{0,5}[x×](?!\w))", "-"),
     ("arrows in ASCII", r"<-+>", "↔"),

@@ -37,6 +37,11 @@ def _size(match: re.Match[str]) -> str:
     return f" {signs.SIZES[match[0]]}"
 
 
+def _with_point(match: re.Match[str]) -> str:
+    """Say the digits behind a point one by one: voices leave out zeros at the end."""
+    return f"{match[1]} point {' '.join(match[2])}"
+
+
 _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d++)?+"
 
 NUMBERS = rules(
@@ -89,6 +94,8 @@ NUMBERS = rules(
     ("per", r"(?<=\d)/(?=[a-z]{2,30}+(?! ?-?\d))", " per "),
     ("over", r"(?<![\w.])(\d{1,12})/(?=[A-Za-z](?![A-Za-z0-9]))", r"\1 over "),
     ("letters apart", r"(?<=\b[A-Z])/(?=[A-Z0-9]\b)|(?<=-[A-Z])/(?=\d)", " "),
+    ("zeros that count", r"(?<![\w.,$€£¥])(\d[\d,]{0,20}+)\.(\d{0,8}0)(?![\d\w]|\.\d)", _with_point),
+    ("zero at the start", r"(?<![\w.,:$€£¥/-])0\d{1,9}(?![\w:/-]|[.,]\d| dot )", lambda m: " ".join(m[0])),
     ("hash before a number", r"#(?=\d)", "number "),
     ("class of counting problems", rf"(?<!\w)#(?=(?:{signs.SHARP})(?!\w))", "sharp "),
     ("hashtag", r"(?<!\w)#(?=[A-Za-z])", "hashtag "),

@@ -29,6 +29,8 @@ def limited(name: str, low: str, high: str) -> str:
     """Say a sign with what stands below and above it."""
     if "limit" in name:
         return f"{name} as {low.replace('→', ' goes to ')} of" if low else name
+    if name == "the expectation":
+        low = " ".join(low.replace("∼", " drawn from ").split())
     if low and high:
         return f"{name} from {low} to {high} of"
     if low:
