@@ -219,6 +219,7 @@ _ANSWERS: dict[str, Callable[[_Handler, Asked], None]] = {
     "429 until 1999": _failed(429, "rate_limit_exceeded", retry_after="Fri, 31 Dec 1999 23:59:59 GMT"),
     "429 for nonsense": _failed(429, "rate_limit_exceeded", retry_after="soon"),
     "quota": _failed(429, "insufficient_quota"),
+    "billing": _failed(429, "billing_not_active"),
     "500": _failed(500, None),
     "503": _failed(503, None),
     "redirect": lambda handler, _: handler.send(b"", status=307, location="/v1/elsewhere"),

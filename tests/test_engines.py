@@ -413,6 +413,7 @@ FINAL = [
     ),
     ("404", "has no model 'gpt-4o-mini-tts' (any more), or no speech there. Set model or base_url in voices/sage.toml"),
     ("quota", "says that your quota is used up. Add credit"),
+    ("billing", "says that your quota is used up. Add credit"),
     ("redirect", "refused with status 307"),
     ("page", "sent a web page where sound was asked for"),
     ("page in disguise", "sent a web page where sound was asked for"),

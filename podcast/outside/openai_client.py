@@ -95,7 +95,7 @@ class SpeechClient:
         own = error.body.get("message") if isinstance(error.body, dict) else None
         said = " ".join(str(own or error.message).replace(self._key, "…").split())[:_LONGEST_MESSAGE].rstrip(".")
         wait_s = _wait_s(error.response.headers)
-        return ServiceError(said, status=error.status_code, code=error.code or "", wait_s=wait_s)
+        return ServiceError(said, status=error.status_code, code=error.code or error.type or "", wait_s=wait_s)
 
 
 def _fields(wanted: SpeechRequest) -> dict[str, Any]:

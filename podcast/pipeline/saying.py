@@ -52,6 +52,8 @@ def plan_line(text: str, show: Show | None, voice: str | None) -> Line:
 
 def phonemes_of(line: Line) -> str | None:
     """Say how its voice pronounces a line, if it can tell; that loads the voice."""
+    if line.engine.ready(line.voice):
+        return None
     pieces = (piece for utterance in line.utterances for piece in utterance.pieces)
     found = [line.engine.phonemes(piece, line.voice) for piece in pieces]
     return " ".join(filter(None, found)) or None

@@ -90,7 +90,7 @@ class Lexicon:
         """Respell a term; the plural of one that is spelled out needs an apostrophe to be read as such."""
         said = self._respellings.get(match["term"], match["term"])
         plural = match["plural"] or ""
-        return _apart(match, f"{said}'{plural}" if plural and _SPELLED_OUT.search(said) else said + plural)
+        return _apart(match, f"{said}'{plural}" if plural == "s" and _SPELLED_OUT.search(said) else said + plural)
 
 
 def _apart(match: re.Match[str], said: str) -> str:
@@ -101,7 +101,10 @@ def _apart(match: re.Match[str], said: str) -> str:
 
 def unmark(text: str, marks: Mapping[str, str]) -> str:
     """Put phonemes in the places of their stand-ins: `[ReLU](/ɹˈAlu/)`."""
-    return re.sub("|".join(marks), lambda match: marks[match[0]], text) if marks else text
+    if not marks:
+        return text
+    # names joined by hyphens are parted, so that a text may be cut between them
+    return re.sub("|".join(marks), lambda match: marks[match[0]], text).replace("/)-[", "/) [")
 
 
 _STAND_IN = "Zquo"
@@ -148,7 +151,7 @@ def _pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
         return _NEVER
     groups = "|".join(f"{re.escape(first)}(?:{'|'.join(map(_tail, same))})" for first, same in by_first.items())
     start = r"(?:(?<![^\W_](?=\w))|(?<=[a-z])(?=[A-Z]\w\w))"
-    return re.compile(rf"(?P<term>{start}(?:{groups}))(?P<plural>s(?!{_LETTER}))?")
+    return re.compile(rf"(?P<term>{start}(?:{groups}))(?P<plural>'?s(?!{_LETTER}))?")
 
 
 def _tail(term: str) -> str:

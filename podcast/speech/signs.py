@@ -117,6 +117,7 @@ MONTHS = (
 THINGS = (
     "tokens?|step|image|sample|second|minute|hour|day|week|month|year|user|request|query|frame|GPU|epoch"  # per token
 )
+SHORT_TIMES = {"sec": "second", "min": "minute", "hr": "hour", "mo": "month", "yr": "year", "byte": "byte"}
 PERSONS = "[hH]e|[sS]he|[tT]hey|[hH]is|[hH]er|[tT]heir|[hH]im|[tT]hem|[hH]ers|[tT]heirs"  # he/she is he or she
 MACHINES = r"NVIDIA|AMD|RTX|GTX|TPUs?"
 SHARP = r"P|W|SAT|CSP|BIS|NP|CLIQUE"  # #P is sharp P
@@ -126,6 +127,10 @@ COUNTED_THING = re.compile(r"[ -](?:tokens?|parameters?|words?|weights?|of)\b")
 WORD_BEFORE = re.compile(r"[^\W\d_] $")
 LEANING = re.compile(r"\b(?i:in|of|by|from|see|than|with|to|and|both|like|per|following|using|also|on)")
 LEANS = re.compile(rf"{LEANING.pattern} ?$")
+BEFORE_LIST = re.compile(
+    r"\b(?i:lists?|arrays?|vectors?|matrix|tuples?|inputs?|outputs?|ind(?:ex|ices)|labels?|values?|sizes?|sets?|shapes?"
+    r"|gives?|returns?|sorting|take|in \{?[a-z] ?∈?|[a-z] (?:in|∈|=)) ?$"
+)
 CITES = ("cite", "citep", "citet", "citealp", "parencite", "autocite")
 PAIRS = frozenset({"0/1", "24/7", "50/50", "9/11", "80/20", "60/40", "70/30", "90/10"})  # 24/7 is no fraction
 MOST_PARTS = 20

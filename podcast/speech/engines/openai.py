@@ -43,7 +43,7 @@ _CHARACTERS_PER_MINUTE = 900
 _TRIES = 5
 _TOO_MANY = 429
 _WORTH_ANOTHER_TRY = {0, 408, 409, _TOO_MANY}
-_OUT_OF_MONEY = {"insufficient_quota", "billing_hard_limit_reached"}
+_OUT_OF_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 60.0
 
 _KEPT = "finished sentences are kept."

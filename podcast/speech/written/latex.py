@@ -18,6 +18,10 @@ _STRUCTURES = {"frac", "dfrac", "tfrac", "binom", "sqrt", *signs.ACCENT_MACROS} 
 _HEADINGS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
 _SHOWN = {"item": ", ", "textbackslash": " backslash "}
 _ISOTOPE = re.compile(r"^\^\{?(\d+)\}?")
+_PROSE = re.compile(r"(?=\d)[^$\\^_{=+<>]{0,600} (?!(?:log|ln|exp|sin|cos|max|min|mod) )[a-z]{2,30} [^$\\^_{=+<>]*$")
+"""Between two amounts of money: $5 then and 3$ now."""
+
+_BEHIND = re.compile(r"(\d[\d.,]{0,15}[KMBkmb]?)\$$")
 _LONE_DASHES = ("-", "--", "---", "–", "—")
 MATH = re.compile(
     r"\$(?P<sign>\\[A-Za-z]{1,20}|[<>=~±≤≥×→+-]{1,2})\$|"
@@ -66,6 +70,8 @@ def _from_latex(source: str) -> str:
 def math(match: re.Match[str]) -> str:
     """Read a formula aloud, apart from the letters it stands between."""
     source = next(part for part in match.groups() if part is not None)
+    if _PROSE.match(source):
+        return _BEHIND.sub(r"$\1", match[0])
     if source.strip() in _LONE_DASHES:
         return " — "
     before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]

@@ -77,6 +77,7 @@ NUMBERS = rules(
     ("file or version", r"(?<![\w.])[A-Za-z]{1,40}(?:\.\d{1,6}){1,6}(?![\w])", lambda m: m[0].replace(".", " dot ")),
     ("version of three", r"(?<![\w.])\d{1,6}(?:\.\d{1,6}){2,6}(?!\w)", lambda m: m[0].replace(".", " dot ")),
     ("per time", rf"(?<=[a-z]s)/(?=(?:{signs.THINGS})(?!\w))", " per "),
+    ("per short time", r"(?<=[a-z])/(sec|min|hr|mo|yr|byte)(?!\w)", lambda m: f" per {signs.SHORT_TIMES[m[1]]}"),
     ("one or the other", rf"(?<![\w.-])({signs.PERSONS})/(?=(?i:{signs.PERSONS})(?![\w-]))", r"\1 or "),
     ("parts of one compound", r"(?<=[a-z])-/(?=[a-z])", " and "),
     ("words side by side", r"(?<![^\s(\"'—])[A-Za-z]?[a-z]{1,30}(?:/[a-z]{2,30}+){1,3}(?![\w/-]|\.\w)",

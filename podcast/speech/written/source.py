@@ -51,9 +51,17 @@ def _citation(match: re.Match[str]) -> str:
     """Leave a citation out, unless the sentence leans on it: as in [4] is as in reference 4."""
     before = match.string[max(0, match.start() - 20) : match.start()]
     numbers = re.sub(r"[\[\]^]", "", match[0].strip()).replace(",", ", ")
+    if _is_list(before, numbers):
+        return f" {numbers}"
     if not signs.LEANS.search(before) or not numbers[0].isdigit():
         return ""
     return f" reference{'s' * (not numbers.isdigit())} {numbers}"
+
+
+def _is_list(before: str, numbers: str) -> bool:
+    """Tell a list of values from works cited: those stand in ascending order, and behind other words."""
+    values = [int(number) for number in re.findall(r"\d+", numbers)] if numbers[0].isdigit() else []
+    return values != sorted(set(values)) or (bool(values) and bool(signs.BEFORE_LIST.search(before)))
 
 
 def _row(match: re.Match[str]) -> str:

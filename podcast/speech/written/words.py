@@ -28,6 +28,16 @@ def _enumerated(match: re.Match[str]) -> str:
     return f"{mark}," if signs.NO_PAUSE.search(before) else f", {mark},"
 
 
+def _roman(match: re.Match[str]) -> str:
+    """Say the number behind a word, unless it is a person: in this phase I expect more."""
+    if match[1].islower() and _PERSON.match(match.string, match.start(2)):
+        return match[0]
+    return f"{match[1]} {signs.ROMAN.get(match[2].lower(), match[2])}"
+
+
+_PERSON = re.compile(r"I (?!errors?\b|trials?\b|stud)[a-z]")
+
+
 def _numbered(match: re.Match[str]) -> str:
     """Say what is numbered: Fig. 3, Eqs. 4 and 5."""
     word = signs.NUMBERED[match[1].lower()]
@@ -104,14 +114,14 @@ WORDS = rules(
     ("their parts", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? \d{{1,3}})(?:([b-z])|\(([a-z])\))(?!\w)",
      lambda m: f"{m[1]} {(m[2] or m[3]).upper()}"),
     ("Roman numerals", rf"(?<!\w)((?:{'|'.join(signs.ROMAN_BEHIND)}))[ -](?!X(?!\w))([IVX]{{1,4}})(?!\w)",
-     lambda m: f"{m[1]} {signs.ROMAN.get(m[2].lower(), m[2])}"),
+     _roman),
     ("two and three in Roman numerals", r"((?<=[A-Za-z0-9])-)?(?<![A-Za-z])(III?)(?!\w)",
      lambda m: f"{' ' * bool(m[1])}{len(m[2])}"),
     ("numbers", r"(?<!\w)([nN])o(s?)\. ?(?=\d)", lambda m: f"{m[1]}umber{m[2]} "),
     ("decimals without their zero", r"(?<![\w.])\.(?=\d)", "0."),
     ("about a year", r"(?<!\w)ca?\. ?(?=\d{3,4}(?!\d)|\d{1,3},\d{3})", "circa "),
     ("about", r"(?<!\w)ca\. ?(?=\d)", "about "),
-    ("enumeration", r"(?<!\S)\(?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?= ?\S)", _enumerated),
+    ("enumeration", r"(?<!\S)(?!\(a\)[a-z])\(?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?= ?\S)", _enumerated),
     ("abbreviations",
      rf"(?<![\w.])({signs.DOTTED})(?!\w)(\.?)",
      _abbreviated),
@@ -129,6 +139,9 @@ WORDS = rules(
     ("capital version behind a name", r"(?<=[a-z]{2})V(?=\d[\d.]{0,8}(?!\w))", " V"),
     ("versions of the same", r"(?<![\w.])[A-Za-z][\w.]{0,40}-\d[\w.]{0,9}(?:,? (?:and |or )?-\d[\w.]{0,9}){1,9}",
      lambda m: m[0].replace(" -", " ")),
+    ("planes, forms and parts", r"(?<![\w-])([A-Z])-(\d{1,4})([A-Z])(?!\w)", r"\1 \2 \3"),
+    ("numbers of products", r"(?<![\w-])([A-Z]{1,4})?([ -]?)(?(1)(\d{2,5})|(\d{4,5}))X(?!\w)",
+     lambda m: f"{m[1] or ''}{m[2]}{m[3] or m[4]} X"),
     ("made to follow instructions", r"(?<=\d[bB])-it(?![\w-])", "-I-T"),
     ("names", r"(?<![\w.-])[A-Za-z][\w.]{0,60}(?:-[\w.]{1,60}){1,12}(?:/\d{1,5})?(?![\w-])",
      lambda m: _name(m) if any(map(str.isdigit, m[0])) else m[0]),
