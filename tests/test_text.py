@@ -76,7 +76,8 @@ def test_words_that_no_english_voice_can_say_are_named(written: str, words: tupl
 
 
 @pytest.mark.parametrize(
-    "written", ["", "  ", "Erdős naïve Łódź", "α ≤ β", "great 🎉", r"$\mathbb{R}$", "x ∈ ℵ", "ﬁne ½", "→"]
+    "written",
+    ["", "  ", "Erdős naïve Łódź", "α ≤ β", "great 🎉", "an ℓ₂ loss and ℏ", r"$\mathbb{R}$", "x ∈ ℵ", "ﬁne ½", "→"],
 )
 def test_what_can_be_spoken_names_no_words(written: str) -> None:
     """Accents, Greek, signs with a name, and emoji beside words do not stop a sentence."""
