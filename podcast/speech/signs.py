@@ -126,10 +126,11 @@ FIELDS = frozenset({"0.5", "0.55", "1", "1.5", "3", "4.7", "5", "7", "9.4", "10.
 COUNTED_THING = re.compile(r"[ -](?:tokens?|parameters?|words?|weights?|of)\b")
 WORD_BEFORE = re.compile(r"[^\W\d_] $")
 LEANING = re.compile(r"\b(?i:in|of|by|from|see|than|with|to|and|both|like|per|following|using|also|on)")
-LEANS = re.compile(rf"{LEANING.pattern} ?$")
+LEANS = re.compile(rf"(?:{LEANING.pattern}|:) ?$")
+OWNED = re.compile(r"\b(?:an?|the|her|his|my|our|your|their|this|that|one) $")
 BEFORE_LIST = re.compile(
-    r"\b(?i:lists?|arrays?|vectors?|matrix|tuples?|inputs?|outputs?|ind(?:ex|ices)|labels?|values?|sizes?|sets?|shapes?"
-    r"|gives?|returns?|sorting|take|in \{?[a-z] ?∈?|[a-z] (?:in|∈|=)) ?$"
+    r"(?:\b(?i:lists?|arrays?|vectors?|matrix|tuples?|inputs?|outputs?|ind(?:ex|ices)|labels?|values?|sizes?|sets?|shapes?"
+    r"|gives?|returns?|sorting|take|in \{?[a-z] ?∈?|[a-z] (?:in|∈|=)):?|\w\() ?$"
 )
 CITES = ("cite", "citep", "citet", "citealp", "parencite", "autocite")
 PAIRS = frozenset({"0/1", "24/7", "50/50", "9/11", "80/20", "60/40", "70/30", "90/10"})  # 24/7 is no fraction

@@ -149,7 +149,7 @@ class OpenAIEngine:
             self._sleep(wait_s)
 
     def _wait_s(self, tried: int, asked_s: float) -> float:
-        """Twice as long each time, and not in step with the other threads; no less than the service asks for."""
+        """Twice as long each time, more or less by chance; what the service asks for, up to the longest wait."""
         own_s = _FIRST_WAIT_S * float(2**tried) * (0.5 + self._chance())
         return min(max(own_s, asked_s), _LONGEST_WAIT_S)
 

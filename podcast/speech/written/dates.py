@@ -34,13 +34,18 @@ def _said(match: re.Match[str], day: int, month: int) -> str:
     return f"{behind_name}{signs.MONTHS[month - 1]} {day}, {match['year']}{before_time}"
 
 
+def _month(match: re.Match[str]) -> str:
+    """Say 2024-06 as June 2024, but leave 2004-08, which are years."""
+    month, year = int(match["month"]), int(match["year"])
+    return match[0] if month > year % 100 else f"{signs.MONTHS[month - 1]} {year}"
+
+
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 
 DATES = rules(
     ("date of a standard", rf"(?<![\w.-]){_YEAR}([-/])(?P<month>\d\d)\2(?P<day>\d\d)(?:(?![\w-]|/\d)|T(?=\d\d:))",
      _date),
-    ("month of a standard", rf"(?<![\w.-]){_YEAR}-0(?P<month>[1-9])(?![\w-])",
-     lambda m: f"{signs.MONTHS[int(m['month']) - 1]} {m['year']}"),
+    ("month of a standard", rf"(?<![\w.-]){_YEAR}-(?P<month>0[1-9]|1[0-2])(?![\w-])", _month),
     ("date behind a name", rf"(?<=[A-Za-z0-9])-{_YEAR}(-?)(?P<month>[01]\d)\2(?P<day>[0-3]\d)(?![\w-])", _date),
     ("date with dots", rf"(?<![\w.-])(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?![\w-])", _date),
     ("date with slashes", rf"(?<![\w./-])(?P<first>\d\d?)/(?P<second>\d\d?)/{_YEAR}(?![\w/-])", _either),

@@ -99,7 +99,11 @@ CHARACTERS = rules(
     ("thousands by a narrow space", "(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))", ","),
     ("letter alone with a sign over it", r"(?<!\w)(?![A-Za-z])[^\W\d_](?!\w)", _over_letter),
     ("white space", r"\s+", " "),
-    ("thousands by a space", r"(?<=\d) (?=(?:\d{3} ){0,3}000(?![\w.,]\d|\d))", ","),
+    (
+        "thousands by a space",
+        r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3}){0,3} 000(?![\w.,]\d|\d)",
+        lambda m: m[0].replace(" ", ","),
+    ),
 )
 
 MARKUP = rules(
@@ -134,7 +138,8 @@ MARKUP = rules(
     ("interval by its start", rf"\[({_START}), ?({_END})[\])]|\(({_START}), ?({_END})\]",
      lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}"),
     ("braces around an accent", r"(?<=[^\W\d_])\{([^\W\d_]{1,3})\}(?=[^\W\d_])", r"\1"),
-    ("citations", rf"(?<![:=(\[{{,])(?<![:=(\[{{,] ) ?{signs.CITATION}", _citation),
+    ("citations in brackets", rf" ?(?<!\w)\(({signs.CITATION})\)", ""),
+    ("citations", rf"(?<![=\[{{])(?<![=\[{{] )(?<!\":)(?<!\": ) ?{signs.CITATION}", _citation),
     ("numbered lines", r"^ ?(\d{1,2})\. (?=\S)", r"\1, "),
     ("rows of a table", r"^ ?\|(.*)\| ?$", _row),
     ("headings and quoted lines", r"^ ?(?:#{1,6}|>|[-*•](?: \[[ xX]\])?) ", ""),

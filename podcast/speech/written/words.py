@@ -8,12 +8,17 @@ import re
 from podcast.speech import signs
 from podcast.speech.written.rule import rules
 
+_END = re.compile("[ \"')”’]*$")
+_LAST, _BEGINS = ("etc", "iff", "avg"), re.compile(" [A-Z][a-z]")
+"""Abbreviations that often end a sentence, and how the next one begins."""
+
 
 def _abbreviated(match: re.Match[str]) -> str:
     """Say an abbreviation in full, beginning as it begins; at the end its full stop also ends the sentence."""
     words = signs.ABBREVIATIONS[match[1] if match[1] in signs.ABBREVIATIONS else match[1].lower()]
     start = words[0].upper() if match[1][0].isupper() else words[0]
-    stop = "." if match[2] and not match.string[match.end() :].strip(" \"')”’") else ""
+    ends = _END.match(match.string, match.end()) or (match[1] in _LAST and _BEGINS.match(match.string, match.end()))
+    stop = "." if match[2] and ends else ""
     return f"{start}{words[1:]}{stop}"
 
 
@@ -40,6 +45,8 @@ _PERSON = re.compile(r"I (?!errors?\b|trials?\b|stud)[a-z]")
 
 def _numbered(match: re.Match[str]) -> str:
     """Say what is numbered: Fig. 3, Eqs. 4 and 5."""
+    if match[1].islower() and signs.OWNED.search(match.string, max(0, match.start() - 6), match.start()):
+        return match[0]  # the end of a sentence: we built an app
     word = signs.NUMBERED[match[1].lower()]
     word = signs.PLURALS.get(word, f"{word}s") if match[2] else word
     return f"{word.capitalize() if match[1][0].isupper() else word} "
@@ -105,7 +112,7 @@ WORDS = rules(
     ("one or the other", r"(?<!\w)\((?![ivx]+\))([a-z]{2,8}|s)\)(?=[a-z]{2})", r"\1"),
     ("part of a compound", r"\(([a-z]{2,12})-\)(?=\w)|(?<=\w)\((-[a-z]{2,12})\)",
      lambda m: m[2] or f"{m[1]}-"),
-    ("one or the other inside", r"(?<=[a-z]{2})\(([a-z]{2,8})\)(?=[a-z]{2})", r"\1"),
+    ("one or the other inside", r"(?<=[a-z]{2})\(([a-z]{2,8})\)(?=[a-z]{4})", r"\1"),
     ("numbers in brackets", rf"(?<!\w)((?i:{'|'.join(signs.COUNTED)})s? )\((\d[\w.]{{0,5}})\)", r"\1\2"),
     ("their other end", r"(?<=\d) ?[-–] ?\((\d[\w.]{0,5})\)", r" to \1"),
     ("the other of two", r"(?<=s \d) and \((\d[\w.]{0,5})\)", r" and \1"),
@@ -115,7 +122,7 @@ WORDS = rules(
      lambda m: f"{m[1]} {(m[2] or m[3]).upper()}"),
     ("Roman numerals", rf"(?<!\w)((?:{'|'.join(signs.ROMAN_BEHIND)}))[ -](?!X(?!\w))([IVX]{{1,4}})(?!\w)",
      _roman),
-    ("two and three in Roman numerals", r"((?<=[A-Za-z0-9])-)?(?<![A-Za-z])(III?)(?!\w)",
+    ("two and three in Roman numerals", r"((?<=[A-Za-z0-9])-)?(?<![A-Za-z/–])(III?)(?![\w/–]|-[A-Za-z])",
      lambda m: f"{' ' * bool(m[1])}{len(m[2])}"),
     ("numbers", r"(?<!\w)([nN])o(s?)\. ?(?=\d)", lambda m: f"{m[1]}umber{m[2]} "),
     ("decimals without their zero", r"(?<![\w.])\.(?=\d)", "0."),
@@ -134,7 +141,7 @@ WORDS = rules(
     ("version with a hyphen", r"(?<![\w.-])v(\d)-(\d)(?![\w.-])", r"version \1.\2"),
     ("version with a hyphen behind a name", r"(?<=\w)-v(\d)-(\d)(?![\w.-])", r" version \1.\2"),
     ("version", r"(?<![\w.-])v\.? ?(?=\d)|-v(?=\d[\d.]{0,8}(?!\w))", " version "),
-    ("plural in brackets", r"(?<=[A-Za-z]{2})\(s\)", "s"),
+    ("plural in brackets", r"(?<=[A-Za-z]{2})\((s|es|ren)\)(?![a-z])", r"\1"),
     ("version behind a name", r"(?<=[A-Za-z]{2})(?<![cC]on)v(?=\d[\d.]{0,8}[a-z]?(?!\w))", " v"),
     ("capital version behind a name", r"(?<=[a-z]{2})V(?=\d[\d.]{0,8}(?!\w))", " V"),
     ("versions of the same",
@@ -147,7 +154,7 @@ WORDS = rules(
     ("names", r"(?<![\w.-])[A-Za-z][\w.]{0,60}(?:-[\w.]{1,60}){1,12}(?:/\d{1,5})?(?![\w-])",
      lambda m: _name(m) if any(map(str.isdigit, m[0])) else m[0]),
     ("ordinal of a letter", r"(?<=(?<!\w)[a-z])'(?=th(?!\w))", "-"),
-    ("ordinal of a sum", r"\(([^()]{1,20})\)-?th(?!\w)", r"\1-th"),
+    ("ordinal of a sum", r"(?<!\w)\(([^()]{1,20})\)-?th(?!\w)", r"\1-th"),
     ("questions at the end of a name", r"(?<=[a-z])(?=V?QAs?(?![A-Za-z]))", " "),
     ("year behind a name", r"(?:(?<=[A-Za-z])|(?<=(?<!\w)Q[1-4]))'(?=\d\d(?!\w))", " "),
     ("tesla", r"(?<=\d) ?T(?![A-Za-z0-9])", _tesla),
