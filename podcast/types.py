@@ -35,6 +35,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a paper's own text, "Abstract" among them; paragraphs are plain prose, one string each."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper as a newsletter tells it; `paragraphs` are plain prose, one string each."""
 
@@ -45,6 +53,9 @@ class Paper:
     links: tuple[Link, ...] = ()
     unspoken: tuple[str, ...] = ()
     """What stands in the source but cannot be read aloud (code, pictures), one description each."""
+
+    sections: tuple[Section, ...] = ()
+    """Its own text, where that is known: what a writer prefers to what the newsletter tells of it."""
 
     @property
     def url(self) -> str | None:
@@ -78,6 +89,32 @@ class Paragraph:
 
     text: str
     speaker: str | None = None
+
+
+Level = Literal["lay", "practitioner", "expert"]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a writer is asked for, of one paper: it is the `number`th of `count`, from 1."""
+
+    number: int = 1
+    count: int = 1
+    words: int | None = None
+    """About how many; None is as many as it takes."""
+    level: Level = "practitioner"
+    hosts: tuple[str, ...] = ()
+    """Names of those who speak, none where one voice does."""
+    style: str = ""
+    """The author's own wishes, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer says of a paper, behind its announcement; `notes` are for whoever reviews it."""
+
+    paragraphs: tuple[Paragraph, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

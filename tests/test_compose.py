@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from podcast.types import Finding, Link, Newsletter, Paper, Paragraph, Script, Segment
 from podcast.writing.compose import compose, written_date
 from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
+from podcast.writing.writers import Means
+from podcast.writing.writers.extractive import ExtractiveWriter
 
 DATE = dt.date(2024, 6, 15)
 
@@ -30,7 +32,7 @@ def newsletter(*papers: Paper, **more: object) -> Newsletter:
 
 def written(letter: Newsletter, *, date: dt.date = DATE, show: str = "Paper Hour", synthetic: bool = True) -> Script:
     """Compose it for a show."""
-    return compose(letter, date, show_title=show, say_synthetic=synthetic)
+    return compose(letter, date, show_title=show, writer=ExtractiveWriter(Means()), say_synthetic=synthetic)
 
 
 def said(segment: Segment) -> list[str]:

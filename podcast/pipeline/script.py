@@ -17,6 +17,7 @@ from podcast.show import checked_slug
 from podcast.types import Event, Finding
 from podcast.writing.compose import compose
 from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
+from podcast.writing.writers import Means, load_writer
 
 if TYPE_CHECKING:
     from podcast.pipeline import Observe
@@ -82,7 +83,13 @@ def _open_findings(script: Script) -> str:
 
 def _compose(show: Show, newsletter: Newsletter, date: dt.date) -> Script:
     settings = show.settings
-    return compose(newsletter, date, show_title=settings.title, say_synthetic=settings.writing.say_synthetic)
+    return compose(
+        newsletter,
+        date,
+        show_title=settings.title,
+        writer=load_writer("extractive", Means()),
+        say_synthetic=settings.writing.say_synthetic,
+    )
 
 
 def _date(newsletter: Newsletter, earlier: Script | None, slug: str) -> dt.date:

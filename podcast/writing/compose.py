@@ -1,20 +1,23 @@
-"""The embedded writer: a newsletter's own words as a script. It announces, joins and naturalises; it adds no claim.
+"""A newsletter's highlights as a script: welcome, one segment a paper, goodbye.
 
-The author's greeting and sign-off are kept. What they leave out is added: show, date, number of papers, that the
-voice is synthetic, and where to read on.
+Each paper is announced here, by its title, and told by a writer. The author's greeting and sign-off are kept. What
+they leave out is added: show, date, number of papers, that the voice is synthetic, and where to read on.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from podcast.types import Finding, Newsletter, Paper, Paragraph, Script, Segment
-from podcast.writing.prose import as_sentence, capitalised, has_words, number_forms, number_word, one_line, speakable
+from podcast.types import Brief, Finding, Newsletter, Paper, Paragraph, Script, Segment
+from podcast.writing.prose import as_sentence, has_words, number_forms, number_word, one_line, speakable
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+
+    from podcast.writing.writers import Writer
 
 WELCOME = "Welcome"
 GOODBYE = "Until next time"
@@ -38,34 +41,25 @@ _MENTIONS_SYNTHETIC = re.compile(
 )
 _MENTIONS_NEWSLETTER = re.compile(r"\bwritten (?:newsletter|version|edition)\b", re.IGNORECASE)
 
-_KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis)"
-_IN_THIS_PAPER = re.compile(rf"^In this {_KIND}, (?:the authors|we)\b", re.IGNORECASE)
-_THIS_PAPER = re.compile(rf"^This (?!is |was |has |can |may )((?:[\w-]+ ){{0,2}}{_KIND})\b(?!['’])")
 
-_VERBS = frozenset(
-    """achieves adapts addresses aims analyzes applies argues builds combines compares conducts contributes
-    demonstrates describes develops discovers discusses enables enhances establishes estimates evaluates examines
-    explains explores extends finds focuses formalizes formulates generates highlights identifies improves
-    increases integrates introduces investigates leverages makes measures offers outperforms performs presents
-    produces proposes provides proves reduces releases reports reveals reviews revisits scales shows solves studies
-    suggests summarizes surveys tackles trains unifies uses""".split()  # noqa: SIM905 - a word list reads best as words
-)
-_FRAGMENT_VERB = re.compile(r"^(?:\w+ly )?(\w+)\b")
-
-
-def compose(
+def compose(  # noqa: PLR0913
     newsletter: Newsletter,
     date: dt.date,
     *,
     show_title: str,
+    writer: Writer,
+    brief: Brief = Brief(),  # noqa: B008 - frozen
     say_synthetic: bool = True,
 ) -> Script:
-    """Write the script of a newsletter's highlights."""
+    """Write the script of a newsletter's highlights; `brief` is what all its papers have in common."""
     papers = newsletter.highlights
     show_title = one_line(show_title)
     segments = (
         Segment(WELCOME, _paragraphs(_welcome(newsletter, date, show_title, say_synthetic=say_synthetic))),
-        *(_segment(paper, index, len(papers)) for index, paper in enumerate(papers)),
+        *(
+            _segment(paper, writer, dataclasses.replace(brief, number=number, count=len(papers)))
+            for number, paper in enumerate(papers, start=1)
+        ),
         Segment(GOODBYE, _paragraphs(_goodbye(newsletter))),
     )
     return Script(title=one_line(newsletter.title) or show_title, date=date, segments=segments)
@@ -141,15 +135,14 @@ def _aside(text: str) -> str:
 # ── one paper ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _segment(paper: Paper, index: int, count: int) -> Segment:
-    body = [text for text in map(speakable, paper.paragraphs) if has_words(text)]
-    if body:
-        body[0] = _after_announcement(body[0], index)
-    findings = [Finding(one_line(f"not spoken: {what}")) for what in paper.unspoken]
-    if not body:
-        findings.append(Finding("the newsletter has a title here and nothing to say about it"))
-    spoken = _paragraphs([_announce(paper.title, index, count), *(as_sentence(_whole(text)) for text in body)])
-    return Segment(one_line(paper.title), (*spoken, *findings), _reference(paper))
+def _segment(paper: Paper, writer: Writer, brief: Brief) -> Segment:
+    draft = writer.write(paper, brief)
+    notes = [*draft.notes, *(f"not spoken: {what}" for what in paper.unspoken)]
+    if not draft.paragraphs:
+        notes.append("the newsletter has a title here and nothing to say about it")
+    announced = _paragraphs([_announce(paper.title, brief.number - 1, brief.count)])
+    findings = (Finding(one_line(note)) for note in notes)
+    return Segment(one_line(paper.title), (*announced, *draft.paragraphs, *findings), _reference(paper))
 
 
 def _reference(paper: Paper) -> str | None:
@@ -168,23 +161,3 @@ def _announce(title: str, index: int, count: int) -> str:
         template = _BETWEEN[(index - 1) % len(_BETWEEN)]
     text = template.format(title=speakable(title), number=number_word(index + 1))
     return text[:-1] if re.search(r"[?!.]\.$", text) else text
-
-
-def _after_announcement(text: str, index: int) -> str:
-    """Make `This paper` natural now that the title has just been said."""
-    text = _IN_THIS_PAPER.sub("The authors", text)
-    named = _THIS_PAPER.match(text)
-    if named is None:
-        return text
-    subject = "It" if named[1] == "paper" and index % 2 else f"The {named[1]}"
-    return subject + text[named.end() :]
-
-
-def _whole(text: str) -> str:
-    """Make a sentence of a summary that begins in the middle of one, as cells of tables do."""
-    if not text[:1].islower():
-        return text
-    if re.match(r"(?:a|an|the) ", text):
-        return f"This is {text}"
-    first = _FRAGMENT_VERB.match(text)
-    return f"It {text}" if first and first[1] in _VERBS else capitalised(text)

@@ -1,0 +1,65 @@
+"""The writers: one method behind one protocol, found by the entry point `podcast.writers`.
+
+The built-in writers come in the same way as outside ones and have no privileges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
+
+from podcast.errors import InputError
+from podcast.settings import did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from podcast.types import Brief, Draft, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a writer is given by the show that it writes for; what is empty is the writer's own choice."""
+
+    model: str = ""
+    base_url: str = ""
+    prompts: Path | None = None
+    """A folder whose files come before the built-in ones of the same name."""
+    drafts: Path | None = None
+    """Where it may keep what it wrote, by what that was made of."""
+
+
+class Writer(Protocol):
+    """Something that tells a paper in spoken words."""
+
+    @property
+    def name(self) -> str:
+        """What episode.json says who wrote."""
+        ...
+
+    def ready(self) -> str | None:
+        """Say what is missing before it can write, without asking any service; None if nothing is."""
+        ...
+
+    def most_usd(self, paper: Paper, brief: Brief) -> float:
+        """List price that writing this costs at most; 0 where nothing is paid, or it is kept from before."""
+        ...
+
+    def write(self, paper: Paper, brief: Brief) -> Draft:
+        """Tell one paper; its announcement, which has its title, stands before it already.
+
+        Raises OutsideError where a service fails for good.
+        """
+        ...
+
+
+def load_writer(name: str, means: Means) -> Writer:
+    """Make the writer of this name; an unknown one is an InputError."""
+    known = {point.name: point for point in entry_points(group="podcast.writers")}
+    if name not in known:
+        raise InputError(
+            f"There is no writer {name!r}.{did_you_mean(name, known)} Installed are: {', '.join(sorted(known))}."
+        )
+    writer: Writer = known[name].load()(means)
+    return writer
