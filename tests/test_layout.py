@@ -40,6 +40,7 @@ DOORS = {
     "markdown_it": "papers/markdown.py",
     "bs4": "papers/tree.py",
     "pylatexenc": "speech/written/latex.py",
+    "snowballstemmer": "writing/grounding/words.py",
     "yaml": "writing/script.py",
     "feedgen": "feed/rss.py",
     "jinja2": "feed/site.py",

@@ -1,0 +1,299 @@
+"""Whether a number is said of the thing that it is said of in the source.
+
+For each number the words around it, nearer ones for more, are compared with those around the same number in the
+source, and with those around the other numbers there. If another number's surroundings fit better, two may have been
+swapped.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.writing.grounding.quantities import Quantity, same_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from podcast.writing.grounding.source import Line, Source
+
+_NEAR_TOKENS = 5
+_ACROSS_CLAUSE = 0.7
+_BEHIND_NUMBER = 0.3
+_OTHER_SIDE = 0.3
+_POINTS_BEFORE = frozenset({"by", "of", "to", "at", "is", "was", "reaches", "reaching", "scores", "with"})
+_POINTS_BEHIND = frozenset(
+    {"for", "on", "in", "of", "from", "when", "against", "to", "per", "under", "at", "with", "over"}
+)
+_ENDS_ITEM = frozenset(
+    ". , ; : ( ) / and in on at for by with to of is are was were achieves achieve reach reaches respectively".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A number in its line, and how near each word stands to it, from 0 to 1, by stem."""
+
+    line: Line
+    quantity: Quantity
+    nearness: Mapping[str, float]
+    is_clear: bool = True
+    """Whether one can tell at all what it is said of; in a bare list of numbers one cannot."""
+
+
+def surroundings(line: Line) -> list[Surroundings]:
+    """Describe what stands around each number; a list of numbers is paired with a list of things, item by item."""
+    return _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in line.quantities])
+
+
+def _nearness(line: Line, quantity: Quantity) -> dict[str, float]:
+    near: dict[str, float] = {}
+    side = _side(line)
+    for at, token in enumerate(line.tokens):
+        if token.is_content and not quantity.first <= at <= quantity.last:
+            distance = min(abs(at - quantity.first), abs(at - quantity.last))
+            value = math.exp(-distance / _NEAR_TOKENS)
+            value *= _ACROSS_CLAUSE ** abs(line.clauses[at] - line.clauses[quantity.first])
+            value *= _BEHIND_NUMBER ** _numbers_between(line, quantity, at)
+            is_counted = at == quantity.last + 1 and not quantity.unit
+            value *= 1.0 if side == 0 or is_counted or (at > quantity.last) == (side > 0) else _OTHER_SIDE
+            near[token.stem] = max(near.get(token.stem, 0), value)
+    return near
+
+
+def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
+    low, high = min(at, quantity.first), max(at, quantity.last)
+    return sum(low < other.first < high for other in line.quantities if other is not quantity)
+
+
+def _side(line: Line) -> int:
+    """Say on which side of a number stands what it is said of: -1 before, +1 behind, 0 on both.
+
+    All numbers of a sentence mostly agree: "0.7 for A and 0.6 for B", "A with 0.7 and B with 0.6".
+    """
+    if len(line.quantities) < 2:  # noqa: PLR2004
+        return 0
+    last = line.quantities[-1]
+    if last.last + 1 >= len(line.tokens) - 1 or not any(token.is_content for token in line.tokens[last.last + 1 :]):
+        return -1
+    behind = sum(_word(line, each.last + 1) in _POINTS_BEHIND for each in line.quantities)
+    before = sum(_word(line, each.first - 1) in _POINTS_BEFORE for each in line.quantities)
+    return (behind > before) - (before > behind)
+
+
+def _word(line: Line, at: int) -> str:
+    return line.tokens[at].lower if 0 <= at < len(line.tokens) else ""
+
+
+# ── respectively ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _paired(line: Line, found: list[Surroundings]) -> list[Surroundings]:
+    for run in _runs(line, found):
+        items = _items(line, run)
+        for place, each in enumerate(run):
+            near = _only(line, each, items, place) if items else each.nearness
+            found[found.index(each)] = Surroundings(line, each.quantity, near, is_clear=items is not None)
+    return found
+
+
+def _runs(line: Line, found: Sequence[Surroundings]) -> Iterator[list[Surroundings]]:
+    """Yield numbers of one unit with nothing but commas and "and" between them."""
+    run: list[Surroundings] = []
+    for each in found:
+        if run and not _adjoins(line, run[-1].quantity, each.quantity):
+            if len(run) > 1:
+                yield run
+            run = []
+        run.append(each)
+    if len(run) > 1:
+        yield run
+
+
+def _adjoins(line: Line, first: Quantity, second: Quantity) -> bool:
+    between = [token.lower for token in line.tokens[first.last + 1 : second.first]]
+    return first.unit == second.unit and bool(between) and all(word in _JOINS for word in between)
+
+
+_JOINS = frozenset({",", "and", "/", "&", "over", "about", "nearly", "$", "only", "(", "to", "-", "–"})
+
+
+def _items(line: Line, run: Sequence[Surroundings]) -> list[list[int]] | None:
+    """Find the list of so many things, "A, B and C", that stands nearest to the numbers."""
+    first, last = run[0].quantity.first, run[-1].quantity.last
+    lists = [items[-len(run) :] for items in _lists(line) if len(items) >= len(run)]
+    outside = [
+        items
+        for items in lists
+        if (items[-1][-1] < first or items[0][0] > last) and not _same_words(line, items) and not _is_range(line, run)
+    ]
+    return min(outside, key=lambda items: min(abs(items[0][0] - last), abs(first - items[-1][-1])), default=None)
+
+
+def _same_words(line: Line, items: Sequence[Sequence[int]]) -> bool:
+    """Chinese to English and English to Chinese: the words alone do not tell these apart."""
+    stems = [frozenset(line.tokens[at].stem for at in item) for item in items]
+    return len(set(stems)) < len(stems)
+
+
+def _is_range(line: Line, run: Sequence[Surroundings]) -> bool:
+    return any(
+        token.text in {"to", "-", "–"} for token in line.tokens[run[0].quantity.last + 1 : run[-1].quantity.first]
+    )
+
+
+def _lists(line: Line) -> Iterator[list[list[int]]]:
+    for at, token in enumerate(line.tokens):
+        if token.lower in {"and", "&"} or _is_slash(line, at):
+            last, before = _item(line, at, 1), _items_before(line, at)
+            if last and before:
+                yield [*before, last]
+
+
+def _is_slash(line: Line, at: int) -> bool:
+    return line.tokens[at].text == "/" and 0 < at < len(line.tokens) - 1 and not line.tokens[at + 1].is_number
+
+
+def _item(line: Line, at: int, step: int) -> list[int]:
+    found: list[int] = []
+    for place in range(at + step, at + step * 6, step):
+        if not 0 <= place < len(line.tokens) or line.tokens[place].lower in _ENDS_ITEM:
+            break
+        if line.tokens[place].is_content:
+            found.append(place)
+    return found
+
+
+def _items_before(line: Line, at: int) -> list[list[int]]:
+    items: list[list[int]] = []
+    place = at - 1 if at and line.tokens[at - 1].text == "," else at
+    while place > 0:
+        found = _item(line, place, -1)
+        if not found:
+            break
+        items.insert(0, sorted(found))
+        edge = min(found) - 1
+        while edge > 0 and not line.tokens[edge].is_content and line.tokens[edge].text not in {",", "/"}:
+            edge -= 1
+        if edge <= 0 or line.tokens[edge].text not in {",", "/"}:
+            break
+        place = edge
+    return items
+
+
+def _only(line: Line, each: Surroundings, items: list[list[int]], place: int) -> dict[str, float]:
+    """Weigh the words of its own item in full, those of the others hardly."""
+    near = dict(each.nearness)
+    for number, item in enumerate(items):
+        for at in item:
+            stem = line.tokens[at].stem
+            near[stem] = 1.0 if number == place else 0.1 * near.get(stem, 0)
+    for at in items[place]:
+        near[line.tokens[at].stem] = 1.0
+    return near
+
+
+# ── compared ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A number that stands in another number's place; `strength` from 0 to 1."""
+
+    quantity: Quantity
+    strength: float
+    own: Surroundings
+    rival: Surroundings
+
+
+def swapped(line: Line, source: Source) -> list[Misplaced]:
+    """Find pairs of numbers in a sentence that would fit the source better the other way round."""
+    theirs = [each for other in source.lines for each in surroundings(other)]
+    mine = surroundings(line)
+    found = []
+    for place, first in enumerate(mine):
+        for second in mine[place + 1 :]:
+            if not (first.is_clear and second.is_clear):
+                continue
+            options = [
+                _crossing(first, second, one, other)
+                for one in theirs
+                if same_value(first.quantity, one.quantity)
+                for other in theirs
+                if other is not one and same_value(second.quantity, other.quantity)
+            ]
+            if options and _alike(first.quantity, second.quantity):
+                best = min(options, key=lambda each: each.strength)
+                found.append(best)
+    return found
+
+
+def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, other: Surroundings) -> Misplaced:
+    telling = {
+        stem: abs(one.nearness.get(stem, 0) - other.nearness.get(stem, 0)) for stem in {*one.nearness, *other.nearness}
+    }
+
+    def fit(mine: Surroundings, place: Surroundings) -> float:
+        return sum(near * place.nearness.get(stem, 0) * telling.get(stem, 0) for stem, near in mine.nearness.items())
+
+    straight = fit(first, one) + fit(second, other)
+    crossed = fit(first, other) + fit(second, one)
+    is_clear = one.is_clear and other.is_clear and crossed - straight > _LEAST_EVIDENCE
+    return Misplaced(
+        first.quantity, (crossed - straight) / (crossed + straight + _LITTLE) if is_clear else 0, one, other
+    )
+
+
+_LEAST_EVIDENCE = 0.02
+_OF_A_SIZE = 30
+_LITTLE = 0.15
+"""Of evidence: below it, a difference says little."""
+
+
+def borrowed(line: Line, source: Source) -> list[Misplaced]:
+    """Find numbers that the source says of other things than this sentence does, though it has a number for these."""
+    theirs = [each for other in source.lines for each in surroundings(other)]
+    told = dict.fromkeys(line.stems, 1.0)
+    found = []
+    for mine in surroundings(line):
+        own = [each for each in theirs if same_value(mine.quantity, each.quantity)]
+        others = [
+            each
+            for each in theirs
+            if each not in own
+            and _alike(mine.quantity, each.quantity)
+            and not any(same_value(said, each.quantity) for said in line.quantities)
+        ]
+        if own and others:
+            found.append(_borrowing(mine, told, own, others))
+    return found
+
+
+def _alike(mine: Quantity, other: Quantity) -> bool:
+    """Whether one could be taken for the other: of one unit, and of a size."""
+    if mine.unit != other.unit and "" not in {mine.unit, other.unit}:
+        return False
+    low, high = sorted((abs(mine.value), abs(other.value)))
+    return high <= _OF_A_SIZE * low
+
+
+def _borrowing(
+    mine: Surroundings, told: Mapping[str, float], own: Sequence[Surroundings], others: Sequence[Surroundings]
+) -> Misplaced:
+    every = (*own, *others)
+    weights = {stem: (0.5 + mine.nearness.get(stem, 0)) * _telling(stem, every) for stem in told}
+
+    def fit(place: Surroundings) -> float:
+        return sum(weight * place.nearness.get(stem, 0) for stem, weight in weights.items())
+
+    home, rival = max(own, key=fit), max(others, key=fit)
+    if not (home.is_clear and rival.is_clear):
+        return Misplaced(mine.quantity, 0, home, rival)
+    return Misplaced(mine.quantity, (fit(rival) - fit(home)) / (fit(rival) + fit(home) + _LITTLE), home, rival)
+
+
+def _telling(stem: str, places: Sequence[Surroundings]) -> float:
+    """How much a word tells the places apart: 0 if it stands equally near to all numbers."""
+    values = [place.nearness.get(stem, 0) for place in places]
+    return max(values) - sum(values) / len(values)
