@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Kind = Literal[
-    "number", "unit", "name", "comparison", "direction", "negation", "bound", "binding", "scope", "unsupported"
-]
+Kind = Literal["number", "unit", "name", "comparison", "direction", "negation", "bound", "binding", "scope", "unsupported"]
 
 Span = tuple[int, int]
 """From the first character to behind the last."""

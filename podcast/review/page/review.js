@@ -1,10 +1,10 @@
-"use strict";
 // The script is text from outside: it is only ever set as text, never as markup (and the policy of this page forbids it).
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const PAUSE_MS = 600; // of typing, until it is saved
 const LOOK_MS = 2000; // between looks whether the file changed on disk
 const NOTICE_MS = 9000;
+const LONGEST_PRESS_MS = 1000;
 
 const $ = (id) => document.getElementById(id);
 const main = $("script");
@@ -50,6 +50,13 @@ const tell = (text) => {
   noticeTimer = setTimeout(() => { $("notice").hidden = true; }, NOTICE_MS);
 };
 
+// What goes wrong at every look is said at the first.
+let told = "";
+const tellOnce = (text) => {
+  if (text !== told) tell(text);
+  told = text;
+};
+
 const showSaving = (text, isBad = false) => {
   if ($("saving").textContent !== text) $("saving").textContent = text;
   $("saving").classList.toggle("bad", isBad);
@@ -76,7 +83,9 @@ for (const name of ["pointerup", "pointercancel", "blur"]) {
     setTimeout(() => { for (const done of whenUp.splice(0)) done(); });
   }, true);
 }
-const released = () => (isDown ? new Promise((done) => { whenUp.push(done); }) : Promise.resolve());
+const released = () => (isDown
+  ? new Promise((done) => { whenUp.push(done); setTimeout(done, LONGEST_PRESS_MS); })
+  : Promise.resolve());
 
 // ── the server ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +153,7 @@ const read = async () => {
   } catch (error) {
     ignoreRefused(error);
     if (state === null) $("waiting").textContent = error.message;
-    else tell(error.message);
+    else tellOnce(error.message);
     return false;
   }
 };
@@ -162,6 +171,7 @@ const apply = (answer) => {
   const isSame = shown.length === state.segments.length;
   if (!isSame) main.replaceChildren();
   const before = isSame ? shown : [];
+  told = "";
   shown = state.segments.map((segment) => JSON.stringify(segment));
   state.segments.forEach((segment, index) => {
     if (before[index] !== shown[index]) setSegment(segment, index);
@@ -213,15 +223,19 @@ const top = (segment, index) => {
   const facts = make("p", { class: "quiet" }, `${count(segment.words, "word")} · ${minutes(segment.words)}`);
   if (open) facts.append(" · ", make("span", { class: "some" }, count(open, "finding")));
   if (segment.url) facts.append(" · ", make("a", { href: segment.url, rel: "noreferrer", target: "_blank" }, segment.paper.replace(/^https?:\/\//, "")));
-  const play = make("button", { type: "button", "data-do": "play", "aria-label": `Play ${segment.title}` }, icon("play"), "Play");
+  const play = make("button", { type: "button", "data-do": "play", "aria-label": `Play ${segment.title}` }, icon("play"), make("span", {}, "Play"));
   return make("div", { class: "top" }, make("div", {}, make("h2", { id: `s${index}` }, foreign(segment.title)), facts), play);
 };
 
 const narrow = matchMedia("(max-width: 56rem)");
 
+narrow.addEventListener("change", () => {
+  for (const each of main.querySelectorAll(".source")) each.open = !narrow.matches; // on a wide page it has no summary
+});
+
 const source = (segment, index) => {
   const was = main.children[index]?.querySelector(".source");
-  const isOpen = was ? was.open : !narrow.matches;
+  const isOpen = !narrow.matches || Boolean(was?.open);
   const passage = make("div", { class: "passage", tabindex: "0", role: "region", "aria-label": `Source of ${segment.title}`, dir: "auto" });
   for (const { text, of } of segment.passage) {
     passage.append(of.length ? make("mark", { "data-of": of.join(" ") }, text) : text);
@@ -267,17 +281,19 @@ const paragraphBlock = (item, segment) => {
     make("button", { type: "button", class: "icon", "data-do": "edit", "aria-label": `Edit ${which}`, title: "Edit (e)" }, icon("pencil")),
     make("button", { type: "button", class: "icon", "data-do": "play-here", "aria-label": `Play from ${which}`, title: "Play from here (l)" }, icon("play")));
   const speaker = item.speaker ? make("p", { class: "speaker" }, foreign(item.speaker)) : null;
-  return make("div", { class: "block", "data-paragraph": item.index }, speaker, paragraph, tools);
+  return make("div", { class: "block", "data-paragraph": item.index }, tools, speaker, paragraph);
 };
+
+const WANTED = " · to be corrected";
 
 const findingCard = (item, index) => {
   const isWanted = wanted.has(`${index} ${item.text}`);
   const text = make("p", { dir: "auto" });
   if (item.label) {
-    text.append(make("span", { class: "label" }, item.label[0].toUpperCase() + item.label.slice(1), isWanted ? " · to be corrected" : ""),
+    text.append(make("span", { class: "label" }, item.label[0].toUpperCase() + item.label.slice(1), isWanted ? WANTED : ""),
       make("q", {}, item.claim), " ", item.expected);
   } else {
-    text.append(make("span", { class: "label" }, "Note"), item.text);
+    text.append(make("span", { class: "label" }, "Note", isWanted ? WANTED : ""), item.text);
   }
   return make("div", {
     class: `finding${isWanted ? " wanted" : ""}`, role: "group", tabindex: "-1", "aria-label": "Finding",
@@ -369,7 +385,10 @@ const nextSentence = (by) => {
 const setSteps = () => {
   const all = cards();
   const at = all.indexOf(card());
-  $("open").textContent = !all.length ? "No findings" : at < 0 ? count(all.length, "finding") : `${at + 1} of ${count(all.length, "finding")}`;
+  const [number, noun] = count(all.length, "finding").split(" ");
+  $("open").replaceChildren(...(all.length
+    ? [make("b", {}, at < 0 ? number : `${at + 1} of ${number}`), make("span", {}, ` ${noun}`)]
+    : ["No findings"]));
   for (const id of ["previous", "next"]) $(id).disabled = !all.length;
   for (const element of main.querySelectorAll(".finding.now, .claim.now")) element.classList.remove("now");
   const now = all[at];
@@ -404,6 +423,7 @@ const correct = (element) => {
   step(0, element);
   const [claim] = claimsOf(element);
   wanted.add(`${segmentOf(element)} ${element.dataset.text}`);
+  if (!element.classList.contains("wanted")) element.querySelector(".label").append(WANTED);
   element.classList.add("wanted");
   const above = [...element.parentElement.querySelectorAll(".block")].filter((block) =>
     block.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
@@ -624,7 +644,7 @@ const look = async () => {
   } catch (error) {
     ignoreRefused(error);
     if (gone) showSaving("Ended", true);
-    tell(error.message);
+    tellOnce(error.message);
   }
 };
 setInterval(look, LOOK_MS);
