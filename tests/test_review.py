@@ -360,6 +360,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         yield Client(address)
 
 
+MINE: dict[str, Any] = {"segment": 0, "first": 0, "count": 1, "text": "Mine."}
+
+
 def findings(state: Any) -> list[str]:
     """All that are open."""
     return [item["text"] for segment in state["segments"] for item in segment["items"] if item["kind"] == "finding"]
@@ -637,6 +640,21 @@ def test_without_a_source_the_script_can_be_edited_all_the_same(page: Client, sh
     state = page.state()
     assert {len(segment["passage"]) for segment in state["segments"]} == {0}
     assert page.post("/edit", segment=0, first=0, count=1, text="Mine.").status == 200
+
+
+def test_what_nobody_foresaw_is_said_and_survived(page: Client, show: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 and a sentence, with the headers that everything has; nothing is written, and the page goes on."""
+
+    def stumble(*_: object) -> tuple[Grounded, ...]:
+        raise ZeroDivisionError("by surprise")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence, "ground", stumble)
+        answer = page.post("/edit", page.ask("GET", "/version").document["version"], **MINE)
+    assert (answer.status, "ZeroDivisionError: by surprise" in answer.document["error"]) == (500, True)
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert text_of(show) == SCRIPT
+    assert page.post("/edit", **MINE).status == 200
 
 
 NASTY = "</script><script>alert(1)</script> <img src=x onerror=alert(2)> \x1b[31m \u202etxt.exe &amp; 𝔘"

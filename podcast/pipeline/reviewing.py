@@ -6,7 +6,6 @@ Every change is written to script.md at once, whole or not at all, and only onto
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import datetime as dt
 import functools
@@ -115,7 +114,7 @@ class ScriptDesk:
 
     def change(self, version: str, change: Callable[[Script], Script]) -> State:
         """Write what `change` makes of the script, findings looked up anew. Raises ChangedError, and writes nothing."""
-        with self._alone():
+        with self._writing:
             read = self._read(version)
             wanted = change(read.script)
             if wanted != read.script:
@@ -124,7 +123,7 @@ class ScriptDesk:
 
     def approve(self, version: str, *, approved: bool, anyway: bool) -> State:
         """Note that these words may be spoken, or no longer; while findings are open only if that is meant."""
-        with self._alone():
+        with self._writing:
             read = self._read(version)
             count = open_findings(read.script)
             if approved and count and not anyway:
@@ -138,12 +137,6 @@ class ScriptDesk:
     @property
     def _approval(self) -> Path:
         return self._path.with_name(APPROVED_FILE)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One change at a time, from this page and from other runs."""
-        with self._writing, files.locked(self._show.lock(self._slug)):
-            yield
 
     def _read(self, version: str | None = None) -> _Read:
         """Read the script; ChangedError if it is not of the version that is asked for."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from podcast.errors import BusyError, FindingsError, InputError, OutsideError, PodcastError, from_os_error
+from podcast.errors import FindingsError, InputError, OutsideError, PodcastError, from_os_error
 from podcast.outside.server import Answered
 from podcast.review.edits import dismissed, reopened, rewritten
 from podcast.review.gate import HEADERS, said
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from podcast.outside.server import Asked
     from podcast.review.view import SegmentView
     from podcast.types import Script
+
+
+_log = logging.getLogger(__name__)
 
 
 class ChangedError(FindingsError):
@@ -110,6 +114,9 @@ def answer(asked: Asked, desk: Desk, token: str) -> Answered:
         return _failed(error)
     except OSError as error:
         return _failed(from_os_error(error))
+    except Exception as error:  # noqa: BLE001 - the last resort: the page says it, and goes on
+        _log.debug("%s %s", asked.method, asked.path, exc_info=True)
+        return _failed(PodcastError(f"Something unforeseen happened ({type(error).__name__}: {error})."))
 
 
 # ── reading what was sent ───────────────────────────────────────────────────────────────────────────────
@@ -199,7 +206,6 @@ _STATUS = (
     (PriceError, HTTPStatus.PAYMENT_REQUIRED),
     (FindingsError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (OutsideError, HTTPStatus.BAD_GATEWAY),
 )
 

@@ -34,8 +34,6 @@ class SentenceView:
 
     number: int
     stretches: tuple[Stretch, ...]
-    has_source: bool
-    """Whether words of the passage bear it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _sentence(sentence: Grounded, number: int, findings: dict[str, int]) -> Sent
     """Show a sentence with the claims of its open findings; those dismissed are no longer marked."""
     named = [(doubt.at, findings.get(finding_of(doubt).text)) for doubt in sentence.doubts]
     claims = [(span, found) for span, found in named if found is not None]
-    return SentenceView(number, stretches(sentence.sentence, claims), bool(sentence.rests_on))
+    return SentenceView(number, stretches(sentence.sentence, claims))
 
 
 def _finding(finding: Finding, number: int, doubt: Doubt | None) -> FindingView:

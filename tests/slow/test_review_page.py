@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import html
+import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -200,6 +203,25 @@ def edit(page: Page, words: str, new: str) -> None:
     """Put other words in the place of a paragraph, by hand."""
     block(page, words).dblclick()
     page.locator(".editing textarea").fill(new)
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--no-browser",), ("--quiet",)], ids=["asked for nothing", *("--no-browser", "--quiet")]
+)
+def test_on_a_terminal_the_page_opens_by_itself(show: Podcast, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """In the browser that the system names, unless that is not wanted."""
+    opened = tmp_path / "opened"
+    environment = {**os.environ, "DISPLAY": ":0", "BROWSER": f"sh -c 'echo %s > {opened}'"}
+    terminal, its_end = pty.openpty()
+    command = [sys.executable, "-m", "podcast", "review", SLUG, *options, "--show", str(show.folder)]
+    with subprocess.Popen(command, stdout=its_end, stderr=subprocess.DEVNULL, env=environment) as server:
+        os.close(its_end)
+        with os.fdopen(terminal, encoding="utf-8") as screen:
+            address = screen.readline().strip()
+            time.sleep(2)
+            server.terminate()
+    assert opened.is_file() is not bool(options)
+    assert options or opened.read_text().strip() == address
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
