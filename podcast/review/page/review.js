@@ -296,7 +296,7 @@ const findingCard = (item, index) => {
     text.append(make("span", { class: "label" }, "Note", isWanted ? WANTED : ""), item.text);
   }
   return make("div", {
-    class: `finding${isWanted ? " wanted" : ""}`, role: "group", tabindex: "-1", "aria-label": "Finding",
+    class: `finding${isWanted ? " wanted" : ""}`, role: "group", tabindex: "-1", "aria-label": `Finding: ${item.text}`,
     "data-number": item.number, "data-text": item.text,
   }, text, make("div", { class: "buttons" },
     make("button", { type: "button", "data-do": "correct", title: "Edit its words (c)" }, "Correct"),
