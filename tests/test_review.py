@@ -83,24 +83,6 @@ A second paragraph.
 
 Until next week.
 """
-PLANTED = "number: “500”. The source says 50."
-
-
-def looked_up(sentences: Sequence[str], passage: str) -> tuple[Grounded, ...]:
-    """Find one thing only: 500 where the source says 50."""
-    return tuple(Grounded(each, tuple(_doubts(each, passage)), tuple(_lists(each, passage))) for each in sentences)
-
-
-def _doubts(sentence: str, passage: str) -> Iterator[Doubt]:
-    at = sentence.find("500")
-    if at >= 0 and "500" not in passage:
-        yield Doubt("number", "500", "The source says 50.", (at, at + 3))
-
-
-def _lists(sentence: str, passage: str) -> Iterator[tuple[int, int]]:
-    at = passage.find("lists")
-    if at >= 0 and "lists" in sentence:
-        yield at, at + 5
 
 
 # ── pure ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,10 +230,8 @@ def test_an_approval_holds_for_these_words_only() -> None:
 
 
 @pytest.fixture
-def show(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> Podcast:
+def show(podcast: Podcast) -> Podcast:
     """Return a show with a script that says 500 where its source says 50."""
-    monkeypatch.setattr(evidence, "ground", looked_up)
-    reviewing._looked_up.cache_clear()
     folder = podcast.script().parent
     folder.mkdir(parents=True)
     (folder / "script.md").write_text(SCRIPT, encoding="utf-8")
@@ -366,6 +346,12 @@ MINE: dict[str, Any] = {"segment": 0, "first": 0, "count": 1, "text": "Mine."}
 def findings(state: Any) -> list[str]:
     """All that are open."""
     return [item["text"] for segment in state["segments"] for item in segment["items"] if item["kind"] == "finding"]
+
+
+def planted(state: Any) -> str:
+    """What is found of the number that the source does not have."""
+    (found,) = {text for text in findings(state) if text.startswith("number: “500”")}
+    return found
 
 
 def text_of(show: Podcast) -> str:
@@ -511,9 +497,9 @@ def test_the_page_is_told_what_it_shows(page: Client, show: Podcast) -> None:
     assert [segment["title"] for segment in state["segments"]][1] == "Sorting is Harder than it Looks"
     sorting = state["segments"][1]
     assert "".join(each["text"] for each in sorting["passage"]).endswith("Its authors sort 50 lists and measure each.")
-    assert [each["of"] for each in sorting["passage"] if each["text"] == "lists"] == [[0]]
+    assert {number for each in sorting["passage"] if "lists" in each["text"] for number in each["of"]} >= {0}
     assert (sorting["url"], sorting["words"]) == ("https://arxiv.org/abs/2406.00001", 11)
-    assert findings(state) == [PLANTED, "not spoken: a picture of lists"]
+    assert findings(state) == [planted(state), "not spoken: a picture of lists"]
     assert text_of(show) == SCRIPT
 
 
@@ -529,10 +515,11 @@ def test_an_edit_is_on_disk_when_it_is_answered(page: Client, show: Podcast) -> 
 
 def test_a_planted_number_is_found_and_written_under_its_paragraph(page: Client, show: Podcast) -> None:
     """Whatever is edited, the file has the findings that the page shows."""
-    state = page.post("/edit", segment=2, first=0, count=1, text="Until 500 weeks are over.").document
-    assert state["open"] == 3
-    assert f"Until 500 weeks are over.\n\n> [!check] {PLANTED}\n" in text_of(show)
-    assert f"They measure each.\n\n> [!check] {PLANTED}\n\n> [!check] not spoken" in text_of(show)
+    state = page.post("/edit", segment=2, first=0, count=1, text="Until 900 weeks are over.").document
+    earlier, _, *new = findings(state)
+    assert [text.partition(".")[0] for text in (earlier, *new)] == ["number: “500”", "number: “900”"]
+    assert f"Until 900 weeks are over.\n\n> [!check] {new[0]}\n" in text_of(show)
+    assert f"They measure each.\n\n> [!check] {earlier}\n\n> [!check] not spoken" in text_of(show)
 
 
 def test_words_that_look_like_markup_of_a_script_stay_words(page: Client, show: Podcast) -> None:
@@ -567,13 +554,14 @@ def test_an_edit_that_changes_nothing_writes_nothing(page: Client, show: Podcast
 
 def test_a_change_on_disk_is_never_overwritten(page: Client, show: Podcast) -> None:
     """412 to every kind of write, and the file is as the other one left it, byte for byte."""
-    version = page.state()["version"]
+    state = page.state()
+    version, found = state["version"], planted(state)
     theirs = SCRIPT.replace("Hello", "Good day")
     show.script().write_text(theirs)
     writes: dict[str, dict[str, object]] = {
         "/edit": {"segment": 0, "first": 0, "count": 1, "text": "Mine."},
-        "/dismiss": {"segment": 1, "text": PLANTED},
-        "/reopen": {"segment": 1, "text": PLANTED},
+        "/dismiss": {"segment": 1, "text": found},
+        "/reopen": {"segment": 1, "text": found},
         "/approve": {"approved": True, "anyway": True},
         "/quote": {"segment": 0},
     }
@@ -675,13 +663,14 @@ def test_untrusted_text_is_told_as_it_is(page: Client, show: Podcast) -> None:
 
 def test_a_dismissed_finding_is_kept_with_the_script(page: Client, show: Podcast) -> None:
     """As a comment at its place; it is not found again, not by another run either, until it is reopened."""
-    state = page.post("/dismiss", segment=1, text=PLANTED).document
+    found = planted(page.state())
+    state = page.post("/dismiss", segment=1, text=found).document
     assert findings(state) == ["not spoken: a picture of lists"]
-    assert f"They measure each.\n\n<!-- dismissed: {PLANTED} -->\n" in text_of(show)
+    assert f"They measure each.\n\n<!-- dismissed: {found} -->\n" in text_of(show)
     with reviewing_of(show) as address:
         assert findings(Client(address).state()) == ["not spoken: a picture of lists"]
-    state = page.post("/reopen", segment=1, text=PLANTED).document
-    assert PLANTED in findings(state)
+    state = page.post("/reopen", segment=1, text=found).document
+    assert found in findings(state)
     assert "dismissed" not in text_of(show)
 
 
@@ -701,7 +690,8 @@ def test_approval_waits_for_open_findings_and_ends_with_the_words(page: Client, 
     assert not file.exists()
     approved = page.post("/approve", approved=True, anyway=True).document
     assert (approved["approved"], approved["outdated"]) == (file.read_text().split("date: ")[1].strip(), False)
-    assert page.post("/dismiss", segment=1, text=PLANTED).document["approved"] == approved["approved"]
+    dismissed_one = page.post("/dismiss", segment=1, text=planted(approved)).document
+    assert dismissed_one["approved"] == approved["approved"]
     changed = page.post("/edit", segment=0, first=0, count=1, text="Good day.").document
     assert (changed["approved"], changed["outdated"]) == (None, True)
     back = page.post("/edit", segment=0, first=0, count=1, text="Hello and welcome.").document

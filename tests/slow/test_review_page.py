@@ -98,23 +98,6 @@ Until next week.
 # ── a show, a server, a browser ─────────────────────────────────────────────────────────────────────────
 
 
-STAND_IN = """
-import re
-from podcast.writing import evidence
-from podcast.writing.grounding import Doubt, Grounded
-def ground(sentences, passage):
-    for s in sentences:
-        found = [m for m in re.finditer(r"\\d+", s) if m[0] not in passage]
-        doubts = [Doubt("number", m[0], "Source: 50.", m.span()) for m in found]
-        words = re.findall(r"lines of code|[a-z]{5,}", s)
-        rests = [(passage.index(w), passage.index(w) + len(w)) for w in words if w in passage]
-        yield Grounded(s, tuple(doubts), tuple(rests))
-evidence.ground = lambda s, p: tuple(ground(s, p))
-from podcast.cli import main
-main()
-"""
-
-
 @pytest.fixture
 def show(tmp_path: Path) -> Podcast:
     """Return a show that hums, with a script of two untrue numbers."""
@@ -128,7 +111,7 @@ def show(tmp_path: Path) -> Podcast:
 @pytest.fixture
 def address(show: Podcast) -> Iterator[str]:
     """Run the command; return the address that it prints."""
-    command = [sys.executable, "-c", STAND_IN, "review", SLUG, "--quiet", "--no-browser", "--show", str(show.folder)]
+    command = [sys.executable, "-m", "podcast", "review", SLUG, "--quiet", "--no-browser", "--show", str(show.folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
