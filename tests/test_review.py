@@ -517,7 +517,8 @@ def test_a_planted_number_is_found_and_written_under_its_paragraph(page: Client,
     """Whatever is edited, the file has the findings that the page shows."""
     state = page.post("/edit", segment=2, first=0, count=1, text="Until 900 weeks are over.").document
     earlier, _, *new = findings(state)
-    assert [text.partition(".")[0] for text in (earlier, *new)] == ["number: “500”", "number: “900”"]
+    assert earlier.startswith("number: “500”")
+    assert [text.startswith("number: “900") for text in new] == [True]
     assert f"Until 900 weeks are over.\n\n> [!check] {new[0]}\n" in text_of(show)
     assert f"They measure each.\n\n> [!check] {earlier}\n\n> [!check] not spoken" in text_of(show)
 
@@ -636,9 +637,10 @@ def test_what_nobody_foresaw_is_said_and_survived(page: Client, show: Podcast, m
     def stumble(*_: object) -> tuple[Grounded, ...]:
         raise ZeroDivisionError("by surprise")
 
+    version = page.state()["version"]
     with monkeypatch.context() as patch:
         patch.setattr(evidence, "ground", stumble)
-        answer = page.post("/edit", page.ask("GET", "/version").document["version"], **MINE)
+        answer = page.post("/edit", version, **{**MINE, "text": "Looked up by nobody before."})
     assert (answer.status, "ZeroDivisionError: by surprise" in answer.document["error"]) == (500, True)
     assert answer.headers["x-frame-options"] == "DENY"
     assert text_of(show) == SCRIPT
