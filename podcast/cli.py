@@ -209,6 +209,31 @@ def serve(
 
 
 @app.command()
+def review(
+    name: Annotated[str, typer.Argument(metavar="SLUG|script.md", help="A script of this show.")],
+    show: ShowOption = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Read a script beside its sources, correct, hear and approve it, in a page of this machine."""
+    with reporting(quiet=quiet, debug=debug, interrupted="Stopped.") as observe:
+        from podcast.pipeline import reviewing
+
+        the_show = _open(show, observe)
+
+        def ready(address: str) -> None:
+            answer_either({"address": address}, address, as_json=as_json)
+            observe(Event("note", "Open it in a browser; every change is written to the script at once. Ctrl-C ends."))
+            if sys.stdout.isatty() and not (no_browser or quiet or as_json):
+                reviewing.open_in_browser(address)
+
+        reviewing.review(the_show, name, port, ready)
+
+
+@app.command()
 def check(
     name: Annotated[
         str | None, typer.Argument(metavar="[SLUG]", help="An episode, or a script.md; default: all of the show.")

@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "audio": BASE | {"outside"},
     "feed": BASE | {"outside"},
     "starter": BASE,
+    "review": BASE | {"outside", "writing"},
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
-    "pipeline": BASE | {"papers", "writing", "speech", "audio", "feed", "check", "outside"},
+    "pipeline": BASE | {"papers", "writing", "speech", "audio", "feed", "check", "review", "outside"},
     "console": {"types", "errors"},
     "cli": BASE | {"pipeline", "starter", "console"},
 }

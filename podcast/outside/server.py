@@ -1,11 +1,12 @@
 """The one door to browsers and apps that come to us: Starlette and uvicorn.
 
-Answers GET and HEAD with what `find` returns: files with ranges (206 and 416), everything with an ETag and 304
-(RFC 9110).
+What is public: GET and HEAD, answered with what `find` returns, files with ranges (206 and 416), everything with an
+ETag and 304 (RFC 9110). What is private: whatever `admit` lets in, for one person on this machine.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import ipaddress
 import logging
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
@@ -25,9 +28,9 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from podcast.errors import InputError, PodcastError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
@@ -107,6 +110,84 @@ def _address(request: Request, is_address: Callable[[str], bool]) -> str:
 def address_of(host: str, port: int) -> str:
     """http://…/ of a socket."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+# ── for one person ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request; names of headers are in small letters, and the port is the one that it came in by."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    port: int
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is sent back."""
+
+    status: int
+    content: bytes
+    media_type: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    """An ASGI application: whoever is not admitted gets no further, and bodies are bounded while they are read."""
+
+    admit: Callable[[Asked], Answered | None]
+    answer: Callable[[Asked], Answered]
+    too_large: Answered
+    most_bytes: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answered = await self._answered(request)
+        headers = {**answered.headers, "content-type": answered.media_type}
+        await Response(answered.content, answered.status, headers)(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Answered:
+        asked = Asked(
+            request.method, request.url.path, request.query_params, request.headers, request.scope["server"][1]
+        )
+        if refused := self.admit(asked):
+            return refused
+        body = await _bounded(request, self.most_bytes)
+        if body is None:
+            return self.too_large
+        return await run_in_threadpool(self.answer, dataclasses.replace(asked, body=body))
+
+
+def private_application(
+    admit: Callable[[Asked], Answered | None],
+    answer: Callable[[Asked], Answered],
+    *,
+    too_large: Answered,
+    most_bytes: int,
+) -> Starlette:
+    """Return an application that answers any method, in threads, once `admit` has nothing against a request.
+
+    `admit` sees a request without its body; one longer than `most_bytes` is answered with `too_large`.
+    """
+    return Starlette(routes=[Route("/{path:path}", _Private(admit, answer, too_large, most_bytes))])
+
+
+async def _bounded(request: Request, most_bytes: int) -> bytes | None:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most_bytes:
+            return None
+    return bytes(body)
+
+
+# ── listening ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 class _Server(uvicorn.Server):
