@@ -300,7 +300,9 @@ class _Door:
         timeout = openai.Timeout(patience.read_s, connect=patience.connect_s)
         # a redirect would take the text somewhere nobody named
         http = openai.DefaultHttpxClient(timeout=timeout, follow_redirects=False)
-        self._client = openai.OpenAI(api_key=key or _NO_KEY, base_url=base_url, timeout=timeout, max_retries=0, http_client=http)
+        self._client = openai.OpenAI(
+            api_key=key or _NO_KEY, base_url=base_url, timeout=timeout, max_retries=0, http_client=http
+        )
         weakref.finalize(self, http.close)
 
     @contextmanager

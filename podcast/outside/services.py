@@ -187,7 +187,7 @@ def _refusal(error: ServiceError, errand: Errand) -> str:
         return f"{who} says that your quota is used up. Add credit, then run the same command again; {errand.kept}"
     return {
         200: f"{who} {error}. Check that its address is one of a service that can {errand.wants}.",
-        401: f"{who} does not accept the key in {KEY}. Set a valid one, then run the same command again.",
+        401: f"{who} does not accept the key in {KEY}. Set a valid one, then run the same command again; {errand.kept}",
         403: f"{who} does not let this key use {model}. Give it the right to, or set another model in {place}.",
         404: f"{who} has no model {model!r} (any more), or no {errand.wants} there. Set model or base_url in {place}.",
     }.get(
