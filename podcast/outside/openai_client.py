@@ -30,7 +30,6 @@ _TOO_LARGE = 413
 _UNDERSTOOD = 200
 
 _MAX_ANSWER_BYTES = 4_000_000
-_READ_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ class ChatClient:
         with self._door.asking() as (client, until):
             create = client.chat.completions.with_streaming_response.create
             with create(**fields) as answer:
-                for part in answer.iter_bytes(_READ_AT_ONCE):
+                for part in answer.iter_bytes():
                     content += part
                     _check_limits(len(content), _MAX_ANSWER_BYTES, until)
                 kind = str(answer.headers.get("content-type", ""))

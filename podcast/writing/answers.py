@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LONGEST_QUOTE = 80
 
 _MEDIAN_WORDS, _LONG_WORDS, _LONG_SHARE = 20, 35, 0.1
-_MUCH_TOO_LONG = 1.25
 _ENOUGH_TO_JUDGE, _ENOUGH_OF_A_PARAGRAPH = 8, 20
 """Words from which on a language can be told, of a whole answer and of one paragraph."""
 
@@ -42,7 +41,9 @@ class Wanted:
     """What was asked for."""
 
     hosts: tuple[str, ...] = ()
-    most_words: int = 400
+    most_words: int = 450
+    unusable_words: int = 600
+    """From here on it is no longer what was asked for."""
     told: str = ""
     """What the model was told: an answer that repeats it is an echo."""
 
@@ -249,6 +250,7 @@ _ENGLISH_SHARE = 0.07
 _FOREIGN_SHARE = 0.15
 _OUR_LETTERS = ("LATIN", "GREEK", "MATHEMATICAL", "MICRO")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_RUN_WORDS = re.compile(r"\w+(?:['’]\w+)?")
 _ECHO_WORDS = 9
 _SAME_SENTENCES = 3
 _LOOP_WORDS, _LOOP_SHARE = 40, 0.5
@@ -307,10 +309,9 @@ def _content(paragraphs: Sequence[Paragraph], wanted: Wanted) -> Iterator[Proble
     if loop := _loop(whole):
         yield Problem(f"it says the same over and over: {quoted(loop)}")
     words = len(whole.split())
-    if words > wanted.most_words * _MUCH_TOO_LONG:
-        yield Problem(f"it has {words} words where at most {wanted.most_words} were asked for")
-    elif words > wanted.most_words:
-        yield Problem(f"it has {words} words where at most {wanted.most_words} were asked for", grave=False)
+    if words > wanted.most_words:
+        is_grave = words > wanted.unusable_words
+        yield Problem(f"it has {words} words where at most {wanted.most_words} were asked for", grave=is_grave)
 
 
 def _style(paragraphs: Sequence[Paragraph]) -> Iterator[Problem]:
@@ -363,5 +364,5 @@ def _runs(text: str, length: int) -> dict[str, None]:
 
 
 def _runs_in_order(text: str, length: int) -> list[str]:
-    words = [word.casefold() for word in _WORDS.findall(text)]
+    words = [word.casefold() for word in _RUN_WORDS.findall(text)]
     return [" ".join(words[at : at + length]) for at in range(len(words) - length + 1)]

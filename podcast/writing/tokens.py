@@ -32,7 +32,7 @@ def count_messages(texts: Iterable[str]) -> int:
 
 def _of(run: str) -> int:
     if not run.isascii():
-        return len(run.encode()) - 1 if len(run.encode()) > 2 else 2  # noqa: PLR2004 - bytes of a letter
+        return max(2, len(run.encode("utf-8", "replace")) - 1)
     if run.isupper() and len(run) > 1:
         return -(-len(run) // _CAPITALS_A_TOKEN)
     return -(-len(run) // _LETTERS_A_TOKEN) if run.isalpha() else 1

@@ -44,8 +44,11 @@ if TYPE_CHECKING:
 _PATIENCE = Patience(connect_s=10, read_s=300, total_s=600)
 """A model on one's own machine may think for minutes before its first word."""
 
-_LEAST_WORDS, _MOST_WORDS = 25, 450
-"""Of a script where nobody says how long: as many as the source has, within these."""
+_LEAST_WORDS, _MOST_WORDS = 40, 450
+_WORDS_A_SOURCE_WORD = 1.25
+"""Of a script where nobody says how long: about as long as its source, with room to explain, within these."""
+
+_MUCH_TOO_LONG = 1.25
 
 _ANSWER_SHARE = 1 / 5
 """Of a context: an answer is sent back to be mended, so it takes twice that."""
@@ -172,7 +175,7 @@ class OpenAIWriter:
             most_words=most,
             max_tokens=self._answer_tokens(most),
             system=self._system(brief, hosts, words, most, brief.style),
-            wanted=Wanted(hosts, most, self._system(brief, hosts, words, most, "")),
+            wanted=Wanted(hosts, most, _unusable(most, brief), self._system(brief, hosts, words, most, "")),
             shape=_script_shape(hosts),
             label=_label(paper, brief),
         )
@@ -196,7 +199,7 @@ class OpenAIWriter:
             return max(1, int(brief.words * _ASKED_SHARE)), max(1, brief.words)
         source = sum(len(text.split()) for section in sections for text in section.paragraphs)
         fitting = (self._model.context_tokens * _ANSWER_SHARE - _SPARE_TOKENS) / _TOKENS_A_WORD
-        most = max(_LEAST_WORDS, min(_MOST_WORDS, source / _ASKED_SHARE, fitting))
+        most = max(_LEAST_WORDS, min(_MOST_WORDS, source * _WORDS_A_SOURCE_WORD, fitting))
         return int(most * _ASKED_SHARE), int(most)
 
     def _answer_tokens(self, words: int) -> int:
@@ -412,6 +415,11 @@ def _object(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _NOTES = Shape("notes", _object({"notes": {"type": "array", "items": {"type": "string"}}}))
+
+
+def _unusable(most: int, brief: Brief) -> int:
+    """How many words are too many to be taken: more freely where nobody asked for a length."""
+    return int(most * _MUCH_TOO_LONG) if brief.words else most * 2
 
 
 def _listed(names: Sequence[str]) -> str:
