@@ -98,7 +98,7 @@ class Ledger:
         self.settle(Reserved(0.0, what), charge)
 
     def _too_dear(self, usd: float, used_usd: float, what: str) -> str:
-        needed_usd = math.ceil((used_usd + usd) * 100) / 100
+        needed_usd = math.ceil(round((used_usd + usd) * 100, 6)) / 100
         return (
             f"{what} could cost up to {usd:.4f} USD; of the {self._limit_usd:.2f} USD allowed, {used_usd:.4f} USD are "
             f"spent or spoken for in this run. --max-cost {needed_usd:.2f} allows it once, max_cost_usd in show.toml "
