@@ -467,6 +467,32 @@ def test_a_failure_stops_the_rest_and_keeps_what_was_finished(tmp_path: Path) ->
     assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
 
 
+def test_every_paid_take_is_told_of_and_no_other(tmp_path: Path) -> None:
+    """With the seconds that came: also of one that was no speech; kept clips and free voices cost nothing."""
+    takes = [_silence(2), _tone(1), _tone(1)]
+
+    class Paid(FakeEngine):
+        def usd_per_minute(self, voice: Voice) -> float:
+            """As tts-1."""
+            del voice
+            return 0.0135
+
+    paid: list[tuple[str, float]] = []
+    said = [_utterance(str(number)) for number in range(2)]
+
+    def told(utterance: Utterance, seconds: float) -> None:
+        paid.append((utterance.written, seconds))
+
+    def run(engine: FakeEngine, store: ClipStore) -> None:
+        list(speak_all(said, {"fake": engine}, store, jobs=1, paid=told))
+
+    run(FakeEngine(_second), ClipStore(tmp_path / "free"))
+    assert not paid
+    run(Paid(lambda _: takes.pop(0)), ClipStore(tmp_path))
+    run(Paid(_second), ClipStore(tmp_path))
+    assert paid == [(said[0].written, 2.0), (said[0].written, 1.0), (said[1].written, 1.0)]
+
+
 def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:
     """A run that ends early leaves no worker behind."""
     engine = FakeEngine(_different)

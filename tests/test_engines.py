@@ -15,9 +15,9 @@ from conftest import skip
 from speech_server import MP3, RATE_HZ, SpeechServer, hum, speech_server, wav
 
 from podcast.errors import InputError, OutsideError, PodcastError
+from podcast.outside.gate import Gate
 from podcast.outside.openai_client import Patience
 from podcast.speech.clips import ClipStore, speak, speak_all
-from podcast.speech.engines.gate import Gate
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.openai import OpenAIEngine
 from podcast.speech.engines.pcm import CutShortError, NotSoundError, resampled, to_samples
@@ -514,8 +514,7 @@ def test_a_failure_that_is_nobody_s_wish_keeps_no_others_waiting(asking: Asking,
     asking.server.failures.append(failure)
     engine = asking.engine()
     assert _is_hum(engine.speak(Piece(TEXT, 7), asking.voice()))
-    gate = engine._gate(asking.voice())
-    gate.wait()
+    engine._persistence.gate(asking.server.url).wait()
     assert asking.waits_s == [0.5]
 
 
@@ -524,7 +523,7 @@ def test_another_service_is_not_kept_waiting(asking: Asking) -> None:
     asking.server.failures.append("429 for 7 s")
     engine = asking.engine()
     with speech_server() as other:
-        engine._gate(asking.voice()).close(7)
+        engine._persistence.gate(asking.server.url).close(7)
         engine.speak(Piece(TEXT, 7), asking.voice(base_url=other.url))
     assert not asking.waits_s
 

@@ -9,12 +9,14 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
 
-BASE = {"types", "errors", "categories", "record", "files", "settings", "show"}
+BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending"}
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
     "files": {"errors"},
     "settings": {"errors"},
+    "prices": set(),
+    "spending": {"errors", "files"},
     "categories": {"settings"},
     "show": {"errors", "settings", "categories"},
     "record": {"types", "errors", "show"},

@@ -12,6 +12,7 @@ import dataclasses
 import io
 import json
 import wave
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ _PCM_SCALE = 32767
 _SEEDS = 1 << 32
 _NO_SOUND = np.zeros(0, dtype=np.float32)
 
+Paid = Callable[["Utterance", float], None]
+"""Told of every take that was paid for, good or not: the sentence, and how many seconds came."""
+
 _SILENT_FIELDS = {"name", "description", "pauses", "gain_db"}
 """Of a voice profile: what no engine is told."""
 
@@ -57,29 +61,31 @@ def clip_key(utterance: Utterance, engine_version: str) -> str:
     return sha256_of(json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def speak(utterance: Utterance, engine: Engine) -> Clip:
+def speak(utterance: Utterance, engine: Engine, paid: Paid | None = None) -> Clip:
     """Speak one sentence and prove that it sounds like one; a piece that does not is spoken once more.
 
     Raises OutsideError naming the sentence if the second take is no speech of that text either.
     """
-    pieces = [_proven(piece, utterance, engine) for piece in utterance.pieces]
+    pieces = [_proven(piece, utterance, engine, paid) for piece in utterance.pieces]
     pause = np.zeros(engine.rate_hz * _PIECE_PAUSE_MS // 1000, dtype=np.float32)
     parts = [part for piece in pieces for part in (piece, pause)][:-1]
     return Clip(clip_key(utterance, engine.version), np.concatenate(parts), engine.rate_hz)
 
 
-def _proven(piece: Piece, utterance: Utterance, engine: Engine) -> Samples:
-    sound, fault = _take(piece, utterance, engine)
+def _proven(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> Samples:
+    sound, fault = _take(piece, utterance, engine, paid)
     if fault:
-        sound, fault = _take(dataclasses.replace(piece, seed=(piece.seed + 1) % _SEEDS), utterance, engine)
+        sound, fault = _take(dataclasses.replace(piece, seed=(piece.seed + 1) % _SEEDS), utterance, engine, paid)
     if fault:
         raise _bad_clip(fault, utterance)
     return sound
 
 
-def _take(piece: Piece, utterance: Utterance, engine: Engine) -> tuple[Samples, str | None]:
+def _take(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> tuple[Samples, str | None]:
     """Speak a piece; its sound without the silence around it, and what is wrong with it."""
     samples = engine.speak(piece, utterance.voice)
+    if paid and engine.usd_per_minute(utterance.voice) > 0:
+        paid(utterance, len(samples) / engine.rate_hz)
     if fault := take_fault(samples):
         return _NO_SOUND, fault
     sound = trimmed(np.clip(samples, -1.0, 1.0), engine.rate_hz)
@@ -151,12 +157,14 @@ def speak_all(
     store: ClipStore,
     *,
     jobs: int,
+    paid: Paid | None = None,
 ) -> Iterator[Clip]:
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
 
-    The first failure stops the rest and is raised; clips that were finished by then are kept.
+    The first failure stops the rest and is raised; clips that were finished by then are kept. `paid` is called from
+    several threads.
     """
-    worker = _Worker(engines, store)
+    worker = _Worker(engines, store, paid)
     with _pool(jobs) as pool:
         waiting: collections.deque[Future[Clip]] = collections.deque()
         for utterance in utterances:
@@ -173,6 +181,7 @@ class _Worker:
 
     engines: Mapping[str, Engine]
     store: ClipStore
+    paid: Paid | None = None
     failures: list[BaseException] = field(default_factory=list)
 
     def __call__(self, utterance: Utterance) -> Clip:
@@ -188,7 +197,7 @@ class _Worker:
         engine = self.engines[utterance.voice.engine]
         clip = self.store.load(clip_key(utterance, engine.version))
         if clip is None:
-            clip = speak(utterance, engine)
+            clip = speak(utterance, engine, self.paid)
             self.store.save(clip)
         return clip
 

@@ -5,17 +5,22 @@ The built-in writers come in the same way as outside ones and have no privileges
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
 from podcast.errors import InputError
 from podcast.settings import did_you_mean
+from podcast.spending import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from podcast.types import Brief, Draft, Paper
+
+Check = Callable[[Sequence[str], str], Sequence[str]]
+"""Sentences of a draft and the passage that they tell of → what is wrong with them, one half sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,17 @@ class Means:
 
     model: str = ""
     base_url: str = ""
+    temperature: float | None = None
+    context_tokens: int = 0
+    """How much the model reads and writes at once; 0 is what is known of it."""
     prompts: Path | None = None
     """A folder whose files come before the built-in ones of the same name."""
     drafts: Path | None = None
     """Where it may keep what it wrote, by what that was made of."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """What may be spent: nothing, unless another one is given."""
+    check: Check | None = None
+    """What a draft is held against while its writer can still mend it."""
 
 
 class Writer(Protocol):

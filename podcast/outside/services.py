@@ -1,0 +1,196 @@
+"""What goes for every service that answers as OpenAI's does: where it is, who gets the key, and asking it again.
+
+The key comes from OPENAI_API_KEY and goes to the service only: never into a message, a log or a file. The address is
+the one that a profile or show names, else OPENAI_BASE_URL, else OpenAI's.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import random
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from podcast.errors import OutsideError
+from podcast.outside.gate import Gate
+from podcast.outside.openai_client import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+KEY, ADDRESS = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+OWN_ADDRESS = "https://api.openai.com/v1"
+
+_TRIES = 5
+_TOO_MANY = 429
+_WORTH_ANOTHER_TRY = {0, 408, 409, _TOO_MANY}
+_OUT_OF_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 60.0
+
+
+# ── where, and with what key ────────────────────────────────────────────────────────────────────────────
+
+
+def key() -> str:
+    """Return the key that is set, or an empty text."""
+    return os.environ.get(KEY, "").strip()
+
+
+def address(base_url: str) -> str:
+    """Return where the service is, of which a profile or a show says so much."""
+    return base_url or elsewhere() or OWN_ADDRESS
+
+
+def elsewhere() -> str:
+    """Return the address that the environment names, or an empty text."""
+    return os.environ.get(ADDRESS, "").strip()
+
+
+def host(address: str) -> str:
+    """Name the machine that an address leads to."""
+    return urlsplit(address).hostname or ADDRESS
+
+
+def without_password(address: str) -> str:
+    """Take out of an address what should not be shown."""
+    return address.rpartition("@")[2]
+
+
+def is_own(address: str) -> bool:
+    """Whether it is this machine or one beside it, where nobody is paid and no key is needed."""
+    name = urlsplit(address).hostname or "."
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        return "." not in name or name.endswith((".localhost", ".local"))
+
+
+def missing(address: str) -> str | None:
+    """Say what is missing before a service can be asked, without asking it; None if nothing is."""
+    secret = key()
+    if not secret and not is_own(address):
+        return f"{KEY} is not set; {host(address)} wants a key."
+    if secret and not _may_have_key(address):
+        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+    if not (secret.isascii() and secret.isprintable()):
+        return f"{KEY} holds characters that no key has; copy it again."
+    if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+        return f"{ADDRESS} is not an address like {OWN_ADDRESS}."
+    if urlsplit(address).scheme == "http" and not is_own(address):
+        return f"{host(address)} would get the key unencrypted; use an https address."
+    return None
+
+
+def _may_have_key(address: str) -> bool:
+    """Whether a key may be sent there: a show that came from somebody else must not collect keys."""
+    trusted = (OWN_ADDRESS, elsewhere())
+    return is_own(address) or address.rstrip("/") in {each.rstrip("/") for each in trusted}
+
+
+# ── asking, and asking again ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Who asks a service for what, as errors say it."""
+
+    who: str
+    """Voice sage, The writer."""
+    address: str
+    model: str
+    wants: str
+    """speech, chat."""
+    set_in: str
+    """Where model and address are set."""
+    settings: str
+    """What else is set there and may be wrong."""
+    kept: str
+    """finished sentences are kept."""
+
+
+class Persistence:
+    """Asks up to five times where a failure may pass; when a service wants to be left alone, all threads wait."""
+
+    def __init__(
+        self,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sleep = sleep
+        self._chance = chance
+        self._clock = clock
+        self._gates: dict[str, Gate] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, once: Callable[[], T], errand: Errand) -> T:
+        """Return what `once` does, which raises ServiceError where the service fails.
+
+        Raises OutsideError, a whole sentence, if the failure will not pass or did not. A text that is too long for the
+        model stays a ServiceError: the caller can cut it.
+        """
+        gate = self.gate(errand.address)
+        for tried in range(_TRIES):
+            gate.wait()
+            try:
+                return once()
+            except ServiceError as error:
+                if error.is_too_long:
+                    raise
+                if not _may_pass(error):
+                    raise OutsideError(_refusal(error, errand)) from error
+                last = error
+            if tried < _TRIES - 1:
+                self._hold_back(gate, tried, last)
+        raise OutsideError(
+            f"{errand.who}: {host(errand.address)} failed {_TRIES} times, lastly: it {_what(last)}. "
+            f"Run the same command again later; {errand.kept}"
+        ) from last
+
+    def gate(self, address: str) -> Gate:
+        """Return the gate before a service: each address has one of its own."""
+        with self._lock:
+            return self._gates.setdefault(address, Gate(self._clock, self._sleep))
+
+    def _hold_back(self, gate: Gate, tried: int, error: ServiceError) -> None:
+        """Keep everybody away where the service asks for it, else this thread only: others may have more luck."""
+        wait_s = self._wait_s(tried, error.wait_s)
+        if error.wait_s or error.status == _TOO_MANY:
+            gate.close(wait_s)
+        else:
+            self._sleep(wait_s)
+
+    def _wait_s(self, tried: int, asked_s: float) -> float:
+        """Twice as long each time, more or less by chance; what the service asks for, up to the longest wait."""
+        own_s = _FIRST_WAIT_S * float(2**tried) * (0.5 + self._chance())
+        return min(max(own_s, asked_s), _LONGEST_WAIT_S)
+
+
+def _may_pass(error: ServiceError) -> bool:
+    return error.code not in _OUT_OF_MONEY and (error.status in _WORTH_ANOTHER_TRY or error.status >= 500)  # noqa: PLR2004
+
+
+def _what(error: ServiceError) -> str:
+    return f"answered with status {error.status}" if error.status else str(error)
+
+
+def _refusal(error: ServiceError, errand: Errand) -> str:
+    """Say what a service would not do, and what to do about it."""
+    who, model, place = f"{errand.who}: {host(errand.address)}", errand.model, errand.set_in
+    if error.code in _OUT_OF_MONEY or error.status == 402:  # noqa: PLR2004 - payment required
+        return f"{who} says that your quota is used up. Add credit, then run the same command again; {errand.kept}"
+    return {
+        200: f"{who} {error}. Check that its address is one of a service that can {errand.wants}.",
+        401: f"{who} does not accept the key in {KEY}. Set a valid one, then run the same command again; {errand.kept}",
+        403: f"{who} does not let this key use {model}. Give it the right to, or set another model in {place}.",
+        404: f"{who} has no model {model!r} (any more), or no {errand.wants} there. Set model or base_url in {place}.",
+    }.get(
+        error.status,
+        f"{who} refused with status {error.status}: {error}. Correct {errand.settings} in {place}.",
+    )

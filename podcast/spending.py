@@ -1,0 +1,138 @@
+"""Money: a limit that no run goes beyond, and a private log of every paid call.
+
+A call is reserved at the most that it can cost, before it is made, and settled at what is due by list price. So what is
+spent and what is under way together never exceed the limit. The log has one line of JSON for each paid call, without
+the key and without a word of what was sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
+_ROUNDING_USD = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Money kept for a call that is about to be made."""
+
+    usd: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a call came to; what a service does not count that way is None."""
+
+    service: str
+    """The host that was asked."""
+    model: str
+    usd: float
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    characters: int | None = None
+    seconds: float | None = None
+    outcome: str = "done"
+    """done, or how it failed: then the price is the most that it can have cost."""
+
+
+class Ledger:
+    """What a run has spent and may spend, for several threads at once.
+
+    Without a path nothing is written down; with a limit of 0, which is the default, nothing may be paid.
+    """
+
+    def __init__(self, path: Path | None = None, limit_usd: float = 0.0) -> None:
+        self._path = path
+        self._limit_usd = limit_usd
+        self._spent_usd = 0.0
+        self._reserved_usd = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def spent_usd(self) -> float:
+        """What this run's calls came to, by list price."""
+        return self._spent_usd
+
+    @property
+    def limit_usd(self) -> float:
+        """What they may come to."""
+        return self._limit_usd
+
+    def reserve(self, usd: float, what: str) -> Reserved:
+        """Keep money for a call that costs at most this.
+
+        Raises InputError, before anything is paid, if it could exceed the limit; OSError if the log cannot be written.
+        """
+        with self._lock:
+            used_usd = self._spent_usd + self._reserved_usd
+            if usd > 0 and used_usd + usd > self._limit_usd + _ROUNDING_USD:
+                raise InputError(self._too_dear(usd, used_usd, what))
+            self._reserved_usd += usd
+        if usd > 0:
+            self._append("")  # a log that cannot be written is better known before than after
+        return Reserved(usd, what)
+
+    def settle(self, reserved: Reserved, charge: Charge) -> None:
+        """Write down what a reserved call came to; what costs nothing is not written down."""
+        with self._lock:
+            self._reserved_usd -= reserved.usd
+            self._spent_usd += charge.usd
+        if charge.usd > 0:
+            self._append(_line(reserved.what, charge))
+
+    def charge(self, what: str, charge: Charge) -> None:
+        """Write down a call that was made already, within what was allowed for many such calls together."""
+        self.settle(Reserved(0.0, what), charge)
+
+    def _too_dear(self, usd: float, used_usd: float, what: str) -> str:
+        needed_usd = math.ceil(round((used_usd + usd) * 100, 6)) / 100
+        return (
+            f"{what} could cost up to {usd:.4f} USD; of the {self._limit_usd:.2f} USD allowed, {used_usd:.4f} USD are "
+            f"spent or spoken for in this run. --max-cost {needed_usd:.2f} allows it once, max_cost_usd in show.toml "
+            "for good; what is finished is kept."
+        )
+
+    def _append(self, line: str) -> None:
+        """Add to the log in one write, so that lines of several runs do not mix."""
+        if self._path is None:
+            return
+        if not self._path.parent.is_dir():
+            self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+        try:
+            os.write(file, line.encode())
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _line(what: str, charge: Charge) -> str:
+    counts = {
+        "tokens_in": charge.tokens_in,
+        "tokens_out": charge.tokens_out,
+        "characters": charge.characters,
+        "seconds": None if charge.seconds is None else round(charge.seconds, 2),
+    }
+    fields = {
+        "at": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "service": charge.service,
+        "model": charge.model,
+        "what": what,
+        **{name: count for name, count in counts.items() if count is not None},
+        "usd": round(charge.usd, 8),
+        "outcome": charge.outcome,
+    }
+    return json.dumps(fields, ensure_ascii=False) + "\n"

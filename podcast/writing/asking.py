@@ -1,0 +1,158 @@
+"""One language model, asked so that nothing is paid twice, nothing beyond the limit, and nothing unlogged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from podcast import prices
+from podcast.outside import services
+from podcast.outside.openai_client import ChatAnswer, ChatClient, ChatRequest, Message, ServiceError
+from podcast.outside.services import Errand
+from podcast.spending import Charge
+from podcast.writing.kept import Answers, question_key
+from podcast.writing.tokens import count, count_messages
+
+if TYPE_CHECKING:
+    from podcast.outside.openai_client import Patience
+    from podcast.outside.services import Persistence
+    from podcast.spending import Reserved
+    from podcast.writing.writers import Means
+
+_TEMPERATURE = 0.3
+"""Words may vary, facts should not."""
+
+_TOO_LONG = "too long"
+"""Why a model did not answer: kept as answers are, so that the same text is cut in the same way again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an answer has to look like: a JSON Schema and its name."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+Ask = Callable[[Sequence[Message], Shape, int, str], ChatAnswer]
+"""Messages, shape and longest length of an answer, and what it is for → the answer."""
+
+
+class NotKeptError(Exception):
+    """An answer that would have to be asked for."""
+
+
+class Model:
+    """The model that a show names, at the service that it names."""
+
+    def __init__(self, means: Means, persistence: Persistence, patience: Patience) -> None:
+        self.name = means.model or prices.list_prices().chat_default
+        self.address = services.address(means.base_url)
+        self.limits = prices.chat_model(self.name)
+        self.context_tokens = means.context_tokens or self.limits.context_tokens
+        self.is_paid = not services.is_own(self.address)
+        self._temperature = _TEMPERATURE if means.temperature is None else means.temperature
+        self._ledger = means.ledger
+        self._answers = Answers(means.drafts)
+        self._persistence = persistence
+        self._patience = patience
+        self._clients: dict[str, ChatClient] = {}
+        self._lock = threading.Lock()
+
+    def ask(
+        self, messages: Sequence[Message], shape: Shape, max_tokens: int, what: str, *, only_kept: bool = False
+    ) -> ChatAnswer:
+        """Return the answer to a question, the kept one where there is one; `what` is it for, as the log says it.
+
+        Raises OutsideError if the service fails for good, InputError if the answer could cost more than is allowed,
+        ServiceError if the text is too long for the model, and with `only_kept` NotKeptError in place of asking.
+        """
+        wanted = self._request(messages, shape, max_tokens)
+        key = question_key(wanted, services.without_password(self.address))
+        answer = self._answers.load(key)
+        if answer is None and only_kept:
+            raise NotKeptError
+        if answer is None:
+            answer = self._asked(wanted, what)
+            self._answers.save(key, answer)
+        if answer.stopped == _TOO_LONG:
+            raise ServiceError("takes less at once", code="context_length_exceeded", status=400, may_cost=False)
+        return answer
+
+    def usd(self, tokens_in: int, tokens_out: int) -> float:
+        """List price of so many tokens; 0 on a machine of your own."""
+        return self.limits.usd(tokens_in, tokens_out) if self.is_paid else 0.0
+
+    def _request(self, messages: Sequence[Message], shape: Shape, max_tokens: int) -> ChatRequest:
+        return ChatRequest(
+            messages=tuple(messages),
+            model=self.name,
+            schema_name=shape.name,
+            schema=shape.schema,
+            max_tokens=max_tokens,
+            temperature=self._temperature,
+            effort=self.limits.effort,
+        )
+
+    def _asked(self, wanted: ChatRequest, what: str) -> ChatAnswer:
+        try:
+            return self._persistence.ask(lambda: self._once(wanted, what), self._errand())
+        except ServiceError as error:
+            if not error.is_too_long:
+                raise
+            return ChatAnswer("", stopped=_TOO_LONG)
+
+    def _once(self, wanted: ChatRequest, what: str) -> ChatAnswer:
+        """Ask once; what it cost, or may have cost, is written down however it ends."""
+        tokens_in = question_tokens(wanted.messages, wanted.schema)
+        worst = self._charge(tokens_in, wanted.max_tokens, "no whole answer came")
+        reserved = self._ledger.reserve(worst.usd, what)
+        try:
+            answer = self._client().ask(wanted)
+        except ServiceError as error:
+            self._settle(reserved, worst if error.may_cost else self._charge(0, 0, "refused"))
+            raise
+        except BaseException:
+            self._settle(reserved, worst)
+            raise
+        tokens_out = count(answer.text) if answer.tokens_out is None else answer.tokens_out
+        self._settle(reserved, self._charge(answer.tokens_in or tokens_in, tokens_out, answer.stopped))
+        return answer
+
+    def _settle(self, reserved: Reserved, charge: Charge) -> None:
+        self._ledger.settle(reserved, charge)
+
+    def _charge(self, tokens_in: int, tokens_out: int, outcome: str) -> Charge:
+        return Charge(
+            service=services.host(self.address),
+            model=self.name,
+            usd=self.usd(tokens_in, tokens_out),
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            outcome=outcome if outcome.replace("_", " ").isprintable() else "done",
+        )
+
+    def _client(self) -> ChatClient:
+        key = services.key()
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = ChatClient(self.address, key, self._patience)
+            return self._clients[key]
+
+    def _errand(self) -> Errand:
+        return Errand(
+            who="The writer",
+            address=self.address,
+            model=self.name,
+            wants="chat",
+            set_in="show.toml under [writing]",
+            settings="model or base_url",
+            kept="finished papers are kept.",
+        )
+
+
+def question_tokens(messages: Sequence[Message], schema: Mapping[str, Any]) -> int:
+    """Tokens of a question, estimated."""
+    return count_messages(message.text for message in messages) + count(str(schema))

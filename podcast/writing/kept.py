@@ -1,0 +1,59 @@
+"""Answers that were paid for, kept by what was asked: the same question is never asked, or paid, twice.
+
+A file is named by the SHA-256 of the question and by the digest of its content, so that a damaged one is asked for
+again instead of used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from podcast.files import sha256_of, write_bytes
+from podcast.outside.openai_client import ChatAnswer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from podcast.outside.openai_client import ChatRequest
+
+_VERSION = 1
+
+
+def question_key(request: ChatRequest, host: str) -> str:
+    """Name a question by everything that affects its answer: words, model, service, settings."""
+    return sha256_of(_canonical({"version": _VERSION, "host": host, "request": dataclasses.asdict(request)}))
+
+
+class Answers:
+    """Answers in a folder, or nowhere where there is none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def load(self, key: str) -> ChatAnswer | None:
+        """Return an answer, or None if it is not there or not as it was written."""
+        if self._folder is None:
+            return None
+        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.json"):
+            data = path.read_bytes()
+            if path.name == _file_name(key, data):
+                return ChatAnswer(**json.loads(data))
+            path.unlink()
+        return None
+
+    def save(self, key: str, answer: ChatAnswer) -> None:
+        """Keep an answer; it is on disk when this returns."""
+        if self._folder is None:
+            return
+        data = _canonical(dataclasses.asdict(answer))
+        write_bytes(self._folder / key[:2] / _file_name(key, data), data)
+
+
+def _file_name(key: str, data: bytes) -> str:
+    return f"{key}.{sha256_of(data)[:16]}.json"
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,160 @@
+"""Money: what may be spent, what is written down, and what the price list says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podcast import prices
+from podcast.errors import InputError
+from podcast.spending import Charge, Ledger, Reserved
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def charge(usd: float) -> Charge:
+    """Return what a call came to."""
+    return Charge("api.openai.com", "gpt-4.1-mini", usd, tokens_in=1000, tokens_out=200)
+
+
+def test_what_fits_is_reserved_and_what_is_due_is_spent(tmp_path: Path) -> None:
+    """The rest of a reservation is free again."""
+    ledger = Ledger(tmp_path / "spent.jsonl", 0.10)
+    reserved = ledger.reserve(0.09, "a script")
+    ledger.settle(reserved, charge(0.02))
+    assert ledger.spent_usd == pytest.approx(0.02)
+    ledger.reserve(0.08, "another")
+
+
+def test_what_is_spent_and_spoken_for_never_exceeds_the_limit() -> None:
+    """A call that could is refused, with what was spent and which flag allows more."""
+    ledger = Ledger(None, 0.10)
+    ledger.settle(ledger.reserve(0.05, "a script"), charge(0.03))
+    ledger.reserve(0.04, "another")
+    with pytest.raises(InputError) as raised:
+        ledger.reserve(0.04, "Paper 3")
+    assert str(raised.value) == (
+        "Paper 3 could cost up to 0.0400 USD; of the 0.10 USD allowed, 0.0700 USD are spent or spoken for in this run. "
+        "--max-cost 0.11 allows it once, max_cost_usd in show.toml for good; what is finished is kept."
+    )
+
+
+def test_the_whole_limit_may_be_spent() -> None:
+    """To the cent, rounding of binary fractions aside."""
+    ledger = Ledger(None, 0.30)
+    for _ in range(3):
+        ledger.settle(ledger.reserve(0.10, "a script"), charge(0.10))
+    assert ledger.spent_usd == pytest.approx(0.30)
+
+
+def test_without_a_limit_of_its_own_a_ledger_lets_nothing_be_paid() -> None:
+    """What is free is free."""
+    ledger = Ledger()
+    ledger.settle(ledger.reserve(0, "a script"), charge(0))
+    with pytest.raises(InputError):
+        ledger.reserve(0.0001, "a script")
+
+
+def test_threads_together_stay_within_the_limit() -> None:
+    """Twenty ask at once where there is money for seven."""
+    ledger, together = Ledger(None, 0.07), threading.Barrier(20)
+
+    def ask(_: int) -> bool:
+        together.wait()
+        try:
+            ledger.reserve(0.01, "a script")
+        except InputError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        assert sum(pool.map(ask, range(20))) == 7
+
+
+def test_the_log_is_private_and_only_grows(tmp_path: Path) -> None:
+    """A line of JSON for each paid call, and nobody else can read it."""
+    path = tmp_path / "log" / "spent.jsonl"
+    for usd in (0.01, 0.0, 0.02):
+        ledger = Ledger(path, 1.0)
+        ledger.settle(ledger.reserve(usd, "paper 1 of 2: script"), charge(usd))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["usd"] for line in lines] == [0.01, 0.02]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert abs(dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(lines[0].pop("at"))) < dt.timedelta(minutes=1)
+    assert lines[0] == {
+        "service": "api.openai.com",
+        "model": "gpt-4.1-mini",
+        "what": "paper 1 of 2: script",
+        "tokens_in": 1000,
+        "tokens_out": 200,
+        "usd": 0.01,
+        "outcome": "done",
+    }
+
+
+def test_lines_of_threads_do_not_mix(tmp_path: Path) -> None:
+    """Each is whole."""
+    ledger = Ledger(tmp_path / "spent.jsonl", 1.0)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: ledger.charge(f"clip {n} " * 50, charge(0.001)), range(200)))
+    lines = [json.loads(line) for line in (tmp_path / "spent.jsonl").read_text().splitlines()]
+    assert {line["what"] for line in lines} == {f"clip {n} " * 50 for n in range(200)}
+    assert ledger.spent_usd == pytest.approx(0.2)
+
+
+def test_a_log_that_cannot_be_written_is_known_before_anything_is_paid(tmp_path: Path) -> None:
+    """Not after."""
+    (tmp_path / "log").write_text("no folder")
+    with pytest.raises(OSError, match="log"):
+        Ledger(tmp_path / "log" / "spent.jsonl", 1.0).reserve(0.01, "a script")
+
+
+def test_speech_is_written_down_by_its_seconds(tmp_path: Path) -> None:
+    """A call that was made already, within what was allowed for all of them."""
+    ledger = Ledger(tmp_path / "spent.jsonl", 0.0)
+    ledger.charge("speech", Charge("api.openai.com", "tts-1", 0.001, characters=60, seconds=4.0))
+    (line,) = (tmp_path / "spent.jsonl").read_text().splitlines()
+    assert (json.loads(line)["seconds"], json.loads(line)["characters"]) == (4.0, 60)
+    assert isinstance(ledger.reserve(0, "x"), Reserved)
+
+
+# ── prices ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_price_list_has_a_date_and_says_where_it_comes_from() -> None:
+    """So that anybody can see how old it is."""
+    listed = prices.list_prices()
+    assert isinstance(listed.as_of, dt.date)
+    assert all(source.startswith("https://developers.openai.com/") for source in listed.sources)
+    assert listed.chat_default in listed.chat
+
+
+@pytest.mark.parametrize("name", sorted(prices.list_prices().chat))
+def test_every_listed_model_has_a_price_and_a_size(name: str) -> None:
+    """An answer costs more than a question and is shorter than both may be together."""
+    model = prices.chat_model(name)
+    assert 0 < model.usd_per_million_in < model.usd_per_million_out
+    assert 4096 < model.answer_tokens < model.context_tokens
+    assert prices.chat_model(f"{name}-2025-04-14") == model
+
+
+def test_an_unknown_model_costs_the_dearest_price_and_is_trusted_with_little() -> None:
+    """Rather too dear than too cheap; gpt-4.1-nano is not gpt-4.1."""
+    dearest = max(model.usd_per_million_out for model in prices.list_prices().chat.values())
+    for name in ("gpt-4.1-nano", "gpt-4.1-2025", "llama"):
+        model = prices.chat_model(name)
+        assert model.usd_per_million_out == dearest
+        assert model.context_tokens == 4096
+
+
+def test_tokens_cost_what_the_list_says() -> None:
+    """By the million."""
+    assert prices.chat_model("gpt-4.1-mini").usd(1_000_000, 500_000) == pytest.approx(0.40 + 0.80)
