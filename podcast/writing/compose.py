@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast.types import Brief, Finding, Newsletter, Paper, Paragraph, Script, Segment
+from podcast.errors import InputError
+from podcast.types import Brief, Draft, Finding, Newsletter, Paper, Paragraph, Script, Segment
+from podcast.writing.length import (
+    AIMED_SHARE,
+    FEWEST_WORDS,
+    MOST_OF_A_SHARE,
+    Limit,
+    asked_words,
+    minutes_up,
+    most_papers,
+    shares,
+    trimmed,
+)
+from podcast.writing.material import passages_of
 from podcast.writing.prose import as_sentence, has_words, number_forms, number_word, one_line, speakable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from podcast.writing.writers import Writer
 
@@ -35,51 +49,194 @@ _BETWEEN = (
 )
 
 _SYNTHETIC = "The voice you hear is synthetic."
+_ALL_SYNTHETIC = "The voices you hear are synthetic."
 _MENTIONS_SYNTHETIC = re.compile(
-    r"\b(?:synthetic|artificial|computer(?:-generated)?|AI(?:[- ]generated)?)\s+voice|text[- ]to[- ]speech",
+    r"\b(?:synthetic|artificial|computer(?:-generated)?|AI(?:[- ]generated)?)\s+voices?|text[- ]to[- ]speech",
     re.IGNORECASE,
 )
 _MENTIONS_NEWSLETTER = re.compile(r"\bwritten (?:newsletter|version|edition)\b", re.IGNORECASE)
 
 
-def compose(  # noqa: PLR0913
-    newsletter: Newsletter,
-    date: dt.date,
-    *,
-    show_title: str,
-    writer: Writer,
-    brief: Brief = Brief(),  # noqa: B008 - frozen
-    say_synthetic: bool = True,
-) -> Script:
-    """Write the script of a newsletter's highlights; `brief` is what all its papers have in common."""
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a script is for: whose episode, of which day, and who speaks it."""
+
+    date: dt.date
+    show_title: str
+    say_synthetic: bool = True
+    speakers: tuple[tuple[str, str], ...] = ()
+    """Names and their voices, where more than one speaks; the first one welcomes, announces and says goodbye."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(name for name, _ in self.speakers)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A script, and what there was no time for, in words for people."""
+
+    script: Script
+    left_out: tuple[str, ...] = ()
+
+
+def compose(
+    newsletter: Newsletter, occasion: Occasion, writer: Writer, brief: Brief | None = None, limit: Limit | None = None
+) -> Composed:
+    """Write the script of a newsletter's highlights; `brief` is what all its papers have in common.
+
+    With a limit it takes no longer, as far as whoever measures it can tell. Raises InputError, before the writer is
+    asked for anything, where welcome, goodbye and one paper alone would take longer.
+    """
+    occasion = dataclasses.replace(occasion, show_title=one_line(occasion.show_title))
+    brief = dataclasses.replace(brief or Brief(), hosts=occasion.hosts)
+    if limit is None:
+        frame = _Frame(newsletter, occasion)
+        drafts = [writer.write(paper, frame.brief(brief, number)) for number, paper in frame.papers]
+        return Composed(frame.script(drafts))
+    return _within(newsletter, occasion, writer, brief, limit)
+
+
+# ── in a given time ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _within(newsletter: Newsletter, occasion: Occasion, writer: Writer, brief: Brief, limit: Limit) -> Composed:
+    frame = _planned(newsletter, occasion, limit)
+    drafts: list[Draft] = []
+    asked = given = 0
+    for number, paper in frame.papers:
+        share, share_ms = _share(frame, drafts, limit)
+        one = dataclasses.replace(frame.brief(brief, number), words=asked_words(share, asked, given))
+        draft = writer.write(paper, one)
+        asked, given = asked + (one.words or 0), given + _words_of(draft)
+        drafts.append(trimmed(draft, _fits(frame, drafts, share_ms, limit)))
+    left_out = (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts))
+    return Composed(frame.script(drafts), left_out)
+
+
+def _planned(newsletter: Newsletter, occasion: Occasion, limit: Limit) -> _Frame:
+    """Say which papers there is time for, from the first."""
     papers = newsletter.highlights
-    show_title = one_line(show_title)
-    segments = (
-        Segment(WELCOME, _paragraphs(_welcome(newsletter, date, show_title, say_synthetic=say_synthetic))),
-        *(
-            _segment(paper, writer, dataclasses.replace(brief, number=number, count=len(papers)))
-            for number, paper in enumerate(papers, start=1)
-        ),
-        Segment(GOODBYE, _paragraphs(_goodbye(newsletter))),
-    )
-    return Script(title=one_line(newsletter.title) or show_title, date=date, segments=segments)
+    frames = [_Frame(newsletter, occasion, count) for count in range(len(papers) + 1)]
+    number = most_papers(lambda count: frames[count].least_ms(limit) <= limit.aimed_ms, len(papers))
+    least_ms = frames[min(1, len(papers))].least_ms(limit)
+    if least_ms > limit.aimed_ms:
+        raise InputError(
+            f"{minutes_up(limit.longest_ms):.1f} minutes are too short: welcome, goodbye and the beginning of one "
+            f"paper take longer. Allow at least {minutes_up(least_ms / AIMED_SHARE):.1f} minutes."
+        )
+    return frames[number]
 
 
-def _paragraphs(texts: Sequence[str]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(text) for text in texts if has_words(text))
+def _share(frame: _Frame, drafts: Sequence[Draft], limit: Limit) -> tuple[int, float]:
+    """Words, and ms, for the paper behind these drafts, of the time that is left."""
+    materials = frame.materials[len(drafts) :]
+    left_ms = limit.aimed_ms - frame.duration_ms(drafts, limit)
+    word_ms = frame.word_ms(limit)
+    least = sum(min(FEWEST_WORDS, material) for material in materials)
+    given = shares(max(left_ms / word_ms, least), materials)[0]
+    return given, given * word_ms
+
+
+def _fits(frame: _Frame, drafts: Sequence[Draft], share_ms: float, limit: Limit) -> Callable[[Draft], bool]:
+    """Make the test of a draft: not much more than its share, and none of the time that others need at least."""
+    before_ms = frame.duration_ms(drafts, limit)
+    least = sum(min(FEWEST_WORDS, material) for material in frame.materials[len(drafts) + 1 :])
+    most_ms = min(MOST_OF_A_SHARE * share_ms, limit.aimed_ms - before_ms - least * frame.word_ms(limit))
+    return lambda draft: frame.duration_ms([*drafts, draft], limit) - before_ms <= most_ms
+
+
+def _words_of(draft: Draft) -> int:
+    return sum(len(paragraph.text.split()) for paragraph in draft.paragraphs)
+
+
+def _papers_left_out(newsletter: Newsletter, frame: _Frame) -> Iterator[str]:
+    for paper in newsletter.highlights[frame.count :]:
+        yield f"the paper {one_line(paper.title)!r}"
+
+
+def _sentences_left_out(frame: _Frame, drafts: Sequence[Draft]) -> Iterator[str]:
+    for (_, paper), draft in zip(frame.papers, drafts, strict=True):
+        if draft.left_out:
+            yield f"{draft.left_out} {'sentence' if draft.left_out == 1 else 'sentences'} of {one_line(paper.title)!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Everything of a script but what a writer says: the first `count` papers, those behind them among the rest."""
+
+    newsletter: Newsletter
+    occasion: Occasion
+    count: int = -1
+
+    def __post_init__(self) -> None:
+        """Take all papers where no number is given."""
+        if self.count < 0:
+            object.__setattr__(self, "count", len(self.newsletter.highlights))
+
+    @property
+    def papers(self) -> list[tuple[int, Paper]]:
+        """Each with its number, from 1."""
+        return list(enumerate(self.newsletter.highlights[: self.count], start=1))
+
+    @property
+    def materials(self) -> list[int]:
+        """How many words there are to say of each."""
+        return [sum(len(text.split()) for text in passages_of(paper)) for _, paper in self.papers]
+
+    def brief(self, brief: Brief, number: int) -> Brief:
+        return dataclasses.replace(brief, number=number, count=self.count)
+
+    def script(self, drafts: Sequence[Draft]) -> Script:
+        """Put it together; papers without a draft are announced only."""
+        letter, told = self.newsletter, [*drafts, *(Draft(()) for _ in range(self.count - len(drafts)))]
+        shown = dataclasses.replace(
+            letter, highlights=letter.highlights[: self.count], rest=(*letter.highlights[self.count :], *letter.rest)
+        )
+        host = self.occasion.hosts[0] if self.occasion.hosts else None
+        segments = (
+            Segment(WELCOME, _paragraphs(_welcome(shown, self.occasion), host)),
+            *(
+                _segment(paper, draft, number, self.count, host)
+                for (number, paper), draft in zip(self.papers, told, strict=True)
+            ),
+            Segment(GOODBYE, _paragraphs(_goodbye(shown), host)),
+        )
+        title = one_line(letter.title) or self.occasion.show_title
+        return Script(title=title, date=self.occasion.date, segments=segments, speakers=self.occasion.speakers)
+
+    def duration_ms(self, drafts: Sequence[Draft], limit: Limit) -> int:
+        """How long it takes with these drafts."""
+        return limit.duration_ms(self.script(drafts).segments)
+
+    def word_ms(self, limit: Limit) -> float:
+        """What a word of its papers takes on average."""
+        whole = [Draft(tuple(Paragraph(text) for text in passages_of(paper))) for _, paper in self.papers]
+        words = sum(map(_words_of, whole))
+        return (self.duration_ms(whole, limit) - self.duration_ms((), limit)) / words if words else 0.0
+
+    def least_ms(self, limit: Limit) -> float:
+        """What it takes if no paper gets more than it must have."""
+        least = sum(min(FEWEST_WORDS, material) for material in self.materials)
+        return self.duration_ms((), limit) + least * self.word_ms(limit)
+
+
+def _paragraphs(texts: Sequence[str], speaker: str | None) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(text, speaker) for text in texts if has_words(text))
 
 
 # ── welcome and goodbye ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _welcome(newsletter: Newsletter, date: dt.date, show_title: str, *, say_synthetic: bool) -> list[str]:
+def _welcome(newsletter: Newsletter, occasion: Occasion) -> list[str]:
     greeting = [_aside(text) for text in newsletter.greeting]
     said = " ".join(greeting)
-    opening = _show_and_date(said, date if newsletter.date else None, show_title)
+    opening = _show_and_date(said, occasion.date if newsletter.date else None, occasion.show_title)
     subject = "It" if "the episode" in opening else "This episode"
     facts = [opening, _count(said, len(newsletter.highlights), subject)]
-    if say_synthetic and not _MENTIONS_SYNTHETIC.search(said):
-        facts.append(_SYNTHETIC)
+    if occasion.say_synthetic and not _MENTIONS_SYNTHETIC.search(said):
+        facts.append(_SYNTHETIC if len(occasion.hosts) < len(("one", "another")) else _ALL_SYNTHETIC)
     return [*greeting, " ".join(filter(None, facts))]
 
 
@@ -135,12 +292,11 @@ def _aside(text: str) -> str:
 # ── one paper ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _segment(paper: Paper, writer: Writer, brief: Brief) -> Segment:
-    draft = writer.write(paper, brief)
+def _segment(paper: Paper, draft: Draft, number: int, count: int, host: str | None) -> Segment:
     notes = [*draft.notes, *(f"not spoken: {what}" for what in paper.unspoken)]
     if not draft.paragraphs:
         notes.append("the newsletter has a title here and nothing to say about it")
-    announced = _paragraphs([_announce(paper.title, brief.number - 1, brief.count)])
+    announced = _paragraphs([_announce(paper.title, number - 1, count)], host)
     findings = (Finding(one_line(note)) for note in notes)
     return Segment(one_line(paper.title), (*announced, *draft.paragraphs, *findings), _reference(paper))
 
