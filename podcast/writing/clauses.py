@@ -42,6 +42,7 @@ _OBJECTS = listed("a an the its their our this these two three four five several
 """Words that an object begins with: what stands before them is a verb even if it could be a noun."""
 
 _NO_ENDING = listed("a an and as at by e.g for from i.e in including of on or such than that the to with")
+_NO_ENDING |= {*ORDINALS}
 _LEADING = re.compile(
     rf"^(?:{'|'.join(ORDINALS)}|finally|however|therefore|instead|thus|hence|specifically|in reality|in contrast"
     r"|moreover|furthermore|for (?:example|instance)|then), (?:and )?|^and (?=\w+, )",
@@ -76,7 +77,7 @@ def is_whole(text: str) -> bool:
     )
     if torn or len(text.split()) < FEWEST_WORDS or words[-1] in _NO_ENDING:
         return False
-    return main_verb(words) is not None and verbs_in(words) > sum(word in SUBORDINATORS for word in words)
+    return main_verb(words) is not None and verbs_in(words) > sum(_subordinates(words, at) for at in range(len(words)))
 
 
 def begins_clause(text: str, furthest: int = 12) -> bool:
@@ -106,14 +107,20 @@ def subject(text: str) -> str:
 def main_verb(words: Sequence[str]) -> int | None:
     """Find the first verb that belongs to no subordinate clause."""
     open_clauses = 0
-    for at, word in enumerate(words):
-        if word in SUBORDINATORS:
+    for at in range(len(words)):
+        if _subordinates(words, at):
             open_clauses += 1
         elif _is_finite(words, at):
             if not open_clauses:
                 return at
             open_clauses -= 1
     return None
+
+
+def _subordinates(words: Sequence[str], at: int) -> bool:
+    """Tell what opens a clause that needs a verb of its own; `while doing` and `when asked` have none."""
+    has_none = words[at] in {"while", "when", "if", "though", "although"} and words[at + 1 : at + 2]
+    return words[at] in SUBORDINATORS and not (has_none and words[at + 1].endswith(("ing", "ed")))
 
 
 def _before(words: Sequence[str], at: int) -> str:

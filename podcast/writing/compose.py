@@ -7,29 +7,32 @@ they leave out is added: show, date, number of papers, that the voice is synthet
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.types import Brief, Draft, Finding, Newsletter, Paper, Paragraph, Script, Segment
 from podcast.writing.length import (
     AIMED_SHARE,
-    FEWEST_WORDS,
     MOST_OF_A_SHARE,
+    MOST_SHARE,
     Limit,
     asked_words,
+    least_words,
     minutes_up,
     most_papers,
     shares,
     trimmed,
+    words_of,
 )
 from podcast.writing.material import passages_of
 from podcast.writing.prose import as_sentence, has_words, number_forms, number_word, one_line, speakable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from podcast.writing.writers import Writer
 
@@ -103,52 +106,84 @@ def compose(
 
 def _within(newsletter: Newsletter, occasion: Occasion, writer: Writer, brief: Brief, limit: Limit) -> Composed:
     frame = _planned(newsletter, occasion, limit)
+    clock = _Clock(limit, frame)
     drafts: list[Draft] = []
     asked = given = 0
     for number, paper in frame.papers:
-        share, share_ms = _share(frame, drafts, limit)
-        one = dataclasses.replace(frame.brief(brief, number), words=asked_words(share, asked, given))
+        share, share_ms = clock.share(drafts)
+        words = asked_words(share, frame.materials[number - 1], asked, given)
+        one = dataclasses.replace(frame.brief(brief, number), words=words)
         draft = writer.write(paper, one)
-        asked, given = asked + (one.words or 0), given + _words_of(draft)
-        drafts.append(trimmed(draft, _fits(frame, drafts, share_ms, limit)))
-    left_out = (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts))
-    return Composed(frame.script(drafts), left_out)
+        asked, given = asked + words, given + words_of(draft)
+        most_ms = min(MOST_OF_A_SHARE * share_ms, clock.left_ms(drafts, MOST_SHARE) - sum(clock.least_ms[number:]))
+        drafts.append(trimmed(draft, functools.partial(clock.fits, paper, most_ms)))
+    return Composed(frame.script(drafts), (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts)))
 
 
 def _planned(newsletter: Newsletter, occasion: Occasion, limit: Limit) -> _Frame:
     """Say which papers there is time for, from the first."""
     papers = newsletter.highlights
-    frames = [_Frame(newsletter, occasion, count) for count in range(len(papers) + 1)]
-    number = most_papers(lambda count: frames[count].least_ms(limit) <= limit.aimed_ms, len(papers))
-    least_ms = frames[min(1, len(papers))].least_ms(limit)
-    if least_ms > limit.aimed_ms:
+    clocks = [_Clock(limit, _Frame(newsletter, occasion, count)) for count in range(len(papers) + 1)]
+    number = most_papers(lambda count: clocks[count].shortest_ms <= AIMED_SHARE * limit.longest_ms, len(papers))
+    shortest_ms = clocks[min(1, len(papers))].shortest_ms
+    if shortest_ms > AIMED_SHARE * limit.longest_ms:
         raise InputError(
             f"{minutes_up(limit.longest_ms):.1f} minutes are too short: welcome, goodbye and the beginning of one "
-            f"paper take longer. Allow at least {minutes_up(least_ms / AIMED_SHARE):.1f} minutes."
+            f"paper take longer. Allow at least {minutes_up(shortest_ms / AIMED_SHARE):.1f} minutes."
         )
-    return frames[number]
+    return clocks[number].frame
 
 
-def _share(frame: _Frame, drafts: Sequence[Draft], limit: Limit) -> tuple[int, float]:
-    """Words, and ms, for the paper behind these drafts, of the time that is left."""
-    materials = frame.materials[len(drafts) :]
-    left_ms = limit.aimed_ms - frame.duration_ms(drafts, limit)
-    word_ms = frame.word_ms(limit)
-    least = sum(min(FEWEST_WORDS, material) for material in materials)
-    given = shares(max(left_ms / word_ms, least), materials)[0]
-    return given, given * word_ms
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """How long the parts of a script take. A paper's text takes as long wherever it stands, so that it adds up."""
 
+    limit: Limit
+    frame: _Frame
+    _known: dict[object, int] = field(default_factory=dict, compare=False)
 
-def _fits(frame: _Frame, drafts: Sequence[Draft], share_ms: float, limit: Limit) -> Callable[[Draft], bool]:
-    """Make the test of a draft: not much more than its share, and none of the time that others need at least."""
-    before_ms = frame.duration_ms(drafts, limit)
-    least = sum(min(FEWEST_WORDS, material) for material in frame.materials[len(drafts) + 1 :])
-    most_ms = min(MOST_OF_A_SHARE * share_ms, limit.aimed_ms - before_ms - least * frame.word_ms(limit))
-    return lambda draft: frame.duration_ms([*drafts, draft], limit) - before_ms <= most_ms
+    def ms(self, paper: Paper, draft: Draft) -> int:
+        """How long a draft takes behind its announcement."""
+        with_it, without = (_segment(paper, text, 1, 1, None) for text in (draft, Draft(())))
+        return self._measured((with_it,)) - self._measured((without,))
 
+    def fits(self, paper: Paper, most_ms: float, draft: Draft) -> bool:
+        """Whether a draft takes no longer than that."""
+        return self.ms(paper, draft) <= most_ms
 
-def _words_of(draft: Draft) -> int:
-    return sum(len(paragraph.text.split()) for paragraph in draft.paragraphs)
+    def left_ms(self, drafts: Sequence[Draft], share: float) -> float:
+        """How much of this share of the time is left behind these drafts, all announcements counted."""
+        taken = (self.ms(paper, draft) for (_, paper), draft in zip(self.frame.papers, drafts, strict=False))
+        return share * self.limit.longest_ms - self._measured(self.frame.script(()).segments) - sum(taken)
+
+    def share(self, drafts: Sequence[Draft]) -> tuple[int, float]:
+        """Words, and ms, for the paper behind these drafts, of the time that is left."""
+        materials, whole_ms = self.frame.materials[len(drafts) :], self.whole_ms[len(drafts) :]
+        word_ms = sum(whole_ms) / max(1, sum(materials))
+        share = shares(self.left_ms(drafts, AIMED_SHARE) / (word_ms or 1), materials)[0]
+        return share, share * max(word_ms, whole_ms[0] / max(1, materials[0]))
+
+    @property
+    def whole_ms(self) -> list[int]:
+        """How long all that there is to say of each paper takes."""
+        texts = ((paper, Draft(tuple(map(Paragraph, passages_of(paper))))) for _, paper in self.frame.papers)
+        return [self.ms(paper, draft) for paper, draft in texts]
+
+    @property
+    def least_ms(self) -> list[float]:
+        """How long the least that is said of each paper takes."""
+        known = zip(self.whole_ms, self.frame.materials, strict=True)
+        return [ms * least_words(words) / max(1, words) for ms, words in known]
+
+    @property
+    def shortest_ms(self) -> float:
+        """What it takes if no paper gets more than it must have."""
+        return self._measured(self.frame.script(()).segments) + sum(self.least_ms)
+
+    def _measured(self, segments: tuple[Segment, ...]) -> int:
+        if segments not in self._known:
+            self._known[segments] = self.limit.duration_ms(segments)
+        return self._known[segments]
 
 
 def _papers_left_out(newsletter: Newsletter, frame: _Frame) -> Iterator[str]:
@@ -205,21 +240,6 @@ class _Frame:
         )
         title = one_line(letter.title) or self.occasion.show_title
         return Script(title=title, date=self.occasion.date, segments=segments, speakers=self.occasion.speakers)
-
-    def duration_ms(self, drafts: Sequence[Draft], limit: Limit) -> int:
-        """How long it takes with these drafts."""
-        return limit.duration_ms(self.script(drafts).segments)
-
-    def word_ms(self, limit: Limit) -> float:
-        """What a word of its papers takes on average."""
-        whole = [Draft(tuple(Paragraph(text) for text in passages_of(paper))) for _, paper in self.papers]
-        words = sum(map(_words_of, whole))
-        return (self.duration_ms(whole, limit) - self.duration_ms((), limit)) / words if words else 0.0
-
-    def least_ms(self, limit: Limit) -> float:
-        """What it takes if no paper gets more than it must have."""
-        least = sum(min(FEWEST_WORDS, material) for material in self.materials)
-        return self.duration_ms((), limit) + least * self.word_ms(limit)
 
 
 def _paragraphs(texts: Sequence[str], speaker: str | None) -> tuple[Paragraph, ...]:

@@ -8,10 +8,12 @@ This enables …). Nothing else is added or left out. What is not in the tables 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.writing.clauses import (
+    FEWEST_WORDS,
     MODALS,
     NO_SUBJECT,
     PLURAL,
@@ -29,12 +31,12 @@ from podcast.writing.prose import ORDINALS, as_sentence, capitalised
 from podcast.writing.verbs import AUXILIARIES, BASES, PARTICIPLE_OF, SURE_BASES, SURE_THIRDS, THIRD_OF, listed, third
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
 MOST_WORDS = 24
 """A sentence with more is cut where it can be."""
 
-ADDED = listed("it this these they we is are also meanwhile here but the")
+ADDED = listed("it this these they we is are also meanwhile here but the do does to include")
 """Every word that a cut may add; verbs change their form only."""
 
 AUTHORS_VERBS = listed(
@@ -50,13 +52,13 @@ _TOLD = listed(
 """What authors do to be read about, and hardly ever what they want something else to do."""
 
 _TAILS = listed(
-    """accelerate achieve address advance aim alleviate allow avoid boost bridge bypass capture cause combine confirm
-    comprise consist contain contribute cover create deliver demonstrate eliminate emphasize employ enable encompass
+    """accelerate achieve address advance aim alleviate allow avoid boost bridge bypass capture cause combine comprise
+    confirm consist contain contribute cover create deliver demonstrate eliminate emphasize employ enable encompass
     encourage enhance ensure establish exceed exhibit facilitate focus foster generate give guarantee help highlight
     hinder illustrate improve incorporate increase incur indicate integrate lead leave leverage limit lower maintain
-    make mark mitigate motivate necessitate offer open outpace outperform overcome pave pose preserve prevent produce
-    promote prove provide raise range reach reduce render require result reveal save set show signal simplify span
-    streamline strengthen suggest support surpass tackle underline underscore unlock use utilize validate weaken
+    make mark mitigate motivate necessitate obtain offer open outpace outperform overcome pave pose preserve prevent
+    produce promote prove provide raise range reach reduce render require result reveal save set show signal simplify
+    span streamline strengthen suggest support surpass tackle underline underscore unlock use utilize validate weaken
     yield"""
 )
 """Verbs whose participle behind a comma says what follows from all that stands before it."""
@@ -84,10 +86,15 @@ _ADVERB = r"(?:\w+ly |also |then |thus |thereby |hence |further |finally |in tur
 
 
 def shortened(sentence: str, most_words: int = MOST_WORDS) -> tuple[str, ...]:
-    """Cut a sentence of more words into whole sentences, as often as it is safe."""
-    if len(sentence.split()) <= most_words:
+    """Cut a sentence of more words into whole sentences, as often as it is safe.
+
+    Where even the usual 24 are not enough, ways of cutting that are as safe but less elegant are taken, too.
+    """
+    words = len(sentence.split())
+    if words <= most_words:
         return (sentence,)
-    found = max(_cuts(sentence), key=lambda parts: min(len(part.split()) for part in parts), default=None)
+    rules = (*_RULES, *_LAST_RULES) if most_words < MOST_WORDS < words else _RULES
+    found = max(_cuts(sentence, rules), key=lambda parts: min(len(part.split()) for part in parts), default=None)
     if found is None:
         return (sentence,)
     return tuple(part for each in found for part in shortened(each, most_words))
@@ -102,16 +109,20 @@ class _Gap:
     right: str
 
 
-_GAP = re.compile(r"(?P<mark>[,;:]|\s(?:--|–|—|-))\s+|\s(?=(?:and|because|while|that)\s)")
+_GAP = re.compile(
+    r"(?P<mark>[,;:]|\s(?:--|–|—|-))\s+|\s(?=(?:and|because|while|that|by|using|through|via|in order to|so as to)\s)"
+)
 
 
-def _cuts(sentence: str) -> Iterator[tuple[str, ...]]:
+def _cuts(sentence: str, rules: Sequence[_Rule]) -> Iterator[tuple[str, ...]]:
     """Yield every way of cutting it that some rule is sure of."""
+    if len(rules) > len(_RULES) and (parts := _purpose(sentence)):
+        yield parts
     yield from filter(None, (_series(sentence), _conceded(sentence), _counted(sentence), _led_in(sentence)))
     for match in _GAP.finditer(sentence):
         gap = _Gap(sentence[: match.start()].rstrip(), (match["mark"] or "").strip(), sentence[match.end() :])
         if is_whole(gap.left) and not _OPINIONS.search(gap.left) and not _HANGING.search(gap.left):
-            seconds = (rule(gap) for rule in _RULES)
+            seconds = (rule(gap) for rule in rules)
             yield from (
                 (as_sentence(gap.left), as_sentence(capitalised(second)))
                 for second in seconds
@@ -205,7 +216,7 @@ def _participle(gap: _Gap) -> str | None:
     if not found or gap.mark not in ({",", ""} if found[1] else {","}) or ":" in gap.left:
         return None
     base, rest = PARTICIPLE_OF.get(found[3].lower(), ""), gap.right[found.end() :]
-    if rest.startswith(",") or ";" in gap.left + rest or _resumes(gap.right):
+    if rest.startswith(",") or ", with " in gap.left or ";" in gap.left + rest or _resumes(gap.right):
         return None
     also = f"{'also ' if found[1] else ''}{found[2]}"
     if base in _OUR_TAILS and subject(gap.left) == "We" and not _BESIDE.search(rest):
@@ -224,6 +235,8 @@ def _beside_told(rest: str) -> str:
         if base in _TAILS and match[1] not in {",", "while"}:
             parts += [rest[done : match.start(2)], third(base)]
             done = match.end(2)
+        elif re.match(r",|\s(?:and|or)\b|[.]?$", rest[match.end() :]):
+            continue  # a noun among nouns
         elif match[1] == "," or (match[1] != "while" and _GERUND.match(rest, match.end())):
             return ""
     return "".join((*parts, rest[done:]))
@@ -247,6 +260,8 @@ def _enumeration(gap: _Gap) -> str | None:
         or not gap.left[-1].isalpha()
     ):
         return None
+    if re.search(r"\b(?:and|or)\b[^,]*,", gap.right):
+        return None  # what stands behind the list is no part of it
     many = is_plural(words_of(gap.left)[-1])
     if gap.mark == "," and gap.right.startswith("including "):
         return f"{'These include' if many else 'This includes'} {gap.right.removeprefix('including ')}"
@@ -312,7 +327,8 @@ def _lists_verbs(left: str) -> bool:
     return any(verb.lower() in BASES | THIRD_OF.keys() for verb in re.findall(r",\s(?:\w+ly )?([\w-]+)", left))
 
 
-_RULES: tuple[Callable[[_Gap], str | None], ...] = (
+_Rule = Callable[[_Gap], str | None]
+_RULES: tuple[_Rule, ...] = (
     _clause,
     _reason,
     _relative,
@@ -324,6 +340,46 @@ _RULES: tuple[Callable[[_Gap], str | None], ...] = (
     _predicate,
 )
 
+
+_STATES = listed("comprises contains consists covers encompasses includes remains represents requires spans")
+_EXAMPLES = re.compile(r"^(?:such as|e\.g\.,?) ")
+_AIM = re.compile(r"^(?:in order to|so as to|to) (?=(?:\w+ly )?([\w-]+))")
+_MEANS = re.compile(r"^(?:by (?=(\w+ing)\b)|using |through |via )")
+
+
+def _examples(gap: _Gap) -> str | None:
+    """`, such as this and that`: These include this and that."""
+    found = _EXAMPLES.match(gap.right)
+    if gap.mark != "," or not found or ":" in gap.left or re.search("[:;]", gap.right) or _resumes(gap.right):
+        return None
+    is_last = not re.search(r",\s(?:\w+ly\s)?\w+ing\b|,\s(?:as|by|for|from|in|on|to|with|which|where)\b", gap.right)
+    return f"These include {gap.right[found.end() :]}" if is_last and is_plural(words_of(gap.left)[-1]) else None
+
+
+def _aim(gap: _Gap) -> str | None:
+    """`, to do that` and `in order to do that`: This is to do that."""
+    found = _AIM.match(gap.right)
+    if not found or gap.mark not in {",", ""} or found[1] not in BASES or _CONDITIONS.search(gap.left):
+        return None
+    return None if (not gap.mark and found[0] == "to ") or ":" in gap.left else f"This is to {gap.right[found.end() :]}"
+
+
+def _means(gap: _Gap) -> str | None:
+    """`by doing that`, `using that`: It does this by doing that, we do this using that."""
+    found = _MEANS.match(gap.right)
+    words = words_of(gap.left)
+    if gap.mark not in {",", ""} or not found or (found[1] and found[1] not in PARTICIPLE_OF) or ":" in gap.left:
+        return None
+    at, who = main_verb(words), subject(gap.left)
+    is_done = at is not None and (words[at] in THIRD_OF or words[at] in BASES) and not words[-1].endswith(("ed", "en"))
+    if at is None or "," in gap.left[gap.left.lower().index(words[at]) :] or words[at] in _STATES:
+        return None
+    if not is_done or verbs_in(words) != 1 or SUBORDINATORS.intersection(words) or who not in {"It", "We"}:
+        return None
+    return f"{who} {'does' if who == 'It' else 'do'} this {gap.right}"
+
+
+_LAST_RULES: tuple[_Rule, ...] = (_examples, _aim, _means)
 
 # ── rules for a whole sentence ──────────────────────────────────────────────────────────────────────────
 
@@ -362,6 +418,21 @@ def _conceded(sentence: str) -> tuple[str, ...] | None:
         if all(is_whole(half) and begins_clause(half, _FURTHEST) for half in (first, second)):
             return as_sentence(capitalised(first)), as_sentence(f"But {second}")
     return None
+
+
+_PURPOSE = re.compile(
+    r"^(?:In order to|To) (?P<aim>(?:\w+ly )?(?P<verb>[a-z-]+) [^,]+), (?P<main>(?:we|this \w+|the authors) .*)$"
+)
+
+
+def _purpose(sentence: str) -> tuple[str, ...] | None:
+    """`To do that, we do this`: We do this. This is to do that."""
+    found = _PURPOSE.match(sentence)
+    if not found or found["verb"] not in BASES or not is_whole(found["main"]):
+        return None
+    leans = re.search(r"\b(?:this|these|such|those)\b", found["aim"])
+    is_short = len(found["aim"].split()) < FEWEST_WORDS
+    return None if leans or is_short else (capitalised(found["main"]), as_sentence(f"This is to {found['aim']}"))
 
 
 _LED_IN = re.compile(r"^(?:By |Through )?(?P<participle>[A-Z]?[a-z]+ing) (?P<what>.*)$")

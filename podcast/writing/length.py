@@ -25,9 +25,13 @@ FEWEST_WORDS = 60
 AIMED_SHARE = 0.97
 """Of the time allowed, so that speech that takes longer than expected still ends in time."""
 
-MOST_OF_A_SHARE = 1.15
+MOST_SHARE = 0.99
+"""What no draft goes beyond: sentences are whole, and do not end where one aims."""
+
+MOST_OF_A_SHARE = 1.2
 """What a draft may take of what was meant for it; time that others need is not given away."""
 
+_TELLING = 1.25
 _LEAST_GIVEN, _MOST_GIVEN = 0.6, 1.6
 _MS_PER_MINUTE = 60_000
 
@@ -39,29 +43,23 @@ class Limit:
     longest_ms: int
     duration_ms: Callable[[Sequence[Segment]], int]
 
-    @property
-    def aimed_ms(self) -> float:
-        """What to plan for."""
-        return AIMED_SHARE * self.longest_ms
+
+def least_words(material: int) -> int:
+    """How many words are said at least of a paper of which there are so many to say."""
+    return min(FEWEST_WORDS, material)
 
 
 def shares(words: float, materials: Sequence[int]) -> list[int]:
-    """Share words in proportion to how many there are to say, none getting fewer than 60, or more than there are.
+    """Share words in proportion to how many there are to say; nobody gets fewer than 60, or more than there are.
 
-    Raises ValueError where that is not possible.
+    Where there are not as many, all get the least.
     """
-    least = [min(FEWEST_WORDS, material) for material in materials]
-    if sum(least) > words:
-        raise ValueError(words)
-    given = [float(each) for each in least]
-    left = min(words, sum(materials)) - sum(given)
-    while left > 1:
+    given = [float(least_words(material)) for material in materials]
+    while (left := min(words, sum(materials)) - sum(given)) > 1:
         hungry = [place for place, material in enumerate(materials) if given[place] < material]
         whole = sum(materials[place] for place in hungry)
         for place in hungry:
-            more = min(left * materials[place] / whole, materials[place] - given[place])
-            given[place] += more
-        left = min(words, sum(materials)) - sum(given)
+            given[place] += min(left * materials[place] / whole, materials[place] - given[place])
     return [math.floor(each) for each in given]
 
 
@@ -70,10 +68,14 @@ def most_papers(fits: Callable[[int], bool], count: int) -> int:
     return next((number for number in range(count, 0, -1) if fits(number)), 0)
 
 
-def asked_words(share: int, asked: int, given: int) -> int:
-    """Say how many words to ask for to be given these, of a writer who so far gave so many for so many."""
+def asked_words(share: int, material: int, asked: int, given: int) -> int:
+    """Say how many words to ask for to be given these, of a writer who so far gave so many for so many.
+
+    Who may say everything is asked for more words than there are: telling them takes some.
+    """
     ratio = given / asked if asked and given else 1.0
-    return round(share / min(max(ratio, _LEAST_GIVEN), _MOST_GIVEN))
+    words = share / min(max(ratio, _LEAST_GIVEN), _MOST_GIVEN)
+    return math.ceil(max(words, _TELLING * material)) if share >= material else round(words)
 
 
 def minutes_up(ms: float) -> float:
@@ -81,9 +83,14 @@ def minutes_up(ms: float) -> float:
     return math.ceil(ms / _MS_PER_MINUTE * 10 - 1e-9) / 10
 
 
+def words_of(draft: Draft) -> int:
+    """How many words a draft has."""
+    return sum(len(paragraph.text.split()) for paragraph in draft.paragraphs)
+
+
 def trimmed(draft: Draft, fits: Callable[[Draft], bool]) -> Draft:
     """Leave out whole sentences of a draft, those that matter least, until it fits; at least one is kept."""
-    words = sum(len(paragraph.text.split()) for paragraph in draft.paragraphs)
+    words = words_of(draft)
     shorter = draft
     while words and not fits(shorter):
         words = words * 19 // 20

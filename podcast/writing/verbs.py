@@ -33,6 +33,8 @@ select separate serve set share shift show signal simplify simulate solve span s
 stem streamline strengthen strike struggle study succeed suffer suggest summarize support surpass survey sustain tackle
 take target teach tend test track train transfer transform translate treat trigger turn uncover undergo underline
 understand undermine underperform underscore unify unlock use utilize validate vary verify weaken widen work yield
+aggregate attend clean combat compile complicate disentangle dominate ease encounter feature finetune fine-tune include
+lay pair pretrain pre-train rethink revisit rewrite shape shed stay tailor underlie update visualize
 """)
 
 _DOUBLING = listed("begin control drop embed equip get incur map occur prefer run set span stem transfer")
@@ -50,7 +52,7 @@ _ALSO_NOUNS = listed(
     limit map mark match mean measure model move need offer open pose process produce progress promise range rank reach
     record report research result return review rise run sample save scale search set shift show signal span spark
     spread stand start state stem strike struggle study support survey target test track train transfer transform
-    trigger turn use view work yield"""
+    trigger turn use view work yield feature shape update pair"""
 )
 """Verbs whose forms in -s, or without it, may be nouns: only their place says which."""
 
