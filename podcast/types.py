@@ -115,6 +115,8 @@ class Draft:
 
     paragraphs: tuple[Paragraph, ...]
     notes: tuple[str, ...] = ()
+    left_out: int = 0
+    """How many sentences of what there is to tell are not told, where the writer knows."""
 
 
 @dataclass(frozen=True, slots=True)

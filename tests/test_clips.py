@@ -19,7 +19,8 @@ from podcast.speech.clips import ClipStore, clip_key, speak, speak_all
 from podcast.speech.engines import load_engine
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.tone import ToneEngine
-from podcast.speech.proof import PACES, PROOF_VERSION, counts
+from podcast.speech.pace import PACES, counts
+from podcast.speech.proof import PROOF_VERSION
 from podcast.types import Pauses, Piece, Utterance, Voice
 
 if TYPE_CHECKING:

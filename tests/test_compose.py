@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.types import Finding, Link, Newsletter, Paper, Paragraph, Script, Segment
-from podcast.writing.compose import compose, written_date
+from podcast.writing.compose import Occasion, compose, written_date
 from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
 from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter
@@ -32,7 +32,7 @@ def newsletter(*papers: Paper, **more: object) -> Newsletter:
 
 def written(letter: Newsletter, *, date: dt.date = DATE, show: str = "Paper Hour", synthetic: bool = True) -> Script:
     """Compose it for a show."""
-    return compose(letter, date, show_title=show, writer=ExtractiveWriter(Means()), say_synthetic=synthetic)
+    return compose(letter, Occasion(date, show, say_synthetic=synthetic), ExtractiveWriter(Means())).script
 
 
 def said(segment: Segment) -> list[str]:

@@ -24,7 +24,7 @@ from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.piper import PiperEngine
 from podcast.speech.engines.tone import ToneEngine
 from podcast.speech.lexicon import Lexicon
-from podcast.speech.proof import Counts, bounds_s, counts, speech_fault, take_fault
+from podcast.speech.proof import bounds_s, speech_fault, take_fault
 from podcast.types import Piece, Voice
 
 if TYPE_CHECKING:
@@ -63,23 +63,6 @@ def _fault(sound: Samples, text: str = TEXT, voice: Voice = UNKNOWN) -> str | No
 
 
 # ── how long a text takes ───────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Hello there.", Counts(3, 0, 0)),
-        ("We use a made-up name, twice.", Counts(7, 0, 1)),
-        ("It has 128 levels; that is new.", Counts(7, 3, 1)),
-        ("It saw 50,000 and 2,000,000 of them.", Counts(5, 5, 0)),
-        ("An LLM of the WWW.", Counts(3 + 3 + 9, 0, 0)),
-        ("[ReLU](/ɹˈAlu/) wins.", Counts(3, 0, 0)),
-        ("", Counts(0, 0, 0)),
-    ],
-)
-def test_what_takes_time_is_counted(text: str, expected: Counts) -> None:
-    """Syllables, digits (the noughts of thousands are one), letters that are spelled out, and pauses inside."""
-    assert counts(text) == expected
 
 
 def test_a_measured_voice_has_narrow_bounds() -> None:

@@ -15,7 +15,7 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
 from podcast.show import checked_slug
 from podcast.types import Event, Finding
-from podcast.writing.compose import compose
+from podcast.writing.compose import Occasion, compose
 from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
 from podcast.writing.writers import Means, load_writer
 
@@ -83,13 +83,8 @@ def _open_findings(script: Script) -> str:
 
 def _compose(show: Show, newsletter: Newsletter, date: dt.date) -> Script:
     settings = show.settings
-    return compose(
-        newsletter,
-        date,
-        show_title=settings.title,
-        writer=load_writer("extractive", Means()),
-        say_synthetic=settings.writing.say_synthetic,
-    )
+    occasion = Occasion(date, settings.title, say_synthetic=settings.writing.say_synthetic)
+    return compose(newsletter, occasion, load_writer("extractive", Means())).script
 
 
 def _date(newsletter: Newsletter, earlier: Script | None, slug: str) -> dt.date:

@@ -6,57 +6,21 @@ nothing costs an episode. What was really said only ears can tell.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from podcast.speech.pace import ANY_PACE, counts, pace_of, unmarked
+
 if TYPE_CHECKING:
     from podcast.types import Samples, Voice
 
-PROOF_VERSION = 2
+PROOF_VERSION = 3
 """Part of every clip's key: raise it when another take may be chosen for the same text."""
 
 # ── how long a text takes ───────────────────────────────────────────────────────────────────────────────
 
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What of a text takes time to say."""
-
-    syllables: int
-    digits: int
-    pauses: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a voice takes at speed 1: ms of its own and for each count, and how far from that its sentences stray."""
-
-    base_ms: float
-    syllable_ms: float
-    digit_ms: float
-    pause_ms: float
-    least: float
-    most: float
-
-    def expected_ms(self, counts: Counts) -> float:
-        """Length of a text, silence around it cut."""
-        counted = counts.syllables * self.syllable_ms + counts.digits * self.digit_ms + counts.pauses * self.pause_ms
-        return self.base_ms + counted
-
-
-PACES = {
-    ("hibari", "heart"): Pace(107, 190, 257, 283, least=0.62, most=1.6),
-    ("piper", "joe"): Pace(154, 177, 298, 343, least=0.58, most=1.75),
-}
-"""By engine and voice, as benchmarks/fit_durations.py fits them."""
-
-_ANY_PACE = Pace(150, 190, 300, 350, least=0.35, most=2.2)
-"""Of voices that nobody has measured: about that of those above, far around it, for some are told how to speak."""
 
 _FASTEST_LETTERS_PER_SECOND = 32
 """No voice at its normal speed is understood above this; read English has 12 to 18."""
@@ -66,36 +30,6 @@ _SLACK_S = 0.2
 
 _ANY_SLACK_S = 1.5
 """For the shortest of a voice that nobody has measured."""
-
-_MARKED = re.compile(r"\[[^\[\]]*\]\(/([^/]*)/\)")
-_SPELLED = re.compile(r"(?<![^\W\d_])[A-Z]{2,}(?![a-z])")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_VOWELS = re.compile(r"[aeiouy]+")
-_SILENT_END = re.compile(r"(?<=[^aeiouyl])(?:e|es|ed)$")
-_VOWEL_SOUNDS = re.compile("[AIOWYaeiouæɑɔəɛɜɪʊʌᵊᵻQɐɒ]")
-_ZEROS = re.compile(r"(?<=\d)(?:,?000)+")
-"""Said as one word: thousand, million."""
-
-_PAUSES = re.compile(r"[,;:.!?…](?=\s|$)|[—–]|\s-\s")
-
-
-def counts(text: str) -> Counts:
-    """Count syllables as spelling shows them, digits and pauses of a text as a voice is given it."""
-    sounds = _MARKED.findall(text)
-    plain = _MARKED.sub(" ", text)
-    spelled = _SPELLED.findall(plain)
-    rest = _SPELLED.sub(" ", plain)
-    return Counts(
-        syllables=sum(len(_VOWEL_SOUNDS.findall(sound)) for sound in sounds)
-        + sum(len(letters) + 2 * letters.count("W") for letters in spelled)
-        + sum(map(_syllables, _WORD.findall(unicodedata.normalize("NFD", rest).lower()))),
-        digits=sum(sign.isdigit() for sign in _ZEROS.sub("0", plain)),
-        pauses=len(_PAUSES.findall(text.rstrip(" .!?…\"')"))),
-    )
-
-
-def _syllables(word: str) -> int:
-    return max(1, len(_VOWELS.findall(_SILENT_END.sub("", word))))
 
 
 def _length_fault(seconds: float, text: str, voice: Voice) -> str | None:
@@ -107,11 +41,11 @@ def _length_fault(seconds: float, text: str, voice: Voice) -> str | None:
 
 def bounds_s(text: str, voice: Voice) -> tuple[float, float]:
     """Least and most seconds that a voice may take for a text, silence around it cut."""
-    counted, letters = counts(text), sum(sign.isalnum() for sign in _MARKED.sub(" ", text))
-    pace = PACES.get((voice.engine, voice.voice), _ANY_PACE)
-    expected_s = pace.expected_ms(counted) / 1000
+    letters = sum(sign.isalnum() for sign in unmarked(text))
+    pace = pace_of(voice)
+    expected_s = pace.expected_ms(counts(text)) / 1000
     least_s = max(letters / _FASTEST_LETTERS_PER_SECOND, expected_s * pace.least - _SLACK_S)
-    most_s = expected_s * pace.most + (_ANY_SLACK_S if pace is _ANY_PACE else _SLACK_S)
+    most_s = expected_s * pace.most + (_ANY_SLACK_S if pace is ANY_PACE else _SLACK_S)
     return least_s / voice.speed, most_s / voice.speed
 
 

@@ -12,6 +12,9 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FIRST_IN_DIGITS = 10
 
+KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis|technical report|position paper)s?\b"
+"""What authors call what they wrote."""
+
 _COMMENT_MARKS = re.compile("<!--|-->")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
@@ -23,6 +26,10 @@ _NAME = rf"(?!{_MONTH}\b|In\b)[A-Z][\w’'-]{{1,40}}"
 _CITED = rf"(?:see |e\.g\.,? )?{_NAME}(?: et al\.?,?|(?: and| &) {_NAME},?|,) (?:19|20)\d\d[a-z]?"
 _CITATION_NAMES = re.compile(rf"\s?[(\[]{_CITED}(?:[;,] {_CITED}){{0,20}}[)\]]")
 _ADDRESS = r"[<‹]?(?:https?://|www\.)[^\s<>‹›]*[^\s<>‹›.,;:!?)\]’”\"']/?[>›]?"
+_LATEX_ADDRESS = re.compile(r"\\url\s?\{([^{}\s]{1,500})\}")
+_PLACEHOLDER = re.compile(r"\bthis https? URL\b")
+"""What arXiv's pages show instead of an address."""
+
 _BRACKETED_ADDRESSES = re.compile(rf"\s?[(\[]{_ADDRESS}(?:[,;] {_ADDRESS}){{0,9}}[)\]]", re.IGNORECASE)
 _BALANCED_END = re.compile(r"(https?://[^\s()]{1,500}\([^\s()]{0,100})\)", re.IGNORECASE)
 _ADDRESS_AFTER_PREPOSITION = re.compile(rf"\b(at|from|via|on|in|under|see|visit|to)(:?) {_ADDRESS}", re.IGNORECASE)
@@ -58,6 +65,8 @@ def speakable(paragraph: str) -> str:
 
 
 def _without_addresses(text: str) -> str:
+    text = _LATEX_ADDRESS.sub(r"\1", text)
+    text = _PLACEHOLDER.sub("the address in the show notes", text)
     text = _BALANCED_END.sub(r"\1", text)
     text = _BRACKETED_ADDRESSES.sub("", text)
     text = _ADDRESS_AFTER_PREPOSITION.sub(r"\1\2 the address in the show notes", text)
@@ -66,13 +75,26 @@ def _without_addresses(text: str) -> str:
 
 
 def _with_ordinals(text: str) -> str:
-    """Turn the marks of a list within a sentence, 1) 2) or i) ii) or (a) (b), into words, if they count from one."""
-    marks = list(_LIST_MARK.finditer(text))
-    run = [match for place, match in enumerate(marks, start=1) if place in _places(match[1])]
-    if len(run) < _SHORTEST_LIST or len(run) != len(marks) or len(run) > len(ORDINALS):
+    """Turn the marks of lists within a paragraph, 1) 2) or i) ii) or (a) (b), into words, if they count from one."""
+    runs: list[list[re.Match[str]]] = []
+    for match in _LIST_MARK.finditer(text):
+        if 1 in _places(match[1]) and not (runs and _is_next(runs[-1], match)):
+            runs.append([match])
+        elif runs and _is_next(runs[-1], match):
+            runs[-1].append(match)
+        else:
+            return text
+    if any(not _SHORTEST_LIST <= len(run) <= len(ORDINALS) for run in runs):
         return text
-    parts = re.split(_LIST_MARK, text)[::2]  # what stands between the marks; the odd ones are the marks
-    return parts[0] + "".join(f"{word}, {part}" for word, part in zip(ORDINALS, parts[1:], strict=False))
+    words = [(match, word) for run in runs for match, word in zip(run, ORDINALS, strict=False)]
+    for match, word in reversed(words):
+        is_first = re.search(r"[.!?]\s*$", text[: match.start()])
+        text = f"{text[: match.start()]}{word.capitalize() if is_first else word}, {text[match.end() :]}"
+    return text
+
+
+def _is_next(run: list[re.Match[str]], match: re.Match[str]) -> bool:
+    return len(run) + 1 in _places(match[1])
 
 
 def _places(mark: str) -> set[int]:

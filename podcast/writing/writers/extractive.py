@@ -1,4 +1,9 @@
-"""The embedded writer: a paper in the newsletter's own words. It joins and naturalises; it adds no claim."""
+"""The embedded writer: a paper in its own words, or the newsletter's; it chooses, cuts and naturalises.
+
+Without a length nothing of a newsletter is left out. What it changes: long sentences become several (clauses.py), what
+authors say of themselves is told of them (told.py), pointers to figures go (pointers.py), and an acronym that is used
+before it is explained is explained (acronyms.py).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,25 @@ from typing import TYPE_CHECKING
 
 from podcast import __version__
 from podcast.types import Draft, Paragraph
+from podcast.writing.acronyms import definitions, explained
+from podcast.writing.choice import choose
+from podcast.writing.cutting import MOST_WORDS, shortened
+from podcast.writing.material import has_own_text, passages_of, source_of
+from podcast.writing.paragraphs import grouped
+from podcast.writing.pointers import points, without_pointers
 from podcast.writing.prose import as_sentence, capitalised, has_words, speakable
+from podcast.writing.sentences import split_sentences
+from podcast.writing.style import is_easy
+from podcast.writing.told import told, varied
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from podcast.types import Brief, Paper
     from podcast.writing.writers import Means
 
 _KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis)"
-_IN_THIS_PAPER = re.compile(rf"^In this {_KIND}, (?:the authors|we)\b", re.IGNORECASE)
+_IN_THIS_PAPER = re.compile(rf"^In this {_KIND},? (?:the authors|we)\b", re.IGNORECASE)
 _THIS_PAPER = re.compile(rf"^This (?!is |was |has |can |may )((?:[\w-]+ ){{0,2}}{_KIND})\b(?!['’])")
 
 _VERBS = frozenset(
@@ -26,6 +42,13 @@ _VERBS = frozenset(
     suggests summarizes surveys tackles trains unifies uses""".split()  # noqa: SIM905 - a word list reads best as words
 )
 _FRAGMENT_VERB = re.compile(r"^(?:\w+ly )?(\w+)\b")
+
+
+_WORDS_OF_OWN_TEXT = 350
+"""Of a paper whose own text is known, where no length is asked for: some two and a half minutes."""
+
+_MOST_WORDS_OF_MANY = 15
+"""What sentences are cut at where too many of them are long."""
 
 
 class ExtractiveWriter:
@@ -48,11 +71,63 @@ class ExtractiveWriter:
         return 0.0
 
     def write(self, paper: Paper, brief: Brief) -> Draft:
-        """Say what the newsletter says."""
-        body = [text for text in map(speakable, paper.paragraphs) if has_words(text)]
-        if body:
-            body[0] = _after_announcement(body[0], brief.number - 1)
-        return Draft(tuple(Paragraph(as_sentence(_whole(text))) for text in body))
+        """Say what matters of it in the words that are there: all of a newsletter's where no length is asked for."""
+        texts = _texts(paper, brief)
+        words = brief.words or (_WORDS_OF_OWN_TEXT if has_own_text(paper) else None)
+        paragraphs, left_out = _fitting(texts, words, paper, brief)
+        hosts = brief.hosts or (None,)
+        # The first host has announced it; another one answers.
+        speakers = (hosts[(place + 1) % len(hosts)] for place in range(len(paragraphs)))
+        return Draft(
+            tuple(Paragraph(text, who) for text, who in zip(paragraphs, speakers, strict=True)), left_out=left_out
+        )
+
+
+def _texts(paper: Paper, brief: Brief) -> list[tuple[str, ...]]:
+    """All there is to say, paragraph by paragraph, as sentences that are easy to hear."""
+    body = [text for text in map(_spoken, passages_of(paper)) if has_words(text)]
+    if body:
+        body[0] = _after_announcement(body[0], brief.number - 1)
+    whole = [split_sentences(as_sentence(_whole(text))) for text in body]
+    easy = [_cut(sentences, MOST_WORDS) for sentences in whole]
+    if is_easy([paper.title, *(sentence for sentences in easy for sentence in told(sentences))]):
+        return easy
+    return [_cut(sentences, _MOST_WORDS_OF_MANY) for sentences in whole]
+
+
+def _spoken(passage: str) -> str:
+    """A passage without what only the eye can use."""
+    return " ".join(without_pointers(sentence) for sentence in split_sentences(speakable(without_pointers(passage))))
+
+
+def _cut(sentences: Sequence[str], most_words: int) -> tuple[str, ...]:
+    return tuple(part for sentence in sentences for part in shortened(sentence, most_words))
+
+
+def _fitting(texts: Sequence[tuple[str, ...]], words: int | None, paper: Paper, brief: Brief) -> tuple[list[str], int]:
+    """Choose and finish; explaining acronyms takes words too, so that fewer sentences may fit than seemed to."""
+    if words is None:
+        return _finished(texts, paper, brief), 0
+    pointless = [tuple(sentence for sentence in sentences if not points(sentence)) for sentences in texts]
+    dropped = sum(map(len, texts)) - sum(map(len, pointless))
+    asked = words
+    while True:
+        chosen = choose(pointless, asked)
+        paragraphs = _finished(chosen.paragraphs, paper, brief)
+        over = sum(len(text.split()) for text in paragraphs) - words
+        if over <= 0 or asked <= over:
+            return paragraphs, chosen.left_out + dropped
+        asked -= over
+
+
+def _finished(texts: Sequence[Sequence[str]], paper: Paper, brief: Brief) -> list[str]:
+    known = definitions(source_of(paper))
+    finished: list[str] = []
+    for text in texts:
+        for group in grouped(text):
+            sentences = explained(group, known, brief.level, " ".join((speakable(paper.title), *finished)))
+            finished.append(" ".join(varied(told(sentences))))
+    return finished
 
 
 def _after_announcement(text: str, index: int) -> str:

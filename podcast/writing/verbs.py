@@ -1,0 +1,85 @@
+"""Verbs of research prose in the forms that cutting and retelling need; what is not listed is never taken for one."""
+
+from __future__ import annotations
+
+
+def listed(text: str) -> frozenset[str]:
+    """Return the words of a text: how word lists read best."""
+    return frozenset(text.split())
+
+
+_LISTED = listed("""
+accelerate accept access accommodate account achieve acquire act adapt add address adjust adopt advance affect aid aim
+align alleviate allow amplify analyze answer apply appear approach argue arise assess assign assist assume attain
+attempt attract augment automate avoid become begin behave believe benchmark benefit boost break bridge bring build
+bypass calculate capture carry cause challenge change characterize choose circumvent cite claim clarify classify close
+collect combine come compare compete complement complete comprise compress compute concern conclude conduct confirm
+connect consider consist construct contain contribute control converge convert correct cost cover create curate
+decline decrease deepen define degrade deliver demand demonstrate denote depend deploy derive describe design detect
+determine develop deviate differ discover discuss display distill diverge divide drive drop eliminate embed emerge
+emphasize employ empower enable encode encompass encourage enforce enhance enlarge enrich ensure entail equip
+establish estimate evaluate examine exceed excel exhibit exist expand explain exploit explore expose express extend
+extract face facilitate fail fall fill filter find fix focus follow force form formalize formulate foster free fuse gain
+generalize generate get give go grow guarantee guide handle help highlight hinder hold identify ignore illustrate
+impact impede implement imply impose improve incorporate increase incur indicate induce inform inherit inject inspire
+integrate introduce investigate involve isolate join keep know lack lead learn leave leverage lie limit locate lose
+lower maintain make map mark match maximize mean measure merge minimize mitigate model modify motivate move narrow
+necessitate need neglect observe obtain occur offer open operate optimize originate outline outpace outperform overcome
+overlook participate pave perform pose possess predict prefer present preserve prevent process produce progress promise
+promote propose prove provide publish push quantify raise range rank reach recall receive recognize record recover
+reduce refine reflect rely remain remove render replace report represent require resolve respect respond restrict
+result retain retrieve return reveal review revolutionize rise run safeguard satisfy save scale search see seek seem
+select separate serve set share shift show signal simplify simulate solve span spark specify spread stand start state
+stem streamline strengthen strike struggle study succeed suffer suggest summarize support surpass survey sustain tackle
+take target teach tend test track train transfer transform translate treat trigger turn uncover undergo underline
+understand undermine underperform underscore unify unlock use utilize validate vary verify weaken widen work yield
+aggregate attend clean combat compile complicate disentangle dominate ease encounter feature finetune fine-tune include
+lay pair pretrain pre-train rethink revisit rewrite shape shed stay tailor underlie update visualize
+""")
+
+_DOUBLING = listed("begin control drop embed equip get incur map occur prefer run set span stem transfer")
+_IRREGULAR_THIRD = {"go": "goes"}
+
+AUXILIARIES = listed(
+    """am are aren't can can't cannot could did didn't do does doesn't don't had has have is isn't may might must shall
+    should was wasn't were weren't will won't would"""
+)
+
+_ALSO_NOUNS = listed(
+    """access account act aim approach attempt benchmark benefit break bridge cause challenge change claim complement
+    concern control cost cover decline decrease demand deploy design detail display drive drop estimate exploit face
+    fall fill filter fix focus force form gain guide handle help hold impact increase influence issue join lack lead
+    limit map mark match mean measure model move need offer open pose process produce progress promise range rank reach
+    record report research result return review rise run sample save scale search set shift show signal span spark
+    spread stand start state stem strike struggle study support survey target test track train transfer transform
+    trigger turn use view work yield feature shape update pair"""
+)
+"""Verbs whose forms in -s, or without it, may be nouns: only their place says which."""
+
+
+def third(base: str) -> str:
+    """Put a verb into the third person: show, shows; reach, reaches; vary, varies."""
+    if base in _IRREGULAR_THIRD:
+        return _IRREGULAR_THIRD[base]
+    if base.endswith(("s", "sh", "ch", "x", "z")):
+        return f"{base}es"
+    return f"{base[:-1]}ies" if base[-1] == "y" and base[-2] not in "aeiou" else f"{base}s"
+
+
+def _participle(base: str) -> str:
+    if base in _DOUBLING:
+        return f"{base}{base[-1]}ing"
+    if base == "lie":
+        return "lying"
+    return f"{base[:-1]}ing" if base[-1] == "e" and base[-2] != "e" else f"{base}ing"
+
+
+BASES = _LISTED
+THIRD_OF = {third(base): base for base in _LISTED}
+"""Base by third person."""
+
+PARTICIPLE_OF = {_participle(base): base for base in _LISTED}
+"""Base by present participle."""
+
+SURE_THIRDS = frozenset(form for form, base in THIRD_OF.items() if base not in _ALSO_NOUNS)
+SURE_BASES = BASES - _ALSO_NOUNS
