@@ -54,9 +54,20 @@ MaxCostOption = Annotated[
     float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Allow this once instead of max_cost_usd.")
 ]
 WriterOption = Annotated[
-    str,
-    typer.Option("--writer", metavar="NAME", help="Who writes the script: extractive (the newsletter's own words)."),
+    str | None,
+    typer.Option("--writer", metavar="NAME", help="Who writes: extractive (the source's own words), openai (paid)."),
 ]
+MinutesOption = Annotated[
+    float, typer.Option("--minutes", metavar="N", min=0, help="How long the episode may be; 0: as show.toml says.")
+]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reported:
+    """A file that was written, and what programs are told of it."""
+
+    path: Path
+    document: dict[str, Any]
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,7 +79,8 @@ def make(
     show: ShowOption = None,
     section: SectionOption = None,
     slug: SlugOption = None,
-    writer: WriterOption = "extractive",
+    writer: WriterOption = None,
+    minutes: MinutesOption = 0.0,
     voice: VoiceOption = None,
     jobs: JobsOption = None,
     max_cost: MaxCostOption = None,
@@ -80,21 +92,21 @@ def make(
 ) -> None:
     """Make an episode of each newsletter. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import episode, script
+        from podcast.pipeline import costs, episode, script
         from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import sources as given
 
         the_show = _open(show, observe)
-        _check_writer(writer)
         _one_name_each(sources, slug)
-        options = script.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
+        options = script.WriteOptions(section, slug, force, dry_run, writer, minutes)
+        ledger = costs.open_ledger(the_show, max_cost)
 
         def one(name: str) -> Any:
-            written = script.write_script(the_show, given.read_source(name, the_show), options, observe)
+            written = script.write_script(the_show, given.read_source(name, the_show), options, observe, ledger)
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
-                return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs, max_cost_usd=max_cost)
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
             feed_stage.write_feed(the_show, observe)
             return rendered
 
@@ -107,7 +119,10 @@ def script(
     show: ShowOption = None,
     section: SectionOption = None,
     slug: SlugOption = None,
-    writer: WriterOption = "extractive",
+    writer: WriterOption = None,
+    minutes: MinutesOption = 0.0,
+    max_cost: MaxCostOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 while anything in it is to look at.")] = False,
     force: ForceOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -116,22 +131,30 @@ def script(
 ) -> None:
     """Write scripts/<slug>/script.md to review, and stop there: nothing is spoken."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import episode
+        from podcast.pipeline import costs, episode, report
         from podcast.pipeline import script as stage
         from podcast.pipeline import sources as given
 
         the_show = _open(show, observe)
-        _check_writer(writer)
         _one_name_each(sources, slug)
-        options = stage.WriteOptions(section=section, slug=slug, force=force, dry_run=dry_run)
+        options = stage.WriteOptions(section, slug, force, dry_run, writer, minutes)
+        ledger = costs.open_ledger(the_show, max_cost)
+        found = []
 
         def one(name: str) -> Any:
-            written = stage.write_script(the_show, given.read_source(name, the_show), options, observe)
-            if not dry_run:
-                return written
-            return episode.estimate(episode.prepare(the_show, written.script, written.slug, str(written.path)))
+            written = stage.write_script(the_show, given.read_source(name, the_show), options, observe, ledger)
+            if dry_run:
+                speaking = episode.prepare(the_show, written.script, written.slug, str(written.path))
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
+            numbers = report.report_on(the_show, written.slug, written.script)
+            for line in report.lines(numbers):
+                observe(Event("note", line))
+            found.append((written.slug, numbers.findings))
+            return Reported(written.path, report.document(written, numbers))
 
         _each(sources, one, as_json=as_json)
+        if strict and (doubtful := [f"{slug}: {count} to look at." for slug, count in found if count]):
+            raise FindingsError("\n".join(doubtful))
 
 
 @app.command()
@@ -148,18 +171,19 @@ def render(
 ) -> None:
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import episode
+        from podcast.pipeline import costs, episode
         from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import script as stage
 
         the_show = _open(show, observe)
+        ledger = costs.open_ledger(the_show, max_cost)
 
         def one(name: str) -> Any:
             path, slug = stage.find_script(the_show, name)
             speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs, max_cost_usd=max_cost)
+            rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
             if feed_stage.has_feed(the_show):
                 feed_stage.write_feed(the_show, observe)
             return rendered
@@ -355,11 +379,6 @@ def _root(
 # ── helpers of the commands ─────────────────────────────────────────────────────────────────────────────
 
 
-def _check_writer(name: str) -> None:
-    if name != "extractive":
-        raise InputError(f"There is no writer {name!r}. This version has: extractive.")
-
-
 def _open(folder: Path | None, observe: Observe) -> Any:
     """The show, and whatever a killed run left in it completed."""
     from podcast.pipeline.feed import mend
@@ -408,6 +427,7 @@ def _path_of(result: Any) -> str:
         return (
             f"{result.slug}: {result.clips_to_speak} of {result.clips} sentences to speak, "
             f"about {result.minutes:.1f} minutes, {result.usd:.2f} USD"
+            + (f"; writing it at most {result.writing_usd:.2f} USD" if result.writing_usd else "")
         )
     return str(result.mp3 if isinstance(result, Rendered) else result.path)
 
@@ -420,8 +440,7 @@ def _document(result: Any) -> dict[str, Any]:
     if isinstance(result, Rendered):
         document: dict[str, Any] = json.loads((result.mp3.parent / "episode.json").read_bytes())
         return {**document, "path": result.mp3}
-    segments = [{"title": segment.title, "paper": segment.paper} for segment in result.script.segments]
-    return {"slug": result.slug, "path": result.path, "edited": result.edited, "segments": segments}
+    return dict(result.document)
 
 
 def main() -> None:

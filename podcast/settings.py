@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import re
 import tomllib
 import typing
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -133,6 +134,12 @@ def between(low: float, high: float) -> Callable[[Any], str | None]:
 def not_blank(value: str) -> str | None:
     """Refuse text without a character that shows."""
     return None if value.strip() else "some text"
+
+
+def is_service(address: str) -> str | None:
+    """Refuse what is no plain address; one with a password in it would end up in messages."""
+    plain = re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address)
+    return None if not address or plain else "empty, or an address like https://speech.example.org/v1"
 
 
 def to_toml(value: Any) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from podcast import settings
 from podcast.categories import parse_category
 from podcast.errors import InputError
-from podcast.settings import between, not_blank, one_of, setting, table
+from podcast.settings import between, is_service, not_blank, one_of, setting, table
 
 SETTINGS_FILE = "show.toml"
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -92,11 +92,41 @@ def _is_guid_or_empty(value: str) -> str | None:
     return None
 
 
+def _is_hosts(value: str) -> str | None:
+    try:
+        parse_hosts(value)
+    except ValueError:
+        return 'two names with a voice each, as "Ada: heart, Bo: joe", or empty'
+    return None
+
+
+def parse_hosts(value: str) -> tuple[tuple[str, str], ...]:
+    """Read the names of those who talk, and their voices; ValueError if they are none, or not two."""
+    if not value.strip():
+        return ()
+    pairs = [tuple(part.strip() for part in host.split(":")) for host in value.split(",")]
+    if len(pairs) != _HOSTS or any(len(pair) != 2 or not all(pair) for pair in pairs) or pairs[0][0] == pairs[1][0]:  # noqa: PLR2004
+        raise ValueError(value)
+    return tuple((name, voice) for name, voice in pairs)
+
+
+_HOSTS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class WritingSettings:
     """How a newsletter becomes a script."""
 
     section: str = setting("", "heading of the newsletter's section to speak; empty: the first with papers")
+    writer: str = setting("extractive", "extractive: the source's own words, free; openai: a language model", not_blank)
+    model: str = setting("", "for the writer openai; empty: its own choice, see docs/writing.md")
+    base_url: str = setting("", "where its service is; empty: OPENAI_BASE_URL, else OpenAI", is_service)
+    temperature: float = setting(-1.0, "0 to 2, how freely it writes; -1: as the model likes", between(-1, 2))
+    context_tokens: int = setting(0, "how much it reads and writes at once; 0: what is known of it", between(0, 10**7))
+    level: str = setting("practitioner", "who listens", one_of("lay", "practitioner", "expert"))
+    style: str = setting("", "your own wishes to it, in a sentence or two")
+    hosts: str = setting("", 'who talks, as "Ada: heart, Bo: joe"; empty: one voice', _is_hosts)
+    minutes: float = setting(0.0, "how long an episode may be; 0: as long as it takes", between(0, 600))
     say_synthetic: bool = setting(default=True, doc="one sentence at the start says that the voice is synthetic")
 
 
@@ -209,6 +239,11 @@ class Show:
             return uuid.UUID(self.settings.guid)
         address = self.settings.base_url.split("://", 1)[1] + "feed.xml"
         return uuid.uuid5(PODCAST_NAMESPACE, address)
+
+    @property
+    def prompts(self) -> Path:
+        """What its writer is told, where that differs from what comes with the package."""
+        return self.folder / "prompts"
 
     def lock(self, slug: str) -> Path:
         """What a run holds while it writes of an episode."""

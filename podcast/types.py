@@ -7,11 +7,10 @@ Times in samples count frames of the finished episode's rate; times in ms are ro
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from podcast.settings import between, setting
+from podcast.settings import between, is_service, setting
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -163,6 +162,10 @@ class Script:
     source: str | None = None
     section: str | None = None
     """The section of the newsletter that was asked for, where one was."""
+    writer: str | None = None
+    """Who wrote it; None is the embedded writer, or a person."""
+    writing_usd: float = 0.0
+    """List price of having it written."""
     digest: str | None = None
     """Of the words as the writer left them: a body that no longer has it was edited by a person."""
 
@@ -183,12 +186,6 @@ class Pauses:
     segment_ms: int = setting(900, "between segments without a sting", between(0, 60_000))
 
 
-def _service(address: str) -> str | None:
-    """Refuse what is no plain address; one with a password in it would end up in messages."""
-    plain = re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address)
-    return None if not address or plain else "empty, or an address like https://speech.example.org/v1"
-
-
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A voice profile, voices/<name>.toml."""
@@ -201,7 +198,7 @@ class Voice:
     speed: float = setting(1.0, "1 is the voice's own pace", between(0.5, 2.0))
     model: str = setting("", "for engines with several models; empty is the engine's own choice")
     instructions: str = setting("", "how to speak, for engines that can be told")
-    base_url: str = setting("", "where the speech service is; empty is the engine's own", _service)
+    base_url: str = setting("", "where the speech service is; empty is the engine's own", is_service)
     gain_db: float = setting(0.0, "louder or softer than the engine speaks", between(-12, 12))
     pauses: Pauses = Pauses()
 

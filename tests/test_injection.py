@@ -21,7 +21,7 @@ from podcast.errors import OutsideError
 from podcast.spending import Ledger
 from podcast.types import Brief, Finding, Newsletter, Script, Section
 from podcast.writing.answers import visible
-from podcast.writing.compose import compose
+from podcast.writing.compose import Occasion, compose
 from podcast.writing.script import format_script, parse_script
 from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter
@@ -68,9 +68,7 @@ def asking(server: ChatServer, **means: object) -> OpenAIWriter:
 def composed(writer: Writer, paper: Paper, hosts: tuple[tuple[str, str], ...] = ()) -> Script:
     """Write an episode of three papers, this one in the middle."""
     newsletter = Newsletter("The Week", DATE, (), (BEFORE, paper, AFTER))
-    brief = Brief(hosts=tuple(name for name, _ in hosts))
-    script = compose(newsletter, DATE, show_title="My Show", writer=writer, brief=brief)
-    return dataclasses.replace(script, speakers=hosts)
+    return compose(newsletter, Occasion(DATE, "My Show", speakers=hosts), writer).script
 
 
 def structure(script: Script) -> list[tuple[str, str | None]]:

@@ -169,6 +169,21 @@ def _before(plan: Plan, index: int) -> tuple[tuple[Cue, ...], int]:
     return (Cue("sting", begin_at, end, index, curve=_ducked(plan, begin_at, end, (start, end))),), start
 
 
+def around_speech_ms(music: Music) -> int:
+    """How long an episode goes on before its first word and after its last; the lengths in `music` are in ms here."""
+    before_ms = max(min(music.lead_ms, music.intro), _PAD_MS)
+    under_ms = min(_OUTRO_UNDER_MS, music.outro // 3)
+    after_ms = max(min(music.outro, _OUTRO_MAX_MS) - under_ms, _PAD_MS)
+    return before_ms + after_ms
+
+
+def between_segments_ms(music: Music) -> int | None:
+    """How long nobody speaks between two segments; None is as long as the voice pauses. Lengths are in ms here."""
+    if not music.sting:
+        return None
+    return max(0, _STING_BEFORE_MS + min(music.sting, _STING_MAX_MS) - _STING_OVERLAP_MS)
+
+
 # ── music ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

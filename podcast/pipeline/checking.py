@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from podcast.check import apple, listening, podcasting, rss
+from podcast.check import apple, grounding, listening, podcasting, rss, style
 from podcast.check import episode as of_episode
 from podcast.check import feed as of_feed
 from podcast.check import script as of_script
@@ -19,6 +19,7 @@ from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg, web
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed, pages_at
+from podcast.pipeline.grounding import passages
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from podcast.pipeline import Observe
     from podcast.show import Show
-    from podcast.types import Measurement, Script
+    from podcast.types import Level, Measurement, Script
 
 FEED_RULES = (*rss.RULES, *apple.RULES, *podcasting.RULES)
 
@@ -62,10 +63,14 @@ def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | N
         yield find_existing(show, name), name
     elif Path(name).is_file():
         parent = Path(name).resolve().parent
-        is_own = parent.parent == (show.folder / "scripts").resolve()
-        yield Path(name), parent.name if is_own else None
+        yield Path(name), parent.name if _is_own(show, Path(name)) else None
     else:
         raise InputError(f"{name}: no script and no episode of this show. Give a slug like 2024-06-15, or a script.md.")
+
+
+def _is_own(show: Show, script: Path) -> bool:
+    """Whether a script lies where its source is beside it."""
+    return script.resolve().parent.parent == (show.folder / "scripts").resolve()
 
 
 def _slugs(show: Show) -> list[str]:
@@ -100,7 +105,16 @@ def _check_script(show: Show, path: Path, found: list[CheckFinding]) -> Script |
     known = profiles(show.voices)
     where, default = _relative(show, path), show.settings.speech.voice
     found += findings(
-        of_script.RULES, of_script.ScriptSubject(script, where, show_lexicon(show), known.keys(), default)
+        (*of_script.RULES, *style.RULES, *grounding.RULES),
+        of_script.ScriptSubject(
+            script=script,
+            where=where,
+            lexicon=show_lexicon(show),
+            voices=known.keys(),
+            default_voice=default,
+            passages=passages(show, path.resolve().parent.name, script) if _is_own(show, path) else None,
+            level=cast("Level", show.settings.writing.level),
+        ),
     )
     return script
 

@@ -26,6 +26,7 @@ from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
 from podcast.feed.notes import notes_html
 from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
@@ -33,9 +34,12 @@ from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
+from podcast.speech.pace import speech_ms, utterance_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
+from podcast.spending import Charge
 from podcast.types import Chapter, Episode, Event, SpokenSegment
+from podcast.writing.evidence import open_findings
 from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
@@ -44,14 +48,15 @@ if TYPE_CHECKING:
 
     from podcast.pipeline import Observe
     from podcast.show import Show
+    from podcast.speech.clips import Paid
     from podcast.speech.engines import Engine
     from podcast.speech.lexicon import Lexicon
+    from podcast.spending import Ledger
     from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
 
 _SOUND = "sound.mp3"
 _ARXIV = "arXiv:"
-_WORDS_PER_MINUTE = 129
-"""Of the embedded voice with its pauses, over a newsletter of 1,885 words."""
+_S_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Estimate:
     clips_to_speak: int
     minutes: float
     usd: float = 0.0
+    writing_usd: float = 0.0
+    """At most, where the script is not written yet and its writer is a paid one."""
 
 
 # ── before anything is spoken ───────────────────────────────────────────────────────────────────────────
@@ -100,13 +107,26 @@ def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None
     """Plan every sentence. Raises InputError for whatever cannot be spoken, before anything is."""
     if len(script.segments) > MAX_CHAPTERS:
         raise InputError(f"{where}: {len(script.segments)} segments; an episode has at most {MAX_CHAPTERS} chapters.")
-    names = voice_names(script, show.settings.speech.voice)
-    if voice:
-        names[None] = voice
-    voices = {speaker: load_voice(name, show.voices) for speaker, name in names.items()}
+    voices = _voices(show, script, voice)
     engines = {name: load_engine(name) for name in sorted({voice.engine for voice in voices.values()})}
     utterances = plan(script, voices, show_lexicon(show), where, phonetic(engines))
     return Speaking(script, slug, voices, utterances, engines, ClipStore(show.cache / "clips"))
+
+
+def _voices(show: Show, script: Script, voice: str | None) -> dict[str | None, Voice]:
+    names = voice_names(script, show.settings.speech.voice)
+    if voice:
+        names[None] = voice
+    return {speaker: load_voice(name, show.voices) for speaker, name in names.items()}
+
+
+def plan_utterances(show: Show, script: Script, where: str, voice: str | None = None) -> tuple[Utterance, ...]:
+    """Plan every sentence as `prepare` does; with a voice, that one says everything."""
+    voices = _voices(show, script, voice)
+    if voice:
+        voices = dict.fromkeys(voices, voices[None])
+    engines = {name: load_engine(name) for name in sorted({each.engine for each in voices.values()})}
+    return plan(script, voices, show_lexicon(show), where, phonetic(engines))
 
 
 def estimate(speaking: Speaking) -> Estimate:
@@ -116,7 +136,7 @@ def estimate(speaking: Speaking) -> Estimate:
         slug=speaking.slug,
         clips=len(speaking.utterances),
         clips_to_speak=len(missing),
-        minutes=round(sum(map(_minutes, speaking.utterances)), 1),
+        minutes=round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1),
         usd=_price_usd(speaking, missing),
     )
 
@@ -125,14 +145,17 @@ def _key(speaking: Speaking, utterance: Utterance) -> str:
     return clip_key(utterance, speaking.engines[utterance.voice.engine].version)
 
 
-def _minutes(utterance: Utterance) -> float:
-    return len(utterance.written.split()) / _WORDS_PER_MINUTE / utterance.voice.speed
-
-
 def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     """List price of speaking them, rounded up to a hundredth of a cent."""
-    engines = speaking.engines
-    usd = sum(_minutes(each) * engines[each.voice.engine].usd_per_minute(each.voice) for each in utterances)
+    return price_usd(utterances, speaking.engines)
+
+
+def price_usd(utterances: Sequence[Utterance], engines: Mapping[str, Engine]) -> float:
+    """List price of speaking them, rounded up to a hundredth of a cent."""
+    usd = sum(
+        utterance_ms(each) / 1000 / _S_PER_MINUTE * engines[each.voice.engine].usd_per_minute(each.voice)
+        for each in utterances
+    )
     return math.ceil(usd * 10_000) / 10_000
 
 
@@ -142,12 +165,14 @@ def _refuse_unready(speaking: Speaking) -> None:
             raise InputError(f"Voice {voice.name} is not ready: {problem}")
 
 
-def _refuse_cost(speaking: Speaking, max_cost_usd: float) -> None:
-    usd = estimate(speaking).usd
-    if usd > max_cost_usd:
+def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
+    usd, spent_usd = estimate(speaking).usd, ledger.spent_usd
+    if usd > 0 and usd + spent_usd > ledger.limit_usd:
+        spent = f", {spent_usd:.2f} USD of which are spent on writing" if spent_usd else ""
         raise InputError(
-            f"{speaking.slug} would cost about {usd:.2f} USD to speak, more than the {max_cost_usd:.2f} USD allowed. "
-            f"--max-cost {math.ceil(usd * 100) / 100:.2f} allows it once, max_cost_usd in show.toml for good."
+            f"{speaking.slug} would cost about {usd:.2f} USD to speak, more than the {ledger.limit_usd:.2f} USD "
+            f"allowed{spent}. --max-cost {math.ceil((usd + spent_usd) * 100) / 100:.2f} allows it once, max_cost_usd "
+            "in show.toml for good."
         )
 
 
@@ -160,24 +185,48 @@ def default_jobs() -> int:
 
 
 def render(
-    show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None, max_cost_usd: float | None = None
+    show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None, ledger: Ledger | None = None
 ) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
     Raises InputError, before anything is spoken, if a voice is not ready or would cost more than is allowed.
     """
     _refuse_unready(speaking)
-    _refuse_cost(speaking, show.settings.limits.max_cost_usd if max_cost_usd is None else max_cost_usd)
+    ledger = ledger or open_ledger(show)
+    _refuse_cost(speaking, ledger)
+    if count := open_findings(speaking.script):
+        findings = "1 finding is" if count == 1 else f"{count} findings are"
+        observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
     if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
         observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, jobs or default_jobs())
+        return _render(show, speaking, observe, _Work(jobs or default_jobs(), _payer(speaking, ledger)))
 
 
-def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How many sentences are spoken at once, and who is told of those that cost something."""
+
+    jobs: int
+    paid: Paid
+
+
+def _payer(speaking: Speaking, ledger: Ledger) -> Paid:
+    """Write every paid take down, good or not."""
+
+    def paid(utterance: Utterance, seconds: float) -> None:
+        voice = utterance.voice
+        usd = seconds / _S_PER_MINUTE * speaking.engines[voice.engine].usd_per_minute(voice)
+        charge = Charge(voice.engine, voice.model, usd, characters=len(utterance.written), seconds=seconds)
+        ledger.charge(f"speech of {speaking.slug}", charge)
+
+    return paid
+
+
+def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
-    music = _begin(show, speaking)
+    music = _begin(show, speaking, work)
     words = estimate(speaking)
     observe(
         Event(
@@ -187,7 +236,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rend
     parts = _parts(speaking)
     renderer = Renderer(
         parts=parts,
-        clips=lambda: _clips(speaking, observe, jobs),
+        clips=lambda: _clips(speaking, observe, work),
         music=music,
         audio=show.settings.audio,
         music_settings=show.settings.music,
@@ -202,19 +251,24 @@ def _render(show: Show, speaking: Speaking, observe: Observe, jobs: int) -> Rend
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
-def _begin(show: Show, speaking: Speaking) -> dict[str, Samples]:
+def _begin(show: Show, speaking: Speaking, work: _Work) -> dict[str, Samples]:
     """Read the music while the cover is drawn and the voice loads, which its first sentence makes it do."""
-    music_files = _music_files(show)
+    named = music_files(show)
     with ThreadPoolExecutor(2) as pool:
         cover = pool.submit(publish_cover, show)
-        voice = pool.submit(lambda: list(speak_all(speaking.utterances[:1], speaking.engines, speaking.store, jobs=1)))
-        music = load_music(music_files, show.settings.music, show.settings.audio)
+        voice = pool.submit(lambda: _speak_first(speaking, work))
+        music = load_music(named, show.settings.music, show.settings.audio)
         cover.result()
         voice.result()
     return music
 
 
-def _music_files(show: Show) -> dict[str, Path]:
+def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
+    first = speaking.utterances[:1]
+    return list(speak_all(first, speaking.engines, speaking.store, jobs=1, paid=work.paid))
+
+
+def music_files(show: Show) -> dict[str, Path]:
     """Find the music; InputError for a file that is not there, before anything is spoken."""
     settings = show.settings.music
     named = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
@@ -225,9 +279,9 @@ def _music_files(show: Show) -> dict[str, Path]:
     return found
 
 
-def _clips(speaking: Speaking, observe: Observe, jobs: int) -> Iterator[Clip]:
+def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Iterator[Clip]:
     total = len(speaking.utterances)
-    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=jobs)
+    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=work.jobs, paid=work.paid)
     for done, clip in enumerate(clips, start=1):
         observe(Event("progress", "Speaking and mixing", done, total))
         yield clip
@@ -305,7 +359,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, links: tuple[Link,
         links=links,
         writer=_writer(speaking.script),
         voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
-        list_price_usd=_price_usd(speaking, speaking.utterances),
+        list_price_usd=round(_price_usd(speaking, speaking.utterances) + speaking.script.writing_usd, 4),
         tool_version=__version__,
     )
 
@@ -318,7 +372,8 @@ def _segment(chapter: Chapter, timeline: Timeline) -> SpokenSegment:
 def _writer(script: Script) -> str:
     if script.digest is None:
         return "by hand"
-    return f"{WRITER}, edited by hand" if edited_by_hand(script) else WRITER
+    writer = script.writer or WRITER
+    return f"{writer}, edited by hand" if edited_by_hand(script) else writer
 
 
 def _kept_guid(folder: Path) -> str | None:

@@ -7,23 +7,32 @@ import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from podcast import __version__, files
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.grounding import passages_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
-from podcast.show import checked_slug
-from podcast.types import Event, Finding
+from podcast.show import checked_slug, parse_hosts
+from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
+from podcast.writing.evidence import annotated, evidence, open_findings
+from podcast.writing.grounding import ground
+from podcast.writing.length import Limit
 from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
 from podcast.writing.writers import Means, load_writer
+from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from podcast.pipeline import Observe
     from podcast.pipeline.sources import Source
     from podcast.show import Show
-    from podcast.types import Newsletter, Script
+    from podcast.spending import Ledger
+    from podcast.types import Level, Newsletter
+    from podcast.writing.writers import Writer
 
 SCRIPT_FILE = "script.md"
 WRITER = f"extractive {__version__}"
@@ -31,28 +40,35 @@ WRITER = f"extractive {__version__}"
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """What `make` and `script` may be told."""
+    """What `make` and `script` may be told; what is None or 0 is as show.toml says."""
 
     section: str | None = None
     slug: str | None = None
     force: bool = False
     dry_run: bool = False
+    writer: str | None = None
+    minutes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenScript:
-    """A script in its place (or, on a dry run, in mind only)."""
+    """A script in its place (or, on a dry run, in mind only), and what there was no time for."""
 
     slug: str
     path: Path
     script: Script
     edited: bool
+    left_out: tuple[str, ...] = ()
+    writing_usd: float = 0.0
+    """On a dry run: what having it written would cost at most."""
 
 
-def write_script(show: Show, source: Source, options: WriteOptions, observe: Observe) -> WrittenScript:
-    """Write scripts/<slug>/ from a newsletter; a script that a person edited is left as it is.
+def write_script(show: Show, source: Source, options: WriteOptions, observe: Observe, ledger: Ledger) -> WrittenScript:
+    """Write scripts/<slug>/ from a newsletter; the words of a script that a person edited are left as they are.
 
-    Raises InputError where the newsletter cannot be read, has no date, or its slug belongs to another one.
+    Each sentence is held against its source, and what is doubtful noted under it. Raises InputError where the
+    newsletter cannot be read, has no date, or its slug belongs to another one, where the writer is not ready or would
+    cost more than is allowed; OutsideError where a service fails: what it wrote until then is kept.
     """
     newsletter = read_newsletter(source.data, name=source.name)
     slug = _slug(newsletter, options, source)
@@ -63,28 +79,118 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     asked = options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
-    script = earlier if earlier and is_edited else _compose(show, newsletter, _date(newsletter, earlier, slug))
-    if not is_edited:
-        script = signed(dataclasses.replace(script, source=f"source{source.suffix}", section=asked))
-    if is_edited:
+    job = _Job(show, newsletter, _date(newsletter, earlier, slug), options, ledger, observe)
+    if earlier and is_edited:
+        written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
+    else:
+        written = _written(job, earlier, WrittenScript(slug, path, _EMPTY, edited=False))
+        script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
+        written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
     if not options.dry_run:
-        with files.locked(show.lock(slug)):
-            keep_source(path.parent, source)
-            _write_if_new(path, format_script(script))
-        observe(Event("step", f"Script: {path}{_open_findings(script)}"))
-    return WrittenScript(slug, path, script, is_edited)
+        _keep(show, source, written, earlier)
+        observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
+    return written
+
+
+_EMPTY = Script("", dt.date.min, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Everything that writing a script takes."""
+
+    show: Show
+    newsletter: Newsletter
+    date: dt.date
+    options: WriteOptions
+    ledger: Ledger
+    observe: Observe
+
+    @property
+    def occasion(self) -> Occasion:
+        settings = self.show.settings
+        speakers = parse_hosts(settings.writing.hosts)
+        return Occasion(self.date, settings.title, settings.writing.say_synthetic, speakers)
+
+    @property
+    def brief(self) -> Brief:
+        writing = self.show.settings.writing
+        return Brief(level=cast("Level", writing.level), style=writing.style)
+
+    def limit(self) -> Limit | None:
+        """How long it may take; None is as long as it takes."""
+        minutes = self.options.minutes or self.show.settings.writing.minutes
+        if not minutes:
+            return None
+        from podcast.pipeline.timing import as_ms, stopwatch
+
+        spoken = Script("", self.date, (), speakers=self.occasion.speakers)
+        return Limit(as_ms(minutes), stopwatch(self.show, spoken))
+
+
+def _written(job: _Job, earlier: Script | None, plain: WrittenScript) -> WrittenScript:
+    """Have it written; on a dry run of a paid writer, by the embedded one, which takes about as long to speak."""
+    writer = load_writer(job.options.writer or job.show.settings.writing.writer, _means(job))
+    if problem := writer.ready():
+        raise InputError(f"The writer {job.options.writer or job.show.settings.writing.writer} is not ready: {problem}")
+    most_usd = _most_usd(writer, job)
+    if job.options.dry_run and most_usd:
+        composed = compose(job.newsletter, job.occasion, ExtractiveWriter(Means()), job.brief, job.limit())
+        return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=most_usd)
+    spent_usd = job.ledger.spent_usd
+    composed = compose(job.newsletter, job.occasion, writer, job.brief, job.limit())
+    for what in composed.left_out:
+        job.observe(Event("note", f"No time for {what}."))
+    usd = round(job.ledger.spent_usd - spent_usd, 6) or (earlier.writing_usd if earlier else 0.0)
+    name = None if isinstance(writer, ExtractiveWriter) else writer.name
+    script = dataclasses.replace(composed.script, writer=name, writing_usd=usd if name else 0.0)
+    return dataclasses.replace(plain, script=script, left_out=composed.left_out)
+
+
+def _most_usd(writer: Writer, job: _Job) -> float:
+    """What writing it costs at most, before the first paid call."""
+    papers = job.newsletter.highlights
+    briefs = (dataclasses.replace(job.brief, number=number, count=len(papers)) for number in range(1, len(papers) + 1))
+    return sum(writer.most_usd(paper, brief) for paper, brief in zip(papers, briefs, strict=True))
+
+
+def _means(job: _Job) -> Means:
+    writing, show = job.show.settings.writing, job.show
+    return Means(
+        model=writing.model,
+        base_url=writing.base_url,
+        temperature=None if writing.temperature < 0 else writing.temperature,
+        context_tokens=writing.context_tokens,
+        prompts=show.prompts if show.prompts.is_dir() else None,
+        drafts=show.cache / "drafts",
+        ledger=job.ledger,
+        check=doubts_in_words,
+    )
+
+
+def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
+    """Say to a writer what in its draft the source does not bear out."""
+    found = ground(sentences, passage)
+    return [f"“{doubt.claim}” in “{each.sentence}”: {doubt.expected}" for each in found for doubt in each.doubts]
+
+
+def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
+    return annotated(script, evidence(script, passages_of(show, newsletter, script)))
+
+
+def _keep(show: Show, source: Source, written: WrittenScript, earlier: Script | None) -> None:
+    """Put source and script into their place, unless a person changed the script meanwhile."""
+    with files.locked(show.lock(written.slug)):
+        if written.path.is_file() and earlier is not None and read_script(written.path) != earlier:
+            raise InputError(f"{written.path}: it was changed while this ran, so it is left alone. Run it again.")
+        keep_source(written.path.parent, source)
+        _write_if_new(written.path, format_script(written.script))
 
 
 def _open_findings(script: Script) -> str:
-    count = sum(isinstance(item, Finding) for segment in script.segments for item in segment.items)
+    count = open_findings(script)
     return f" ({count} to look at: search for [!check])" if count else ""
-
-
-def _compose(show: Show, newsletter: Newsletter, date: dt.date) -> Script:
-    settings = show.settings
-    occasion = Occasion(date, settings.title, say_synthetic=settings.writing.say_synthetic)
-    return compose(newsletter, occasion, load_writer("extractive", Means())).script
 
 
 def _date(newsletter: Newsletter, earlier: Script | None, slug: str) -> dt.date:

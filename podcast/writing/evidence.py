@@ -7,6 +7,7 @@ comment, `<!-- dismissed: … -->`, at the same place, and is not found again wh
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -38,9 +39,15 @@ class SegmentEvidence:
 def evidence(script: Script, passages: Sequence[str]) -> tuple[SegmentEvidence, ...]:
     """Look every sentence up; `passages` has one text a segment."""
     return tuple(
-        SegmentEvidence(passage, tuple(ground(split_sentences(each.text), passage) for each in segment.paragraphs))
+        SegmentEvidence(passage, tuple(_looked_up(split_sentences(each.text), passage) for each in segment.paragraphs))
         for segment, passage in zip(script.segments, passages, strict=True)
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _looked_up(sentences: tuple[str, ...], passage: str) -> tuple[Grounded, ...]:
+    """What was looked up once is known: each kind of doubt is a rule of its own."""
+    return ground(sentences, passage)
 
 
 def finding_of(doubt: Doubt) -> Finding:

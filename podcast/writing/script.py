@@ -1,6 +1,6 @@
 """script.md: the words of an episode, as people edit them. Reading and writing are exact inverses.
 
-    ---                                front matter: title, date, voice or speakers, source, section, digest
+    ---                                front matter: title, date, voice or speakers, source, section, writer, digest
     title: This Week's Papers
     date: 2024-06-15
     ---
@@ -34,7 +34,7 @@ from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_KEYS = ("title", "date", "voice", "speakers", "source", "section", "digest")
+_KEYS = ("title", "date", "voice", "speakers", "source", "section", "writer", "writing_usd", "digest")
 _HEADING = "##"
 _OTHER_HEADING = "#"
 _QUOTE = ">"
@@ -45,6 +45,7 @@ _PAPER = "paper:"
 _YAML_STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 """What the library raises, besides its own errors, for tags and nesting that it did not expect."""
 
+_DEAREST_USD = 1e6
 _REASON_CHARACTERS = 200
 _SPEAKER = re.compile(r"\*\*([^*]{1,60}):\*\*\s+(?=\S)")
 _LOOKS_DIFFERENT = ("#", ">", "<!--", "**", "\\")
@@ -72,6 +73,8 @@ def _front_matter(script: Script) -> str:
         "speakers": dict(script.speakers),
         "source": script.source,
         "section": script.section,
+        "writer": script.writer,
+        "writing_usd": script.writing_usd,
         "digest": script.digest,
     }
     values |= {key: value for key, value in optional.items() if value}
@@ -100,7 +103,13 @@ def edited_by_hand(script: Script) -> bool:
 
 
 def _digest(script: Script) -> str:
-    return sha256_of(format_script(dataclasses.replace(script, digest=None)).encode())[:16]
+    """Findings come and go with what the source says; they are nobody's edit."""
+    words = dataclasses.replace(script, digest=None, segments=tuple(map(_without_findings, script.segments)))
+    return sha256_of(format_script(words).encode())[:16]
+
+
+def _without_findings(segment: Segment) -> Segment:
+    return dataclasses.replace(segment, items=tuple(item for item in segment.items if not isinstance(item, Finding)))
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +134,8 @@ def parse_script(text: str, where: str) -> Script:
         speakers=speakers,
         source=_optional_text(values, "source", where),
         section=_optional_text(values, "section", where),
+        writer=_optional_text(values, "writer", where),
+        writing_usd=_price(values, where),
         digest=_optional_text(values, "digest", where),
     )
 
@@ -168,6 +179,13 @@ def _text(values: dict[str, Any], key: str, where: str) -> str:
 
 def _optional_text(values: dict[str, Any], key: str, where: str) -> str | None:
     return None if values.get(key) is None else _text(values, key, where)
+
+
+def _price(values: dict[str, Any], where: str) -> float:
+    value = values.get("writing_usd", 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _DEAREST_USD:
+        raise InputError(f"{where}: writing_usd should be a number of US dollars, not {value!r}.")
+    return float(value)
 
 
 def _date(values: dict[str, Any], where: str) -> dt.date:

@@ -24,7 +24,9 @@ _MOST_SHOWN = 2
 
 
 def ground(sentences: Sequence[str], passage: str) -> tuple[Grounded, ...]:
-    """Look the claims of sentences up in the passage that they tell."""
+    """Look the claims of sentences up in the passage that they tell; where there is none, nothing is doubted."""
+    if not passage.strip():
+        return tuple(Grounded(sentence, (), ()) for sentence in sentences)
     source = read_source(passage)
     return tuple(_grounded(read_line(sentence), source) for sentence in sentences)
 

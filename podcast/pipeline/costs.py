@@ -1,0 +1,18 @@
+"""What a run may spend, and where that is written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podcast.spending import Ledger
+
+if TYPE_CHECKING:
+    from podcast.show import Show
+
+LOG_FILE = "spending.jsonl"
+
+
+def open_ledger(show: Show, max_cost_usd: float | None = None) -> Ledger:
+    """Begin to count: one run, one ledger; `max_cost_usd` is allowed this once instead of what show.toml says."""
+    limit_usd = show.settings.limits.max_cost_usd if max_cost_usd is None else max_cost_usd
+    return Ledger(show.cache / LOG_FILE, limit_usd)

@@ -1,0 +1,125 @@
+"""A script in numbers, for whoever decides whether to have it spoken: words, minutes, findings, and what it costs."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from podcast.pipeline.episode import plan_utterances, price_usd
+from podcast.pipeline.grounding import passages
+from podcast.pipeline.saying import offered_voices
+from podcast.pipeline.timing import as_minutes
+from podcast.speech.engines import load_engine
+from podcast.speech.pace import speech_ms
+from podcast.types import Finding
+from podcast.writing.style import style_of
+
+if TYPE_CHECKING:
+    from podcast.pipeline.script import WrittenScript
+    from podcast.show import Show
+    from podcast.types import Script, Segment
+    from podcast.writing.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentReport:
+    """One segment in numbers."""
+
+    title: str
+    paper: str | None
+    words: int
+    minutes: float
+    findings: int
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCost:
+    """What speaking a whole script would take with one voice."""
+
+    voice: str
+    minutes: float
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReport:
+    """A script in numbers, segment by segment and as a whole."""
+
+    segments: tuple[SegmentReport, ...]
+    words: int
+    minutes: float
+    findings: int
+    voices: tuple[VoiceCost, ...]
+    """Of every voice that is ready."""
+
+
+def report_on(show: Show, slug: str, script: Script) -> ScriptReport:
+    """Count and measure; nothing is spoken, nothing asked."""
+    known = passages(show, slug, script)
+    segments = tuple(
+        _segment(show, script, segment, passage) for segment, passage in zip(script.segments, known, strict=True)
+    )
+    return ScriptReport(
+        segments=segments,
+        words=sum(each.words for each in segments),
+        minutes=as_minutes(speech_ms(plan_utterances(show, script, "the script"))),
+        findings=sum(each.findings for each in segments),
+        voices=tuple(_cost(show, script, offer.voice.name) for offer in _ready(show)),
+    )
+
+
+def _segment(show: Show, script: Script, segment: Segment, passage: str) -> SegmentReport:
+    alone = dataclasses.replace(script, segments=(segment,))
+    style = style_of(segment, passage)
+    milliseconds = speech_ms(plan_utterances(show, alone, "the script")) if segment.paragraphs else 0
+    findings = sum(isinstance(item, Finding) for item in segment.items)
+    return SegmentReport(segment.title, segment.paper, style.words, as_minutes(milliseconds), findings, style)
+
+
+def _ready(show: Show) -> list[Any]:
+    offers, _ = offered_voices(show)
+    return [offer for offer in offers if offer.missing is None]
+
+
+def _cost(show: Show, script: Script, voice: str) -> VoiceCost:
+    utterances = plan_utterances(show, script, "the script", voice)
+    engines = {name: load_engine(name) for name in {each.voice.engine for each in utterances}}
+    return VoiceCost(voice, as_minutes(speech_ms(utterances)), price_usd(utterances, engines))
+
+
+def lines(report: ScriptReport) -> list[str]:
+    """Say it to people, a line a segment."""
+    wide = max((len(each.title[:_WIDEST]) for each in report.segments), default=0)
+    rows = [
+        _line(each.title[:_WIDEST].ljust(wide), each.words, each.minutes, each.findings) for each in report.segments
+    ]
+    total = _line("in all".ljust(wide), report.words, report.minutes, report.findings)
+    costs = ", ".join(f"{each.voice} {_price(each.usd)} ({each.minutes:.1f} minutes)" for each in report.voices)
+    return [*rows, total, f"Speaking it would cost: {costs}."] if costs else [*rows, total]
+
+
+_WIDEST = 50
+
+
+def _line(title: str, words: int, minutes: float, findings: int) -> str:
+    found = "no findings" if not findings else "1 finding" if findings == 1 else f"{findings} findings"
+    return f"{title}  {words:5} words  {minutes:4.1f} minutes  {found}"
+
+
+def _price(usd: float) -> str:
+    return f"{usd:.2f} USD" if usd else "nothing"
+
+
+def document(written: WrittenScript, report: ScriptReport) -> dict[str, Any]:
+    """Say it to programs."""
+    return {
+        "slug": written.slug,
+        "path": written.path,
+        "edited": written.edited,
+        "writer": written.script.writer or "extractive",
+        "writing_usd": written.script.writing_usd,
+        "left_out": list(written.left_out),
+        **dataclasses.asdict(report),
+    }
