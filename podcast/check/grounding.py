@@ -30,9 +30,9 @@ _EXPECTED: dict[Kind, str] = {
 
 def _faults(subject: ScriptSubject, kind: Kind) -> Iterator[Fault]:
     """Find the sentences of which the source does not bear out something of this kind, dismissed ones left out."""
-    if not subject.passages:
+    if not subject.sources:
         return
-    for segment, found in zip(subject.script.segments, evidence(subject.script, subject.passages), strict=True):
+    for segment, found in zip(subject.script.segments, evidence(subject.script, subject.sources), strict=True):
         decided = dismissals(segment)
         for grounded in (each for paragraph in found.paragraphs for each in paragraph):
             for doubt in grounded.doubts:

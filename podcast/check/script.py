@@ -12,10 +12,11 @@ from podcast.speech.text import unspeakable
 from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from podcast.speech.lexicon import Lexicon
     from podcast.types import Level, Script
+    from podcast.writing.evidence import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,13 @@ class ScriptSubject:
     lexicon: Lexicon
     voices: Collection[str]
     default_voice: str
-    passages: Sequence[str] | None = None
-    """What each segment was written from, where that is known; empty for welcome and goodbye."""
+    sources: Sources | None = None
+    """What each segment was written from, where that is known."""
     level: Level = "practitioner"
 
     def passage(self, index: int) -> str:
         """Find what a segment was written from."""
-        return self.passages[index] if self.passages and index < len(self.passages) else ""
+        return self.sources.passages[index] if self.sources else ""
 
     def sentences(self) -> Iterator[tuple[str, str]]:
         """Yield every sentence that is spoken, behind the place where it stands."""

@@ -19,7 +19,7 @@ from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg, web
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed, pages_at
-from podcast.pipeline.grounding import passages
+from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
@@ -112,7 +112,7 @@ def _check_script(show: Show, path: Path, found: list[CheckFinding]) -> Script |
             lexicon=show_lexicon(show),
             voices=known.keys(),
             default_voice=default,
-            passages=passages(show, path.resolve().parent.name, script) if _is_own(show, path) else None,
+            sources=sources(show, path.resolve().parent.name, script) if _is_own(show, path) else None,
             level=cast("Level", show.settings.writing.level),
         ),
     )

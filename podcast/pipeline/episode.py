@@ -200,7 +200,7 @@ def render(
     if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
         observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(jobs or default_jobs(), _payer(speaking, ledger)))
+        return _render(show, speaking, observe, _Work(jobs or default_jobs(), payer(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class _Work:
     paid: Paid
 
 
-def _payer(speaking: Speaking, ledger: Ledger) -> Paid:
+def payer(speaking: Speaking, ledger: Ledger) -> Paid:
     """Write every paid take down, good or not."""
 
     def paid(utterance: Utterance, seconds: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from podcast.pipeline.episode import plan_utterances, price_usd
-from podcast.pipeline.grounding import passages
+from podcast.pipeline.grounding import sources
 from podcast.pipeline.saying import offered_voices
 from podcast.pipeline.timing import as_minutes
 from podcast.speech.engines import load_engine
@@ -57,7 +57,7 @@ class ScriptReport:
 
 def report_on(show: Show, slug: str, script: Script) -> ScriptReport:
     """Count and measure; nothing is spoken, nothing asked."""
-    known = passages(show, slug, script)
+    known = sources(show, slug, script).passages
     segments = tuple(
         _segment(show, script, segment, passage) for segment, passage in zip(script.segments, known, strict=True)
     )

@@ -21,16 +21,18 @@ import numpy as np
 from podcast import files
 from podcast.errors import FindingsError, InputError
 from podcast.outside.server import listen, private_application
-from podcast.pipeline.episode import Speaking, estimate, prepare, url_of
-from podcast.pipeline.grounding import passages
+from podcast.pipeline.costs import open_ledger
+from podcast.pipeline.episode import Speaking, estimate, payer, plan_utterances, prepare, url_of
+from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import find_script
+from podcast.pipeline.timing import as_minutes
 from podcast.review.approval import APPROVED_FILE, approval, approved_on
 from podcast.review.edits import body_changed
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
 from podcast.review.routes import ChangedError, PriceError, Quote, Sound, State, answer
 from podcast.review.view import segment_views
 from podcast.speech.clips import speak_all, wav_bytes
-from podcast.types import Script
+from podcast.speech.pace import speech_ms
 from podcast.writing.evidence import annotated, evidence, open_findings
 from podcast.writing.script import format_script, parse_script
 
@@ -39,12 +41,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podcast.show import Show
+    from podcast.speech.clips import Paid
     from podcast.speech.engines import Engine
-    from podcast.types import Segment, Utterance
+    from podcast.types import Script, Utterance
     from podcast.writing.evidence import SegmentEvidence
 
-_WORDS_PER_MINUTE = 129
-_SEGMENTS_LOOKED_UP = 512
 _SOUNDS_QUOTED = 4096
 
 
@@ -103,6 +104,7 @@ class ScriptDesk:
         self._engines: dict[str, Engine] = {}
         self._quoted: collections.OrderedDict[str, _Quoted] = collections.OrderedDict()
         self._spent_usd = 0.0
+        self._ledger = open_ledger(show)
 
     def version(self) -> str:
         """SHA-256 of script.md."""
@@ -150,8 +152,7 @@ class ScriptDesk:
         return _Read(now, text, annotated(script, found), found)
 
     def _look_up(self, script: Script) -> tuple[SegmentEvidence, ...]:
-        texts = passages(self._show, self._slug, script)
-        return tuple(_looked_up(*pair) for pair in zip(script.segments, texts, strict=True))
+        return evidence(script, sources(self._show, self._slug, script))
 
     def _write(self, read: _Read, wanted: Script) -> None:
         """Put a script in the place of the one that was read, unless another came there meanwhile."""
@@ -175,12 +176,19 @@ class ScriptDesk:
             title=script.title,
             date=script.date.isoformat(),
             words=words,
-            minutes=round(words / _WORDS_PER_MINUTE, 1),
+            minutes=self._minutes(script),
             open=open_findings(script),
             approved=approved,
             outdated=bool(noted) and approved is None,
             segments=segments,
         )
+
+    def _minutes(self, script: Script) -> float:
+        """How long it takes to speak; 0 while something in it cannot be spoken."""
+        try:
+            return as_minutes(speech_ms(plan_utterances(self._show, script, str(self._path))))
+        except InputError:
+            return 0.0
 
     # ── its sound ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,10 +213,10 @@ class ScriptDesk:
         if quoted is None:
             raise InputError("This sentence was not asked for before: play the segment again.")
         if not estimate(quoted.speaking).clips_to_speak:
-            return _wav(quoted)
+            return _wav(quoted, None)
         with self._speaking:  # one after another, so that nothing is spoken, or paid, twice
             self._pay(quoted, agreed_usd)
-            return _wav(quoted)
+            return _wav(quoted, payer(quoted.speaking, self._ledger))
 
     def _with_kept_engines(self, speaking: Speaking) -> Speaking:
         """Use the engines of the segment before: a voice takes seconds to load."""
@@ -247,12 +255,6 @@ def _decoded(data: bytes, where: str) -> str:
         raise InputError(f"{where}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
 
 
-@functools.lru_cache(maxsize=_SEGMENTS_LOOKED_UP)
-def _looked_up(segment: Segment, passage: str) -> SegmentEvidence:
-    """Look up one segment; the others are as they were before an edit."""
-    return evidence(Script("", dt.date.min, (segment,)), (passage,))[0]
-
-
 def _quoted(speaking: Speaking, usd: float) -> Iterator[tuple[str, _Quoted]]:
     """Each sentence of a segment by an id that nobody can guess a meaning into."""
     for before, after in zip(speaking.utterances, (*speaking.utterances[1:], None), strict=True):
@@ -270,8 +272,8 @@ def _pause_ms(before: Utterance, after: Utterance | None) -> int:
     return pauses.paragraph_ms if after.speaker == before.speaker else pauses.speaker_ms
 
 
-def _wav(quoted: _Quoted) -> bytes:
+def _wav(quoted: _Quoted, paid: Paid | None) -> bytes:
     speaking = quoted.speaking
-    (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=1)
+    (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=1, paid=paid)
     pause = np.zeros(clip.rate_hz * quoted.pause_ms // 1000, dtype=np.float32)
     return wav_bytes(np.concatenate([clip.samples, pause]), clip.rate_hz)

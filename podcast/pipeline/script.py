@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from podcast import __version__, files
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
-from podcast.pipeline.grounding import passages_of
+from podcast.pipeline.grounding import sources_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
 from podcast.show import checked_slug, parse_hosts
 from podcast.types import Brief, Event, Script
@@ -176,7 +176,7 @@ def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
 
 
 def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
-    return annotated(script, evidence(script, passages_of(show, newsletter, script)))
+    return annotated(script, evidence(script, sources_of(show, newsletter, script)))
 
 
 def _keep(show: Show, source: Source, written: WrittenScript, earlier: Script | None) -> None:

@@ -36,12 +36,29 @@ class SegmentEvidence:
     paragraphs: tuple[tuple[Grounded, ...], ...]
 
 
-def evidence(script: Script, passages: Sequence[str]) -> tuple[SegmentEvidence, ...]:
-    """Look every sentence up; `passages` has one text a segment."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a script may rest on: one passage a segment, and the sentences that the show says of itself."""
+
+    passages: tuple[str, ...]
+    own: frozenset[str] = frozenset()
+
+
+def evidence(script: Script, sources: Sources) -> tuple[SegmentEvidence, ...]:
+    """Look every sentence up in its segment's passage, but for those that need no source."""
     return tuple(
-        SegmentEvidence(passage, tuple(_looked_up(split_sentences(each.text), passage) for each in segment.paragraphs))
-        for segment, passage in zip(script.segments, passages, strict=True)
+        _evidence(segment, passage, sources.own)
+        for segment, passage in zip(script.segments, sources.passages, strict=True)
     )
+
+
+def _evidence(segment: Segment, passage: str, own: frozenset[str]) -> SegmentEvidence:
+    found = (_looked_up(split_sentences(paragraph.text), passage) for paragraph in segment.paragraphs)
+    return SegmentEvidence(passage, tuple(tuple(_excused(each, own) for each in sentences) for sentences in found))
+
+
+def _excused(grounded: Grounded, own: frozenset[str]) -> Grounded:
+    return Grounded(grounded.sentence, (), ()) if grounded.sentence in own else grounded
 
 
 @functools.lru_cache(maxsize=1024)

@@ -51,7 +51,7 @@ class Token:
     @property
     def is_number(self) -> bool:
         """Whether it is written in digits."""
-        return self.text[-1:].isdigit()
+        return self.text[-1].isascii() and self.text[-1].isdigit()
 
     @property
     def is_content(self) -> bool:
