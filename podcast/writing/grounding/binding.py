@@ -210,7 +210,7 @@ class Misplaced:
 def swapped(line: Line, source: Source) -> list[Misplaced]:
     """Find pairs of numbers in a sentence that would fit the source better the other way round."""
     theirs = [each for other in source.lines for each in surroundings(other)]
-    mine = surroundings(line)
+    mine = surroundings(line)[:_MOST_NUMBERS]
     found = []
     for place, first in enumerate(mine):
         for second in mine[place + 1 :]:
@@ -245,6 +245,9 @@ def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, othe
     )
 
 
+_MOST_NUMBERS = 12
+"""Of a sentence that are compared pair by pair: no sentence for the ear has more, and a table in one would take hours."""
+
 _LEAST_EVIDENCE = 0.02
 _OF_A_SIZE = 30
 _LITTLE = 0.15
@@ -256,7 +259,7 @@ def borrowed(line: Line, source: Source) -> list[Misplaced]:
     theirs = [each for other in source.lines for each in surroundings(other)]
     told = dict.fromkeys(line.stems, 1.0)
     found = []
-    for mine in surroundings(line):
+    for mine in surroundings(line)[:_MOST_NUMBERS]:
         own = [each for each in theirs if same_value(mine.quantity, each.quantity)]
         others = [
             each

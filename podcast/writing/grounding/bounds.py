@@ -60,32 +60,42 @@ _Reading = tuple["Line", Quantity, Bound]
 
 
 def _gap(mine_read: _Reading, theirs_read: _Reading) -> float:
-    (line, mine, said), (other, theirs, meant) = mine_read, theirs_read
+    (line, mine, said), (_, theirs, meant) = mine_read, theirs_read
     if said == meant:
         return 0.0
     if meant == "":
-        if said == "up to" and (_has_peak(other, theirs) or _is_range(line, mine)):
-            return 0.0
-        averaged = _is_averaged(other, theirs) and not _is_averaged(line, mine)
-        return _TURNED if averaged and said in {"up to", "at least"} else _added(mine, theirs, said)
+        return _invented(mine_read, theirs_read)
+    if meant == "up to" and any(token.lower in lexicon.PEAK for token in line.tokens):
+        return 0.0
     if said in {"", "about"}:
-        return _dropped(line, mine, theirs, meant)
+        return _dropped(mine, theirs, meant)
     if meant == "about":
         return 0.0 if said == "nearly" else _BLURRED
     return _TURNED if _SIDES[said] != _SIDES[meant] else _same_side(said, meant)
+
+
+def _invented(mine_read: _Reading, theirs_read: _Reading) -> float:
+    """A bound that the source does not have, unless other words of it say as much."""
+    (line, mine, said), (other, theirs, _) = mine_read, theirs_read
+    if said == "up to" and (_has_peak(other, theirs) or _is_range(line, mine)):
+        return 0.0
+    averaged = _is_averaged(other, theirs) and not _is_averaged(line, mine)
+    return _TURNED if averaged and said in {"up to", "at least"} else _added(mine, theirs, said)
 
 
 def _bound(line: Line, quantity: Quantity) -> Bound:
     """Read the bound; "none gets past sixty" and "doesn't reach sixty" are ones from above."""
     before = {token.lower for token in line.tokens[max(0, quantity.first - 6) : quantity.first]}
     is_denied = any(word in _DENY or word.endswith("n't") for word in before)
-    if is_denied and (quantity.bound == "more than" or before & {"reach", "reaching", "hit", "get", "top"}):
+    falls_short = quantity.bound == "more than" or (not quantity.bound and before & _REACHES)
+    if is_denied and falls_short:
         return "less than"
     if not quantity.bound and before & {"minimum", "maximum"}:
         return "at least" if "minimum" in before else "up to"
     return quantity.bound
 
 
+_REACHES = frozenset({"reach", "reaches", "reached", "reaching", "hit", "hits", "get", "gets", "got", "top"})
 _DENY = frozenset({"none", "never", "no", "not", "nobody", "hardly"})
 _PLACES = frozenset(
     {"over", "under", "surpassing", "exceeding", "above", "below", "within", "past", "exceed", "exceeds"}
@@ -135,10 +145,8 @@ def _added(mine: Quantity, theirs: Quantity, said: Bound) -> float:
     return _ADDED if said in {"more than", "less than", "at least"} else _TURNED * 0.8
 
 
-def _dropped(line: Line, mine: Quantity, theirs: Quantity, meant: Bound) -> float:
+def _dropped(mine: Quantity, theirs: Quantity, meant: Bound) -> float:
     if meant == "about":
-        return 0.0
-    if meant == "up to" and any(token.lower in lexicon.PEAK for token in line.tokens):
         return 0.0
     if mine.value != theirs.value and meant in {"nearly", "more than", "less than"}:
         return 0.2

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.source import Line, Source
 
 LEAST = {
-    "swapped": 0.09,
-    "borrowed": 0.65,
+    "swapped": 0.06,
+    "borrowed": 0.58,
     "bound": 0.6,
     "turned": 0.5,
     "scope": 0.6,
-    "amount": 0.45,
+    "amount": 0.3,
     "quality": 0.25,
     "denial": 0.5,
     "role": 0.4,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.source import Line, Source
 
 _COUNTED_AT_MOST = 4
+_MOST_VALUES = 150
+"""Of a source that numbers are worked out from: a whole paper has thousands, and any number follows from some two."""
+
 _IN_WORDS, _IN_DIGITS = 0.12, 0.005
 """How far from the exact value a number may be that was worked out, as a share of it."""
 
@@ -20,7 +23,7 @@ def can_be_worked_out(quantity: Quantity, line: Line, source: Source) -> bool:
     """Whether a number that the source does not have follows from those that it has."""
     if quantity.word and quantity.value <= _COUNTED_AT_MOST:  # two of those listed, both, a pair
         return True
-    values = [theirs for _, theirs in source.quantities()]
+    values = [theirs for _, theirs in source.quantities()][:_MOST_VALUES]
     if _is_spelled(quantity, line):
         return any(_near(quantity, each, _IN_WORDS) for each in _worked_out(values))
     said = [theirs for theirs in values if any(same_value(mine, theirs) for mine in line.quantities)]

@@ -40,7 +40,7 @@ _COUNTED = frozenset(
 _ENDS_AS_ORDINARY = re.compile(r"(?:ing|ly|ed|teen|ty|ness|ment|ful|less|body|thing)$")
 _NEVER_NAMES = frozenset(
     """i a ai ml an the english chinese internet web january february march april may june july august september october
-    november december monday tuesday wednesday thursday friday saturday sunday ok vs phd""".split()  # noqa: SIM905
+    november december monday tuesday wednesday thursday friday saturday sunday ok vs phd x-ray x-rays""".split()  # noqa: SIM905
 )
 _SYNONYMS = {
     "llm": "large language model",

@@ -120,7 +120,7 @@ _BOUNDS: tuple[tuple[Bound, tuple[str, ...]], ...] = (
         "less than",
         ("less than", "under", "below", "fewer than", "lower than", "smaller than", "shorter than", "<", "within"),
     ),
-    ("less than", ("just under", "well under", "a little under", "only under", "beneath", "inside")),
+    ("less than", ("just under", "well under", "not even", "a little under", "only under", "beneath", "inside")),
     (
         "nearly",
         ("nearly", "almost", "close to", "approaching", "not quite", "just short of", "just shy of", "virtually"),
@@ -301,7 +301,7 @@ def _scaled(tokens: Sequence[Token], last: int, value: float) -> tuple[float, in
     word = tokens[following]
     if word.lower in _SCALES:
         return _scaled(tokens, following, value * _SCALES[word.lower])
-    letter = word.lower.removesuffix("'s").removesuffix("s")
+    letter = word.lower.removesuffix("'s")
     if letter in _LETTER_SCALES and _touching(tokens, last, following) and not (letter == "t" and word.text[0] == "t"):
         return value * _LETTER_SCALES[letter], following
     return value, last

@@ -205,16 +205,17 @@ def _fronted(line: Line) -> Iterator[Facet]:
     if not starts or "," not in words[starts:]:
         return
     comma = words.index(",", starts)
-    sign = next(filter(None, map(_is_ahead, words[comma : comma + 16])), 0)
+    sign = next(filter(None, map(_is_ahead, words[comma : comma + 25])), 0)
     if sign:
         for rank, place in enumerate(place for place in range(starts, comma) if _is_anchor(line, place)):
             yield Facet("role", -sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
         behind = [
             place
-            for place in range(comma, min(comma + 9, len(words)))
+            for place in range(comma, min(comma + 14, len(words)))
             if _is_anchor(line, place) or words[place] in lexicon.OWN
         ]
-        for rank, place in enumerate(behind[:4]):
+        named = [place for place in behind if any(letter.isupper() for letter in line.tokens[place].text[1:])]
+        for rank, place in enumerate((named or behind)[:4]):
             yield Facet("role", sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
 
 
@@ -276,6 +277,23 @@ def _sides(line: Line, at: int, sign: int) -> Iterator[Facet]:
     for step, side in ((-1, sign), (1, -sign)):
         for rank, place in enumerate(_side(line, at, step)):
             yield Facet("role", side, place, 1 / (1 + rank / 4), at, line.tokens[place].stem)
+        for place in _names_before(line, at) if step < 0 else ():
+            yield Facet("role", side, place, _NAMED_FAR, at, line.tokens[place].stem)
+
+
+_NAMED_FAR = 0.6
+
+
+def _names_before(line: Line, at: int) -> list[int]:
+    """Find who is spoken of before a comparison, however far: names of the same sentence, up to another comparison."""
+    found = []
+    near = set(_side(line, at, -1))
+    for place in range(at - 1, -1, -1):
+        if line.tokens[place].text in {";", ":"} or _compares(line.tokens[place].lower):
+            break
+        if place not in near and any(sign.isupper() for sign in line.tokens[place].text[1:]):
+            found.append(place)
+    return found
 
 
 def _side(line: Line, at: int, step: int) -> list[int]:
