@@ -21,6 +21,7 @@ from podcast.check import episode as of_episode
 from podcast.check import listening
 from podcast.check import script as of_script
 from podcast.check import server as of_server
+from podcast.check import style as of_style
 from podcast.check.feed import FeedSubject, local_file, read_feed
 from podcast.check.rules import LONGEST_TEXT, CheckFinding, Fault, Rule, findings
 from podcast.outside.web import Answer
@@ -587,6 +588,7 @@ def test_every_rule_stands_in_the_documentation() -> None:
         *FEED_RULES,
         *of_episode.RULES,
         *of_script.RULES,
+        *of_style.RULES,
         *of_server.RULES,
         *listening.RULES,
         *checking.OWN_RULES,

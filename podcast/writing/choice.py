@@ -55,8 +55,11 @@ _CUES: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
 """What raises or lowers the worth of a sentence."""
 
 _FIRST, _LAST = 1.5, 0.7
-_AT_ALL = 1.0
-"""What any sentence is worth: time that is there is used."""
+_HARD, _LONG_WORDS = 4.0, 32
+"""What a sentence is worth less that is too long for the ear."""
+
+_AT_ALL, _A_WORD = 0.3, 0.03
+"""What any sentence is worth, and each of its words: several short ones are not worth more than what they say."""
 
 _FILLED = 6.0
 """What using all of the time is worth, as against none of it."""
@@ -78,7 +81,8 @@ _LEANS_ANYWHERE = re.compile(
     re.VERBOSE,
 )
 _NOT_REALLY = re.compile(
-    r"^It (?:is|was|has|remains|seems) (?:\w+ly )?(?:\w+ )?(?:that|to|known|unclear|important|shown)\b"
+    r"^It (?:is|was|has(?: been)?|remains|seems) (?:an? )?(?:\w+ly )?(?:\w+ )?"
+    r"(?:that|to|known|unclear|important|shown)\b"
 )
 _CONNECTIVE = re.compile(
     r"""^(?:
@@ -145,16 +149,17 @@ def _alone(sentence: str) -> str:
 
 def _best(sentences: Sequence[str], most_words: int) -> set[int]:
     """Take the sentences of the highest worth that fit: a knapsack, in which some hang on the one before them."""
-    worths, words = worths_of(sentences), [words_in(sentence) for sentence in sentences]
-    hangs = [place > 0 and leans(_alone(sentence)) for place, sentence in enumerate(sentences)]
+    worths, alone = worths_of(sentences), [_alone(sentence) for sentence in sentences]
+    hangs = [place > 0 and leans(sentence) for place, sentence in enumerate(alone)]
     # By words used and whether the last sentence was taken: the highest worth, and what it took.
     states: dict[tuple[int, bool], tuple[float, tuple[int, ...]]] = {(0, False): (0.0, ())}
     for place, worth in enumerate(worths):
         following: dict[tuple[int, bool], tuple[float, tuple[int, ...]]] = {}
         for (used, took), (value, taken) in states.items():
             _keep(following, (used, False), (value, taken))
-            if used + words[place] <= most_words and (took or not hangs[place]):
-                _keep(following, (used + words[place], True), (value + worth, (*taken, place)))
+            more = used + words_in(sentences[place] if took else alone[place])
+            if more <= most_words and (took or not hangs[place]):
+                _keep(following, (more, True), (value + worth, (*taken, place)))
         states = following
     whole = max(states, key=lambda state: (states[state][0] + _FILLED * state[0] / max(1, most_words), state[0]))
     return set(states[whole][1]) or {max(range(len(worths)), key=lambda place: (not hangs[place], worths[place]))}
@@ -185,7 +190,7 @@ def worths_of(sentences: Sequence[str]) -> list[float]:
 def _worth(sentence: str, place: int, count: int) -> float:
     cues = sum(weight for weight, pattern in _CUES if pattern.search(sentence))
     stands = _FIRST * (place == 0) + _LAST * (place == count - 1)
-    return max(_AT_ALL + cues + stands, 0.1)
+    return max(_AT_ALL + _A_WORD * words_in(sentence) + cues + stands - _HARD * (words_in(sentence) > _LONG_WORDS), 0.1)
 
 
 def _stems(sentence: str) -> frozenset[str]:

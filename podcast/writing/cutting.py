@@ -195,6 +195,8 @@ _INFINITIVE = re.compile(r"\b(?:to|can|could|may|might|will|would|should|must|no
 def _resumes(right: str) -> bool:
     """Whether the main clause may go on behind this part of it: `, which is X, and show Y`."""
     for match in _JOINED_VERB.finditer(right):
+        if match[0].startswith(",") and match[1] in SURE_THIRDS:
+            return True
         if match[1] in BASES and not _INFINITIVE.search(right[: match.start()]):
             return True
     return bool(_GOES_ON.search(right)) or any(
@@ -437,13 +439,15 @@ def _purpose(sentence: str) -> tuple[str, ...] | None:
 
 _LED_IN = re.compile(r"^(?:By |Through )?(?P<participle>[A-Z]?[a-z]+ing) (?P<what>.*)$")
 _SHORT_NAME = 5
+_NO_DEEDS = listed("assume compare concern consider depend follow give include start")
+"""Verbs whose participle says at a beginning when, or under what, something is done."""
 
 
 def _led_in(sentence: str) -> tuple[str, ...] | None:
     """`By using this, we show that`: We use this. We show that. And of CRAG: CRAG uses this. It shows that."""
     led = _LED_IN.match(sentence)
     base = PARTICIPLE_OF.get(led["participle"].lower()) if led else None
-    if not led or not base:
+    if not led or not base or base in _NO_DEEDS:
         return None
     for match in re.finditer(r",\s", led["what"]):
         what, main = led["what"][: match.start()], led["what"][match.end() :]
@@ -460,14 +464,14 @@ def _led(base: str, what: str, main: str) -> tuple[str, ...] | None:
         return None
     if who == "We" and at == 1:
         first = f"We {base} {what}"
-    elif who == "It" and not words[at - 1].endswith("ly") and words[0] not in {"it", "this"}:
+    elif who == "It" and not words[at - 1].endswith("ly") and words[0] not in {"it", "this", "there"}:
         first, main = f"{name} {third(base)} {what}", f"It {' '.join(main.split()[at:])}"
     else:
         return None
     return (as_sentence(capitalised(first)), as_sentence(capitalised(main))) if is_whole(first) else None
 
 
-_ORDINAL = re.compile(rf"(?P<mark>[:;,.]?)\s(?:and\s)?(?P<ordinal>{'|'.join(ORDINALS)}),?\s", re.IGNORECASE)
+_ORDINAL = re.compile(rf"(?:(?P<mark>[:;,.])\s(?:and\s)?|\sand\s)(?P<ordinal>{'|'.join(ORDINALS)}),\s", re.IGNORECASE)
 
 
 def _counted(sentence: str) -> tuple[str, ...] | None:

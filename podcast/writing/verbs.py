@@ -9,32 +9,32 @@ def listed(text: str) -> frozenset[str]:
 
 
 _LISTED = listed("""
-accelerate accept access accommodate account achieve acquire act adapt add address adjust adopt advance affect aid aim
-align alleviate allow amplify analyze answer apply appear approach argue arise assess assign assist assume attain
-attempt attract augment automate avoid become begin behave believe benchmark benefit boost break bridge bring build
-bypass calculate capture carry cause challenge change characterize choose circumvent cite claim clarify classify close
-collect combine come compare compete complement complete comprise compress compute concern conclude conduct confirm
-connect consider consist construct contain contribute control converge convert correct cost cover create curate
-decline decrease deepen define degrade deliver demand demonstrate denote depend deploy derive describe design detect
-determine develop deviate differ discover discuss display distill diverge divide drive drop eliminate embed emerge
-emphasize employ empower enable encode encompass encourage enforce enhance enlarge enrich ensure entail equip
-establish estimate evaluate examine exceed excel exhibit exist expand explain exploit explore expose express extend
-extract face facilitate fail fall fill filter find fix focus follow force form formalize formulate foster free fuse gain
-generalize generate get give go grow guarantee guide handle help highlight hinder hold identify ignore illustrate
-impact impede implement imply impose improve incorporate increase incur indicate induce inform inherit inject inspire
-integrate introduce investigate involve isolate join keep know lack lead learn leave leverage lie limit locate lose
-lower maintain make map mark match maximize mean measure merge minimize mitigate model modify motivate move narrow
-necessitate need neglect observe obtain occur offer open operate optimize originate outline outpace outperform overcome
-overlook participate pave perform pose possess predict prefer present preserve prevent process produce progress promise
-promote propose prove provide publish push quantify raise range rank reach recall receive recognize record recover
-reduce refine reflect rely remain remove render replace report represent require resolve respect respond restrict
-result retain retrieve return reveal review revolutionize rise run safeguard satisfy save scale search see seek seem
-select separate serve set share shift show signal simplify simulate solve span spark specify spread stand start state
-stem streamline strengthen strike struggle study succeed suffer suggest summarize support surpass survey sustain tackle
-take target teach tend test track train transfer transform translate treat trigger turn uncover undergo underline
-understand undermine underperform underscore unify unlock use utilize validate vary verify weaken widen work yield
-aggregate attend clean combat compile complicate disentangle dominate ease encounter feature finetune fine-tune include
-lay pair pretrain pre-train rethink revisit rewrite shape shed stay tailor underlie update visualize
+accelerate accept access accommodate account achieve acquire act adapt add address adjust adopt advance affect aggregate
+aid aim align alleviate allow amplify analyze answer appear apply approach argue arise ask assess assign assist assume
+attain attempt attend attract augment automate avoid become begin behave believe benchmark benefit boost break bridge
+bring build bypass calculate capture carry cause challenge change characterize choose circumvent cite claim clarify
+classify clean close collect combat combine come compare compete compile complement complete complicate compress
+comprise compute concern conclude conduct confirm connect consider consist construct contain contribute control converge
+convert correct cost cover create curate decline decrease deepen define degrade deliver demand demonstrate denote depend
+deploy derive describe design detect determine develop deviate differ discover discuss disentangle display distill
+diverge divide dominate drive drop ease eliminate embed emerge emphasize employ empower enable encode encompass
+encounter encourage enforce enhance enlarge enrich ensure entail equip establish estimate evaluate examine exceed excel
+exhibit exist expand explain exploit explore expose express extend extract face facilitate fail fall feature fill filter
+find fine-tune finetune fix focus follow force form formalize formulate foster free fuse gain generalize generate get
+give go grow guarantee guide handle help highlight hinder hold identify ignore illustrate impact impede implement imply
+impose improve include incorporate increase incur indicate induce influence inform inherit inject inspire integrate
+introduce investigate involve isolate join keep know lack lay lead learn leave leverage lie limit locate lose lower
+maintain make map mark match maximize mean measure merge minimize mitigate model modify motivate move narrow necessitate
+need neglect observe obtain occur offer open open-source operate optimize originate outline outpace outperform overcome
+overlook pair participate pave perform pose possess pre-train predict prefer present preserve pretrain prevent process
+produce progress promise promote propose prove provide publish push quantify raise range rank reach recall receive
+recognize record recover reduce refine reflect release rely remain remove render replace report represent require
+resolve respect respond restrict result retain rethink retrieve return reveal review revisit revolutionize rewrite rise
+run safeguard sample satisfy save scale search see seek seem select separate serve set shape share shed shift show
+signal simplify simulate solve span spark specify spread stand start state stay stem streamline strengthen strike
+struggle study succeed suffer suggest summarize support surpass survey sustain tackle tailor take target teach tend test
+track train transfer transform translate treat trigger turn uncover undergo underlie underline undermine underperform
+underscore understand unify unlock update use utilize validate vary verify view visualize weaken widen work yield
 """)
 
 _DOUBLING = listed("begin control drop embed equip get incur map occur prefer run set span stem transfer")
@@ -47,12 +47,12 @@ AUXILIARIES = listed(
 
 _ALSO_NOUNS = listed(
     """access account act aim approach attempt benchmark benefit break bridge cause challenge change claim complement
-    concern control cost cover decline decrease demand deploy design detail display drive drop estimate exploit face
-    fall fill filter fix focus force form gain guide handle help hold impact increase influence issue join lack lead
-    limit map mark match mean measure model move need offer open pose process produce progress promise range rank reach
-    record report research result return review rise run sample save scale search set shift show signal span spark
-    spread stand start state stem strike struggle study support survey target test track train transfer transform
-    trigger turn use view work yield feature shape update pair"""
+    concern control cost cover decline decrease demand deploy design display drive drop estimate exploit face fall
+    feature fill filter fix focus force form gain guide handle help hold impact increase influence join lack lead
+    limit map mark match mean measure model move need offer open pair pose process produce progress promise range
+    rank reach record release report result return review rise run sample save scale search set shape shift signal
+    span spark spread stand start state stem strike struggle study support survey target test track train transfer
+    transform trigger turn update use view work yield"""
 )
 """Verbs whose forms in -s, or without it, may be nouns: only their place says which."""
 
