@@ -30,6 +30,14 @@ LONG = "the large network of the second kind that we have known for so many year
         ),
         (f"It replaces {LONG}; it is cheaper than honey.", (f"It replaces {LONG}.", "It is cheaper than honey.")),
         (
+            f"It replaces {LONG}; also makes all bees happier.",
+            (f"It replaces {LONG}.", "It also makes all bees happier."),
+        ),
+        (
+            f"It replaces {LONG}; when asked, the bees say that they are happier.",
+            (f"It replaces {LONG}.", "When asked, the bees say that they are happier."),
+        ),
+        (
             f"We replace {LONG}, and show that bees are happier.",
             (f"We replace {LONG}.", "We show that bees are happier."),
         ),
@@ -62,11 +70,15 @@ LONG = "the large network of the second kind that we have known for so many year
             (f"It replaces {LONG}.", "This is because bees cannot read any numbers."),
         ),
         (
+            f"Existing bees are like {LONG}, and their hives are nearly empty.",
+            (f"Existing bees are like {LONG}.", "Their hives are nearly empty."),
+        ),
+        (
             f"Using {LONG}, we show that bees are much happier.",
             (f"We use {LONG}.", "We show that bees are much happier."),
         ),
         (
-            f"It has replaced {LONG} in three ways: first, a net for all bees; second, a code for young bees.",
+            f"It has replaced {LONG} in three ways: first, A net for all bees; second, a code for young bees.",
             (
                 f"It has replaced {LONG} in three ways.",
                 "The first is a net for all bees.",

@@ -37,8 +37,13 @@ _ADVERBS = listed(
     """all also always both either even first further hence in never not now often only still then thereby therefore
     thus turn"""
 )
+_CONTRACTED = listed("it's that's there's they're they've we're we've")
+_PRONOUNS = listed("it that this which who")
 _PERSONS = listed("we they authors i you researchers")
-_OBJECTS = listed("a an the its their our this these two three four five several many some no both us them it itself")
+_OBJECTS = listed(
+    """a all an both each five four it its itself many multiple no our several some the them these this three two us
+    various"""
+)
 """Words that an object begins with: what stands before them is a verb even if it could be a noun."""
 
 _NO_ENDING = listed("a an and as at by e.g for from i.e in including of on or such than that the to with")
@@ -89,7 +94,9 @@ def begins_clause(text: str, furthest: int = 12) -> bool:
     ):
         return False
     at = None if words[0].endswith("ly") else main_verb(words)
-    return at is not None and 0 < at <= furthest and not SUBORDINATORS.intersection(words[:at])
+    if at is None or SUBORDINATORS.intersection(words[:at]):
+        return False
+    return 0 < at <= furthest or words[at] in _CONTRACTED
 
 
 def subject(text: str) -> str:
@@ -130,17 +137,25 @@ def _before(words: Sequence[str], at: int) -> str:
 
 
 def _is_finite(words: Sequence[str], at: int) -> bool:
-    """Tell a verb that makes a clause by its form and the word before it."""
+    """Tell a verb that makes a clause by its form and the words beside it."""
     word, before = words[at], _before(words, at)
+    if word in _CONTRACTED:
+        return True
     if word in AUXILIARIES:
         return before not in AUXILIARIES and before != "to"
     if word in SURE_THIRDS:
         return before not in {"the", "a", "an", "of"}
-    if before in _PERSONS or before == "who":
-        return word in BASES or (word.endswith("ed") and before != "researchers")
-    if before in {"it", "this", "which", "that"}:
-        is_many = before in {"which", "that"} and at > 1 and is_plural(words[at - 2])
-        return word in (BASES if is_many else THIRD_OF) or (before in {"it", "which"} and word.endswith("ed"))
+    if before in _PERSONS or before in _PRONOUNS:
+        return _follows_pronoun(words, at, before)
     if word in (BASES if is_plural(before) else THIRD_OF) and words[at + 1 : at + 2] and words[at + 1] in _OBJECTS:
         return before not in {"the", "a", "an", "of", "to", ""}
     return word in SURE_BASES and is_plural(before)
+
+
+def _follows_pronoun(words: Sequence[str], at: int, before: str) -> bool:
+    """Tell a verb behind we, it or which, where even what could be a noun is one."""
+    word, is_past = words[at], words[at].endswith("ed")
+    if before in _PERSONS or before == "who":
+        return word in BASES or (is_past and before != "researchers")
+    is_many = before in {"which", "that"} and at > 1 and is_plural(words[at - 2])
+    return word in (BASES if is_many else THIRD_OF) or (is_past and before in {"it", "which"})

@@ -145,7 +145,9 @@ def _clause(gap: _Gap) -> str | None:
     """`, and the model …`, `; it …`, `: they …`, `, while others …`."""
     joined = _JOINED.match(gap.right)
     rest = gap.right[joined.end() :] if joined else gap.right
-    if gap.mark not in ({",", "-", "--", "–", "—", ";", ":"} if joined else {";", ":"}) or not begins_clause(rest):
+    if gap.mark not in ({",", "-", "--", "–", "—", ";", ":"} if joined else {";", ":"}):
+        return None
+    if not begins_clause(rest) and not (gap.mark == ";" and _follows(rest)):
         return None
     if gap.mark != ";" and ":" in gap.left:
         return None
@@ -153,6 +155,20 @@ def _clause(gap: _Gap) -> str | None:
         return None
     word = joined[1].lower() if joined else ""
     return f"{_INSTEAD.get(word, f'{word.capitalize()} ')}{rest}"
+
+
+def _follows(rest: str) -> bool:
+    """Whether a clause stands behind a semicolon, with something before its subject."""
+    first = re.match(rf"{_ADVERB}?([\w-]+)", rest)
+    is_part = not first or first[1].lower() in BASES | THIRD_OF.keys() | {"that", "which", "who", "whose"}
+    return is_whole(rest) and not is_part
+
+
+def _headless(gap: _Gap) -> str | None:
+    """`; also shows that`, as in notes: It also shows that."""
+    found = re.match(rf"{_ADVERB}?([\w-]+) (?!of\b)", gap.right)
+    is_verb = found is not None and found[1].lower() in THIRD_OF and not begins_clause(gap.right)
+    return f"It {gap.right}" if gap.mark == ";" and is_verb else None
 
 
 def _lists_clauses(left: str) -> bool:
@@ -290,8 +306,8 @@ def _appositive(gap: _Gap) -> str | None:
 
 
 _INTRODUCED = re.compile(
-    r"""(?<!\bto\s)\b(?:(?:propos|introduc|present|develop|design|construct|releas|describ)(?:e|es|ed|s)?|built?|builds|creates?
-        |is|are|,)\s
+    r"""(?<!\bto\s)\b(?:(?:propos|introduc|present|develop|design|construct|releas|describ)(?:e|es|ed|s)?
+        |built?|builds|creates?|is|are|,)\s
     (?:(?:called|namely)\s)?(?:a|an|the\sfirst)
     (?:\s(?!and\b|of\b|for\b|in\b|to\b|with\b|on\b)[\w’'-]+|\s[\w-]+\sand|\s[\w-]+,){1,7}$""",
     re.VERBOSE,
@@ -332,6 +348,7 @@ def _lists_verbs(left: str) -> bool:
 _Rule = Callable[[_Gap], str | None]
 _RULES: tuple[_Rule, ...] = (
     _clause,
+    _headless,
     _reason,
     _relative,
     _participle,
@@ -452,7 +469,8 @@ def _led_in(sentence: str) -> tuple[str, ...] | None:
     for match in re.finditer(r",\s", led["what"]):
         what, main = led["what"][: match.start()], led["what"][match.end() :]
         if begins_clause(main, _SHORT_NAME) and is_whole(main):
-            return None if _BESIDE.search(what) else _led(base, what, main)
+            is_clause = main_verb(words_of(what)) is not None  # Existing work is …, and
+            return None if is_clause or _BESIDE.search(what) else _led(base, what, main)
     return None
 
 
@@ -493,8 +511,9 @@ def _item(ordinal: str, item: str) -> str | None:
     if is_whole(item) and begins_clause(item[place.end() :] if place else item):
         is_name = _NAME.search(item.split(maxsplit=1)[0])
         return f"{ordinal.capitalize()}, {item if is_name else item[0].lower() + item[1:]}"
-    first = words_of(item)[:1]
+    words = words_of(item)
     others = NO_SUBJECT | SUBORDINATORS | BASES | THIRD_OF.keys() | AUXILIARIES | {"we"}
-    return (
-        f"The {ordinal} is {item}" if first and first[0] not in others and not re.search(r"[.?!]\s|;", item) else None
-    )
+    if not words or words[0] in others or main_verb(words) is not None or re.search(r"[.?!]\s|;|\bresults in\b", item):
+        return None
+    article = re.match(r"(?:An?|The) ", item)
+    return f"The {ordinal} is {item[0].lower() + item[1:] if article else item}"

@@ -30,11 +30,12 @@ overlook pair participate pave perform pose possess pre-train predict prefer pre
 produce progress promise promote propose prove provide publish push quantify raise range rank reach recall receive
 recognize record recover reduce refine reflect release rely remain remove render replace report represent require
 resolve respect respond restrict result retain rethink retrieve return reveal review revisit revolutionize rewrite rise
-run safeguard sample satisfy save scale search see seek seem select separate serve set shape share shed shift show
+run safeguard sample satisfy save say scale search see seek seem select separate serve set shape share shed shift show
 signal simplify simulate solve span spark specify spread stand start state stay stem streamline strengthen strike
-struggle study succeed suffer suggest summarize support surpass survey sustain tackle tailor take target teach tend test
-track train transfer transform translate treat trigger turn uncover undergo underlie underline undermine underperform
-underscore understand unify unlock update use utilize validate vary verify view visualize weaken widen work yield
+struggle study succeed suffer suggest summarize support surpass survey sustain tackle tailor take target teach tell tend
+test track train transfer transform translate treat trigger turn uncover undergo underlie underline undermine
+underperform underscore understand unify unlock update use utilize validate vary verify view visualize weaken widen work
+write yield
 """)
 
 _DOUBLING = listed("begin control drop embed equip get incur map occur prefer run set span stem transfer")
@@ -46,12 +47,12 @@ AUXILIARIES = listed(
 )
 
 _ALSO_NOUNS = listed(
-    """access account act aim approach attempt benchmark benefit break bridge cause challenge change claim complement
+    """access account act approach attempt benchmark benefit break bridge cause challenge change claim complement
     concern control cost cover decline decrease demand deploy design display drive drop estimate exploit face fall
-    feature fill filter fix focus force form gain guide handle help hold impact increase influence join lack lead
-    limit map mark match mean measure model move need offer open pair pose process produce progress promise range
-    rank reach record release report result return review rise run sample save scale search set shape shift signal
-    span spark spread stand start state stem strike struggle study support survey target test track train transfer
+    feature fill filter fix focus force form gain guide handle help hold impact increase influence join lack limit
+    map mark match mean measure model move need offer open pair pose process produce progress promise range rank
+    reach record release report result return review rise run sample save scale search set shape shift signal span
+    spark spread stand start state stem strike struggle study support survey target test track train transfer
     transform trigger turn update use view work yield"""
 )
 """Verbs whose forms in -s, or without it, may be nouns: only their place says which."""
