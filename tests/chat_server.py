@@ -195,7 +195,7 @@ _ANSWERS: dict[str, Answer] = {
     "chatter": says(script(["Sure! Here is the script that you asked for.", *GOOD])),
     "half JSON": says(script(GOOD)[:150]),
     "German": says(
-        script(["Diese Arbeit zeigt, dass das Sortieren von Listen lange dauert und dass es in der Praxis so bleibt."])
+        script(["Diese Arbeit zeigt, dass das Sortieren lange dauert und dass es in der Praxis so bleibt."])
     ),
     "Chinese": says(script(["本文提出了一种新的排序方法,可以在线性时间内完成。"])),
     "empty": says(""),
@@ -225,6 +225,9 @@ _ANSWERS: dict[str, Answer] = {
     "content filter": says("", "content_filter"),
     "the key": _says_the_key,
     "obeys": obeys,
+    "the title first": says(script(["Sorting is harder than it looks.", *GOOD])),
+    "the title alone": says(script(["Sorting Is Harder Than It Looks"])),
+    "short": says(script(["The authors sort lists."])),
     "bad notes": says('{"notes": "none"}'),
     "notes cut": says('{"notes": ["The authors sort', "length"),
     "no response_format": _refuses_field("response_format"),

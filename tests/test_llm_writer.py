@@ -657,9 +657,7 @@ def test_one_section_paragraph_or_sentence_may_be_too_long_by_itself(writing: Wr
 
 def test_notes_that_are_still_too_long_are_read_again() -> None:
     """Until they fit."""
-    note = (
-        "In step {0} the authors sort list {0} of them, and {0} milliseconds is what list {0} takes with {0} methods."
-    )
+    note = "In step {0} the authors sort list {0} of them; {0} milliseconds is what list {0} takes with {0} methods."
 
     def many(handler: Handler, asked: Asked) -> None:
         if not wants_notes(asked):
@@ -733,12 +731,30 @@ def test_bad_notes_are_asked_for_once_more(writing: Writing, answers: list[str],
     assert sound or "of its notes, it is not JSON" in draft.notes[0]
 
 
-def test_a_part_whose_notes_do_not_end_is_halved(writing: Writing) -> None:
-    """Its sentences are read again, in two."""
-    paper = long_paper(4000, sections=4)
-    writing.server.failures.append("notes cut")
+def test_notes_that_do_not_end_are_asked_for_once_more(writing: Writing) -> None:
+    """And are not used as far as they go: half of them is lost."""
+    paper = dataclasses.replace(long_paper(4000, sections=4), paragraphs=PAPER.paragraphs)
+    writing.server.failures += ["notes cut", "good"]
     assert texts(writing.write(paper=paper, context_tokens=6000)) == GOOD
-    assert sentences_of(writing.server.asked[1:]) == all_sentences(paper)
+    assert "it stopped for its length" in messages(writing.server.asked[1])[-1][1]
+    writing.server.failures += ["notes cut", "notes cut"]
+    assert "of its notes, it stopped for its length" in writing.write(paper=paper, context_tokens=6000).notes[0]
+
+
+def test_a_title_that_was_announced_is_not_said_again(writing: Writing) -> None:
+    """Some models begin with it; one that says nothing else has said nothing."""
+    writing.server.failures += ["the title first", "the title alone", "the title alone"]
+    assert texts(writing.write()) == GOOD
+    draft = writing.write()
+    assert is_embedded(draft)
+    assert "no words to speak" in draft.notes[0]
+
+
+def test_next_to_nothing_is_no_script(writing: Writing) -> None:
+    """It is asked for more."""
+    writing.server.failures.append("short")
+    assert texts(writing.write()) == GOOD
+    assert "it has only 4 words" in messages(writing.server.asked[1])[-1][1]
 
 
 def test_a_service_that_reads_less_than_was_sent_is_noticed(writing: Writing) -> None:

@@ -41,6 +41,8 @@ class Wanted:
     """What was asked for."""
 
     hosts: tuple[str, ...] = ()
+    least_words: int = 0
+    """With fewer it says nothing."""
     most_words: int = 450
     unusable_words: int = 600
     """From here on it is no longer what was asked for."""
@@ -179,6 +181,16 @@ def _mended(item: tuple[str | None, str], hosts: Sequence[str]) -> Paragraph:
     return Paragraph(one_line(text), speaker if hosts else None)
 
 
+def without_title(paragraphs: Sequence[Paragraph], title: str) -> tuple[Paragraph, ...]:
+    """Leave out paragraphs that are nothing but the title, which was announced."""
+    known = _letters(title)
+    return tuple(paragraph for paragraph in paragraphs if _letters(paragraph.text) != known)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
 def visible(text: str) -> str:
     """Take out signs that nobody sees: controls, marks of direction, letters without a shape."""
     return "".join(map(_shown, text))
@@ -309,6 +321,8 @@ def _content(paragraphs: Sequence[Paragraph], wanted: Wanted) -> Iterator[Proble
     if loop := _loop(whole):
         yield Problem(f"it says the same over and over: {quoted(loop)}")
     words = len(whole.split())
+    if words < wanted.least_words:
+        yield Problem(f"it has only {words} words")
     if words > wanted.most_words:
         is_grave = words > wanted.unusable_words
         yield Problem(f"it has {words} words where at most {wanted.most_words} were asked for", grave=is_grave)

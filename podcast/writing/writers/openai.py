@@ -48,7 +48,8 @@ _LEAST_WORDS, _MOST_WORDS = 40, 450
 _WORDS_A_SOURCE_WORD = 1.25
 """Of a script where nobody says how long: about as long as its source, with room to explain, within these."""
 
-_MUCH_TOO_LONG = 1.25
+_MUCH_TOO_SHORT, _MUCH_TOO_LONG = 0.15, 1.25
+"""Of the words asked for, and of those allowed: beyond, an answer is none."""
 
 _ANSWER_SHARE = 1 / 5
 """Of a context: an answer is sent back to be mended, so it takes twice that."""
@@ -56,7 +57,7 @@ _ANSWER_SHARE = 1 / 5
 _ASKED_SHARE = 0.9
 """Of the words allowed, so many are asked for: models count badly."""
 
-_TOKENS_A_WORD, _SPARE_TOKENS = 2.5, 200
+_TOKENS_A_WORD, _SPARE_TOKENS = 2.5, 120
 _SURE_SHARE = 0.9
 """Of a context: tokens are estimated, not counted."""
 
@@ -175,7 +176,13 @@ class OpenAIWriter:
             most_words=most,
             max_tokens=self._answer_tokens(most),
             system=self._system(brief, hosts, words, most, brief.style),
-            wanted=Wanted(hosts, most, _unusable(most, brief), self._system(brief, hosts, words, most, "")),
+            wanted=Wanted(
+                hosts=hosts,
+                least_words=int(words * _MUCH_TOO_SHORT),
+                most_words=most,
+                unusable_words=_unusable(most, brief),
+                told=self._system(brief, hosts, words, most, ""),
+            ),
             shape=_script_shape(hosts),
             label=_label(paper, brief),
         )
@@ -249,6 +256,7 @@ class OpenAIWriter:
                 paragraphs = answers.read_script(answer.text, task.wanted.hosts)
         except UnreadableError as error:
             return (), (Problem(str(error)),)
+        paragraphs = answers.without_title(paragraphs, task.paper.title)
         return paragraphs, answers.problems(paragraphs, task.wanted)
 
     def _continued(
@@ -326,7 +334,7 @@ class OpenAIWriter:
         return tuple(notes)
 
     def _notes_of(self, part: Part, task: Task, ask: Ask, before: int) -> tuple[str, ...] | None:
-        """Take notes of a part; None if it is more than the model can take, or its notes more than it can give."""
+        """Take notes of a part; None if it is more than the model takes at once."""
         words, max_tokens = self._note_words(), self._answer_tokens(self._note_words())
         question = (
             Message("system", self._prompts.fill("notes", words=str(words))),
@@ -335,8 +343,6 @@ class OpenAIWriter:
         what = f"{task.label}: notes after {before}"
         try:
             answer = ask(question, _NOTES, max_tokens, what)
-            if answer.stopped == "length":
-                return None
             notes, found = _read_notes(answer)
             if found:
                 back = [Message("assistant", answer.text)] if answer.text and count(answer.text) <= max_tokens else []
@@ -460,6 +466,8 @@ def _told_twice(left: Sequence[Problem]) -> list[str]:
 def _read_notes(answer: ChatAnswer) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     if answer.refusal or answer.stopped == "content_filter":
         raise UnusableError(f"a part was refused ({quoted(answer.refusal or 'content filter')})")
+    if answer.stopped == "length":
+        return (), (Problem("it stopped for its length"),)
     try:
         notes = answers.read_notes(answer.text)
     except UnreadableError as error:
