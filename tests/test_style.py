@@ -14,6 +14,7 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.speech.lexicon import Lexicon
 from podcast.types import Level, Paragraph, Script, Segment
 from podcast.writing.compose import Occasion, compose
+from podcast.writing.evidence import Sources
 from podcast.writing.material import source_of
 from podcast.writing.style import Style, style_of
 from podcast.writing.writers import Means
@@ -30,7 +31,7 @@ GOOD = "Bees fly. They hum. In winter they sleep. A large language model, LLM, d
 def subject(*texts: str, passage: str = "", level: Level = "practitioner") -> ScriptSubject:
     """A script of one segment, and what it was written from."""
     script = Script("Bees", DATE, (Segment("One", tuple(map(Paragraph, texts))),))
-    return ScriptSubject(script, "script.md", Lexicon(), (), "heart", [passage], level)
+    return ScriptSubject(script, "script.md", Lexicon(), (), "heart", Sources((passage,)), level)
 
 
 BREAKS = [
@@ -104,7 +105,7 @@ def test_what_the_embedded_writer_makes_of_real_newsletters_breaks_hardly_any_ru
     found = []
     for letter in letters:
         script = compose(letter, Occasion(DATE, "Paper Hour"), ExtractiveWriter(Means())).script
-        passages = ["", *map(source_of, letter.highlights), ""]
+        passages = Sources(("", *map(source_of, letter.highlights), ""))
         found += findings(RULES, ScriptSubject(script, letter.title, Lexicon(), (), "heart", passages))
     assert {finding.rule for finding in found} <= {"style-median", "style-long"}
     assert len({finding.where for finding in found}) <= 0.05 * sum(len(letter.highlights) for letter in letters)

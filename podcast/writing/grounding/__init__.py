@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Doubt", "Grounded", "Kind", "Span", "ground"]
 
 _MOST_SHOWN = 2
+_LONGEST_TOKENS, _SHOWN = 250, 80
+_TOO_LONG = "This is too long for one sentence, so nothing in it was looked up: make several of it."
 
 
 def ground(sentences: Sequence[str], passage: str) -> tuple[Grounded, ...]:
@@ -35,6 +37,9 @@ def _grounded(line: Line, source: Source) -> Grounded:
     rests_on = tuple((other.start, other.end) for other, _ in aligned(line, source)[:_MOST_SHOWN])
     if _is_quoted(line, source):
         return Grounded(line.text, (), rests_on)
+    if len(line.tokens) > _LONGEST_TOKENS:
+        doubt = Doubt("unsupported", line.text[:_SHOWN], _TOO_LONG, (0, min(_SHOWN, len(line.text))))
+        return Grounded(line.text, (doubt,), rests_on)
     doubts = [doubt for check in CHECKS for doubt in check(line, source)]
     return Grounded(line.text, tuple(_one_a_place(doubts)), rests_on)
 

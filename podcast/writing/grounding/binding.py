@@ -246,7 +246,7 @@ def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, othe
 
 
 _MOST_NUMBERS = 12
-"""Of a sentence that are compared pair by pair: no sentence for the ear has more, and a table in one would take hours."""
+"""Of a sentence that are compared pair by pair: no sentence for the ear has more, and a table would take hours."""
 
 _LEAST_EVIDENCE = 0.02
 _OF_A_SIZE = 30

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.source import Line, Source
 
 _COUNTED_AT_MOST = 4
+_MOST_SAID = 12
 _MOST_VALUES = 150
 """Of a source that numbers are worked out from: a whole paper has thousands, and any number follows from some two."""
 
@@ -26,7 +27,7 @@ def can_be_worked_out(quantity: Quantity, line: Line, source: Source) -> bool:
     values = [theirs for _, theirs in source.quantities()][:_MOST_VALUES]
     if _is_spelled(quantity, line):
         return any(_near(quantity, each, _IN_WORDS) for each in _worked_out(values))
-    said = [theirs for theirs in values if any(same_value(mine, theirs) for mine in line.quantities)]
+    said = [theirs for theirs in values if any(same_value(mine, theirs) for mine in line.quantities[:_MOST_SAID])]
     return any(_near(quantity, each, _IN_DIGITS) for each in _worked_out(said))
 
 

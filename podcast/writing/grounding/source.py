@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,11 @@ if TYPE_CHECKING:
 
 
 _BRINGS = frozenset(
-    [
-        "propose",
-        "proposes",
-        "introduce",
-        "introduces",
-        "present",
-        "presents",
-        "develop",
-        "develops",
-        "called",
-        "named",
-        "dubbed",
-        "termed",
-    ]
+    """propose proposes introduce introduces present presents develop develops called named dubbed termed""".split()  # noqa: SIM905 - a list reads best as words
 )
 _LONGEST_HEAD = 40
+_PART = re.compile(r"\S(?s:.{0,1199})(?=\s|\Z)|\S{1,1200}")
+"""A sentence, or as much of one as is read at once: a table without a full stop is no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +112,9 @@ def _lines(passage: str) -> Iterator[Line]:
     for paragraph in passage.split("\n"):
         for sentence in split_sentences(paragraph):
             start = _place_of(sentence, passage, at)
-            end = start + len(sentence)
-            yield read_line(passage[start:end], start)
-            at = end
+            at = start + len(sentence)
+            for part in _PART.finditer(passage, start, at):
+                yield read_line(part[0], part.start())
 
 
 def _place_of(sentence: str, passage: str, at: int) -> int:
