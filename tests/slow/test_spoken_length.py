@@ -61,8 +61,11 @@ def real_ms(planned: Sequence[Utterance]) -> float:
     return spoken_ms + speech_ms(planned) - sum(map(utterance_ms, planned))
 
 
-@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.name)
-@pytest.mark.parametrize("share", [0.7, 1.0, 1.3])
+@pytest.mark.parametrize(
+    ("voice", "share"),
+    [(VOICES[0], 0.7), (VOICES[0], 1.0), (VOICES[0], 1.3), (VOICES[1], 1.0)],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
 def test_eight_minutes_are_eight_minutes_of_real_speech(real_data: Path, voice: Voice, share: float) -> None:
     """Never longer than two percent more, and at least nine tenths; whoever writes, with each measured voice."""
     path = real_data / "newsletters" / "2024-06-15.txt"
@@ -76,7 +79,8 @@ def test_eight_minutes_are_eight_minutes_of_real_speech(real_data: Path, voice: 
 @pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.name)
 def test_how_long_real_speech_takes_is_known_before(real_data: Path, voice: Voice) -> None:
     """To one and a half percent, of real newsletters that are told whole."""
-    for name in ("2024-06-15.txt", "gabrielchua_2024-11_01.md"):
+    names = ("2024-06-15.txt", "gabrielchua_2024-11_01.md")
+    for name in names if voice.engine == "hibari" else names[1:]:  # piper takes minutes
         path = real_data / "newsletters" / name
         letter = read_newsletter(path.read_bytes(), name=path.name)
         script = compose(letter, Occasion(DATE, "Paper Hour"), ExtractiveWriter(Means())).script
