@@ -15,4 +15,4 @@ LOG_FILE = "spending.jsonl"
 def open_ledger(show: Show, max_cost_usd: float | None = None) -> Ledger:
     """Begin to count: one run, one ledger; `max_cost_usd` is allowed this once instead of what show.toml says."""
     limit_usd = show.settings.limits.max_cost_usd if max_cost_usd is None else max_cost_usd
-    return Ledger(show.cache / LOG_FILE, limit_usd)
+    return Ledger(show.cache / "log" / LOG_FILE, limit_usd)  # a folder of its own, for nobody but its owner

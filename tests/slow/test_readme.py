@@ -32,6 +32,9 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
         if command.startswith("podcast serve"):
             subscribe(shlex.split(command), tmp_path, environment)
             continue
+        if command.startswith("podcast review"):
+            look_at(shlex.split(command), tmp_path, environment)
+            continue
         ran = subprocess.run(shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, check=False)
         assert ran.returncode == 0, f"{command}: {ran.stderr.decode()}"
     assert (tmp_path / "my-show" / "episodes" / "2024-06-15" / "episode.mp3").is_file()
@@ -49,6 +52,19 @@ def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> 
             address = running.stdout.readline().strip()
             feed = httpx.get(f"{address}feed.xml", timeout=20).text
             assert f'url="{address}episodes/2024-06-15/2024-06-15.mp3"' in feed
+        finally:
+            running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=20) == 130
+
+
+def look_at(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Open the page of a review by the address that it prints, and end it as a person would."""
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            page = httpx.get(running.stdout.readline().strip(), timeout=20)
+            assert page.status_code == 200
+            assert "script" in page.text
         finally:
             running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 130

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast.writing.grounding import lexicon
 from podcast.writing.grounding.quantities import Quantity, same_value
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def surroundings(line: Line) -> list[Surroundings]:
 
 def _nearness(line: Line, quantity: Quantity) -> dict[str, float]:
     near: dict[str, float] = {}
-    side = _side(line)
+    side = _side(line, quantity)
     for at, token in enumerate(line.tokens):
         if token.is_content and not quantity.first <= at <= quantity.last:
             distance = min(abs(at - quantity.first), abs(at - quantity.last))
@@ -67,19 +68,24 @@ def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
     return sum(low < other.first < high for other in line.quantities if other is not quantity)
 
 
-def _side(line: Line) -> int:
+def _side(line: Line, quantity: Quantity) -> int:
     """Say on which side of a number stands what it is said of: -1 before, +1 behind, 0 on both.
 
-    All numbers of a sentence mostly agree: "0.7 for A and 0.6 for B", "A with 0.7 and B with 0.6".
+    "0.7 for A and 0.6 for B", "A with 0.7 and B with 0.6": where its own neighbors do not tell, the others' do.
     """
     if len(line.quantities) < 2:  # noqa: PLR2004
         return 0
-    last = line.quantities[-1]
-    if last.last + 1 >= len(line.tokens) - 1 or not any(token.is_content for token in line.tokens[last.last + 1 :]):
-        return -1
-    behind = sum(_word(line, each.last + 1) in _POINTS_BEHIND for each in line.quantities)
-    before = sum(_word(line, each.first - 1) in _POINTS_BEFORE for each in line.quantities)
-    return (behind > before) - (before > behind)
+    last = line.quantities[-1].last
+    ends = not any(token.is_content for token in line.tokens[last + 1 :])
+    total = _vote(line, quantity) or (-1 if ends else sum(_vote(line, each) for each in line.quantities))
+    return (total > 0) - (total < 0)
+
+
+def _vote(line: Line, quantity: Quantity) -> int:
+    follows = [_word(line, quantity.last + 1), _word(line, quantity.last + 2)]
+    behind = follows[0] in _POINTS_BEHIND or (follows[0] in lexicon.QUALITIES and follows[1] in _POINTS_BEHIND)
+    before = _word(line, quantity.first - 1) in _POINTS_BEFORE
+    return behind - before
 
 
 def _word(line: Line, at: int) -> str:

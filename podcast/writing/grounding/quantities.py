@@ -232,7 +232,7 @@ def _is_joined(tokens: Sequence[Token], at: int) -> bool:
     """GPT-4 and Gemma-2-9b: what a hyphen ties to a word before it."""
     while (
         at > 1
-        and tokens[at - 1].text in {"-", "–", "."}
+        and tokens[at - 1].text in {"-", "–", ".", "/"}
         and _touching(tokens, at - 2, at - 1)
         and _touching(tokens, at - 1, at)
     ):

@@ -1,0 +1,148 @@
+"""Does a sentence say what its source says? What is doubted, at which words, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.writing.grounding import ground
+from podcast.writing.grounding.quantities import quantities, same_value
+from podcast.writing.grounding.words import tokens_of
+
+SOURCE = """Grokfast: Amplifying Slow Gradients.
+We propose Grokfast, which reaches 86.5% accuracy on ImageNet and 71.2% on CIFAR-100, outperforming AdamW by 3 points.
+It reduces memory by up to 40% and trains 50x faster than the baseline on most datasets.
+Training takes 12 hours on 8 GPUs. The method does not require labeled data.
+GPT-4 and Llama-3 score 62.4% and 58.1%, respectively."""
+
+
+def kinds(sentence: str, source: str = SOURCE) -> set[str]:
+    """What is doubtful in a sentence."""
+    return {doubt.kind for doubt in ground([sentence], source)[0].doubts}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("It reaches 88.5 percent accuracy on ImageNet.", "number"),
+        ("It trains five hundred times faster than the baseline.", "number"),
+        ("Training takes 12 days on 8 GPUs.", "unit"),
+        ("It reaches 86.5 percent accuracy on SQuAD.", "name"),
+        ("Whisper reaches 86.5 percent accuracy.", "name"),
+        ("It reduces memory by 40 percent.", "bound"),
+        ("It reduces memory by at least 40 percent.", "bound"),
+        ("It reaches 71.2 percent on ImageNet and 86.5 percent on CIFAR-100.", "binding"),
+        ("GPT-4 scores 58.1 percent and Llama-3 scores 62.4.", "binding"),
+        ("It increases memory by up to 40 percent.", "direction"),
+        ("AdamW outperforms Grokfast by 3 points.", "comparison"),
+        ("Grokfast is outperformed by AdamW by 3 points.", "comparison"),
+        ("The method requires labeled data.", "negation"),
+        ("It trains 50 times faster than the baseline on all datasets.", "scope"),
+        ("Its authors come from a small town by the sea, where nobody had heard of machines before.", "unsupported"),
+    ],
+)
+def test_what_a_source_does_not_bear_out_is_doubted(sentence: str, kind: str) -> None:
+    """By the kind of claim."""
+    assert kind in kinds(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On ImageNet, Grokfast gets 86.5 percent right.",
+        "The authors propose Grokfast, and it beats AdamW by three points.",
+        "Training is fifty times faster than the baseline on most datasets.",
+        "Memory falls by as much as 40 percent.",
+        "No labeled data is required.",
+        "It takes twelve hours on eight GPUs.",
+        "GPT-4 scores 62.4 percent, Llama-3 58.1.",
+        "AdamW is outperformed by Grokfast.",
+        "About 86 or 87 percent?",
+    ],
+)
+def test_what_is_said_in_other_words_is_not_doubted(sentence: str) -> None:
+    """Spelled out, turned round, told of somebody else."""
+    assert kinds(sentence) == set()
+
+
+def test_a_doubt_names_its_words_and_what_the_source_says() -> None:
+    """So that a reviewer sees at once what to change."""
+    sentence = "It reduces memory by 40 percent."
+    (doubt,) = ground([sentence], SOURCE)[0].doubts
+    assert sentence[slice(*doubt.at)] == doubt.claim == "40 percent"
+    assert "up to 40" in doubt.expected
+
+
+def test_a_sentence_rests_on_what_tells_the_same() -> None:
+    """Its place in the passage is given."""
+    (found,) = ground(["Training takes twelve hours on eight GPUs."], SOURCE)
+    start, end = found.rests_on[0]
+    assert SOURCE[start:end] == "Training takes 12 hours on 8 GPUs."
+
+
+def test_the_sources_own_sentences_are_never_doubted() -> None:
+    """Word for word."""
+    sentences = ["Training takes 12 hours on 8 GPUs.", "The method does not require labeled data."]
+    assert [found.doubts for found in ground(sentences, SOURCE)] == [(), ()]
+
+
+def test_without_a_source_nothing_is_doubted() -> None:
+    """There is nothing to look anything up in."""
+    assert kinds("It reaches 99 percent.", " \n") == set()
+
+
+def test_what_is_no_sentence_is_said_to_be_none() -> None:
+    """Instead of keeping a processor busy for hours."""
+    assert kinds("The model has 5 layers and 7 heads " * 3000, SOURCE * 50) == {"unsupported"}
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("fifty times", "50x"),
+        ("a factor of 50", "$50\\times$"),
+        ("two point five percent", "2.5%"),
+        ("a third", "33%"),
+        ("half a million", "500,000"),
+        ("one and a half million", "1.5M"),
+        ("twenty-seven billion", "27B"),
+        ("one in ten", "10%"),
+        ("tenfold", "10x"),
+        ("twice", "2x"),
+        ("twelve hundred", "1,200"),
+        ("87 percent", "86.9%"),
+        ("more than four times", "4.7x"),
+        ("two orders of magnitude", "100x"),
+        ("10^-4", "0.0001"),
+    ],
+)
+def test_values_are_the_same_however_they_are_written(said: str, source: str) -> None:
+    """In words, in digits, as shares, rounded as far as the words admit."""
+    (mine,), (theirs,) = quantities(tokens_of(said)), quantities(tokens_of(source))
+    assert same_value(mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [("500 times", "50x"), ("12 hours", "12 days"), ("40 percent", "4%"), ("85 percent", "86.5%"), ("3 GB", "3 MB")],
+)
+def test_values_that_differ_are_told_apart(said: str, source: str) -> None:
+    """By a digit, or by the unit."""
+    (mine,), (theirs,) = quantities(tokens_of(said)), quantities(tokens_of(source))
+    assert not same_value(mine, theirs)
+
+
+@pytest.mark.parametrize("name", ["GPT-4", "Llama 3.1", "CIFAR-10", "ViT-B/16", "top-5", "F1", "o1", "Gemma-2-9b"])
+def test_digits_of_names_are_no_numbers(name: str) -> None:
+    """They are looked up as parts of the name."""
+    assert quantities(tokens_of(f"They use {name} here.")) == []
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_any_two_texts_can_be_compared(sentence: str, source: str) -> None:
+    """Whatever signs are in them; places stay inside the sentence."""
+    for found in ground([sentence], source):
+        assert all(0 <= start <= end <= len(sentence) for start, end in (doubt.at for doubt in found.doubts))
+        assert all(0 <= start <= end <= len(source) for start, end in found.rests_on)

@@ -1,0 +1,141 @@
+"""From the command line: another writer, a length, a limit, findings, a script that a person edited."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from chat_server import chat_server
+
+from podcast.pipeline.script import read_script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import Podcast
+    from service import Service
+
+
+@pytest.fixture
+def model() -> Iterator[Service]:
+    """Return a language model of this machine."""
+    with chat_server() as server:
+        yield server
+
+
+def configure(podcast: Podcast, setting: str, value: str) -> None:
+    """Change one line of [writing] in show.toml."""
+    path = podcast.folder / "show.toml"
+    lines = path.read_text().splitlines()
+    start = lines.index(next(line for line in lines if line.startswith("[writing]")))
+    at = next(at for at in range(start, len(lines)) if lines[at].startswith(f"{setting} ="))
+    lines[at] = f"{setting} = {value}"
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_a_model_writes_where_it_is_named(podcast: Podcast, newsletter: Path, model: Service) -> None:
+    """What it says that the newsletter does not is noted under its paragraph; the file says who wrote."""
+    configure(podcast, "base_url", f'"{model.url}"')
+    ran = podcast("script", newsletter, "--writer", "openai", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    report = json.loads(ran.stdout)
+    script = read_script(podcast.script())
+    assert script.writer == report["writer"] == "openai gpt-4.1-mini"
+    assert report["findings"] == sum(segment["findings"] for segment in report["segments"]) > 0
+    assert "> [!check] number: “12 milliseconds”" in podcast.script().read_text()
+    assert len(model.asked) > 0
+
+
+def test_no_model_is_asked_because_it_could_be(podcast: Podcast, newsletter: Path, model: Service) -> None:
+    """The embedded writer is what show.toml says unless it says otherwise."""
+    configure(podcast, "base_url", f'"{model.url}"')
+    assert podcast("script", newsletter).exit_code == 0
+    assert model.asked == []
+
+
+def test_an_unknown_writer_is_refused(podcast: Podcast, newsletter: Path) -> None:
+    """With those that there are."""
+    ran = podcast("script", newsletter, "--writer", "opnai")
+    assert ran.exit_code == 2
+    assert "Did you mean openai?" in ran.stderr
+    assert not podcast.script().exists()
+
+
+def test_a_writer_without_a_key_is_refused_before_anything_is_written(
+    podcast: Podcast, newsletter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence, exit code 2."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    ran = podcast("make", newsletter, "--writer", "openai")
+    assert ran.exit_code == 2
+    assert "OPENAI_API_KEY is not set" in ran.stderr
+    assert not podcast.script().exists()
+
+
+def test_a_dry_run_of_a_paid_writer_asks_nothing_and_says_what_it_would_cost(
+    podcast: Podcast, newsletter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most, with a key that is never sent."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    ran = podcast("script", newsletter, "--writer", "openai", "--dry-run", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    assert json.loads(ran.stdout)["writing_usd"] > 0
+    assert not podcast.script().exists()
+
+
+def test_strict_is_an_exit_code(podcast: Podcast, newsletter: Path, model: Service) -> None:
+    """0 while everything is borne out, 1 while something is not."""
+    assert podcast("script", newsletter, "--strict").exit_code == 0
+    configure(podcast, "base_url", f'"{model.url}"')
+    ran = podcast("script", newsletter, "--writer", "openai", "--strict")
+    assert ran.exit_code == 1
+    assert "to look at" in ran.stderr
+
+
+def test_an_edit_is_looked_up_and_its_words_are_left_alone(podcast: Podcast, newsletter: Path) -> None:
+    """The findings are renewed; render says how many are open, check names them."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    path.write_text(path.read_text().replace("sort 10 lists", "sort 50 lists"))
+    ran = podcast("script", newsletter)
+    assert ran.exit_code == 0
+    assert "edited by hand" in ran.stderr
+    text = path.read_text()
+    assert "sort 50 lists" in text
+    assert text.count("> [!check] number: “50”") == 1
+    assert "1 finding is still open" in podcast("render", "2024-06-15").stderr
+    found = json.loads(podcast("check", "2024-06-15", "--json").stdout)
+    assert [each["rule"] for each in found if each["rule"].startswith("grounding")] == ["grounding-number"]
+
+
+def test_a_length_is_kept_and_what_is_left_out_is_named(podcast: Podcast, newsletter: Path) -> None:
+    """And one that is too short says what would do."""
+    ran = podcast("script", newsletter, "--minutes", "0.1")
+    assert ran.exit_code == 2
+    assert "Allow at least" in ran.stderr
+    assert podcast("script", newsletter, "--minutes", "5").exit_code == 0
+
+
+def test_two_hosts_take_turns(podcast: Podcast, newsletter: Path) -> None:
+    """As show.toml names them."""
+    configure(podcast, "hosts", '"Ada: hum, Bo: hum"')
+    assert podcast("script", newsletter).exit_code == 0
+    script = read_script(podcast.script())
+    assert script.speakers == (("Ada", "hum"), ("Bo", "hum"))
+    assert {paragraph.speaker for segment in script.segments for paragraph in segment.paragraphs} == {"Ada", "Bo"}
+    configure(podcast, "hosts", '"Ada, Bo"')
+    ran = podcast("script", newsletter)
+    assert ran.exit_code == 2
+    assert "Ada: heart, Bo: joe" in ran.stderr
+
+
+def test_the_report_counts_what_is_in_the_script(podcast: Podcast, newsletter: Path) -> None:
+    """Words, minutes and what each ready voice would cost."""
+    report = json.loads(podcast("script", newsletter, "--json").stdout)
+    assert report["words"] == sum(segment["words"] for segment in report["segments"]) > 30
+    assert report["minutes"] > 0
+    assert {"voice": "heart", "usd": 0.0}.items() <= next(v for v in report["voices"] if v["voice"] == "heart").items()
