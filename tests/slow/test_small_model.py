@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CONTEXT_TOKENS = 4096
-WORDS = 100
+WORDS = 70
 PROMPT = """\
 Tell a listener about the paper in the user's message, in at most $most words: what was done, and what came of it. About
 $words words of plain English. $hosts $level $style

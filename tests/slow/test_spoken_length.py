@@ -76,11 +76,10 @@ def test_eight_minutes_are_eight_minutes_of_real_speech(real_data: Path, voice: 
     assert 0.9 * 8 <= minutes <= 1.02 * 8
 
 
-@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.name)
-def test_how_long_real_speech_takes_is_known_before(real_data: Path, voice: Voice) -> None:
+def test_how_long_real_speech_takes_is_known_before(real_data: Path) -> None:
     """To one and a half percent, of real newsletters that are told whole."""
-    names = ("2024-06-15.txt", "gabrielchua_2024-11_01.md")
-    for name in names if voice.engine == "hibari" else names[1:]:  # piper takes minutes
+    voice = VOICES[0]  # the other one takes minutes; docs/performance.md has its figures
+    for name in ("2024-06-15.txt", "gabrielchua_2024-11_01.md"):
         path = real_data / "newsletters" / name
         letter = read_newsletter(path.read_bytes(), name=path.name)
         script = compose(letter, Occasion(DATE, "Paper Hour"), ExtractiveWriter(Means())).script
