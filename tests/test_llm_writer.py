@@ -185,14 +185,14 @@ def test_without_a_setting_it_is_the_default_model_of_the_price_list(writing: Wr
     """At a temperature at which words vary more than facts."""
     writing.write()
     fields = writing.server.asked[0].fields
-    assert (fields["model"], fields["temperature"]) == ("gpt-4.1-mini", 0.3)
-    assert writing.writer().name == "openai gpt-4.1-mini"
+    assert (fields["model"], fields["temperature"]) == ("gpt-6-luna", 0.3)
+    assert writing.writer().name == "openai gpt-6-luna"
 
 
 def test_a_model_that_thinks_is_told_how_much(writing: Writing) -> None:
     """As the price list says; others are told nothing of the kind."""
-    writing.write(model="gpt-6-luna")
     writing.write()
+    writing.write(model="gpt-4.1")
     assert [asked.fields.get("reasoning_effort") for asked in writing.server.asked] == ["none", None]
 
 
@@ -482,10 +482,10 @@ FINAL = [
     ("402", "says that your quota is used up. Add credit, then run the same command again; finished papers are kept."),
     ("quota", "says that your quota is used up. Add credit"),
     ("billing", "says that your quota is used up. Add credit"),
-    ("403", "does not let this key use gpt-4.1-mini. Give it the right to, or set another model in show.toml"),
+    ("403", "does not let this key use gpt-6-luna. Give it the right to, or set another model in show.toml"),
     (
         "404",
-        "has no model 'gpt-4.1-mini' (any more), or no chat there. Set model or base_url in show.toml under [writing].",
+        "has no model 'gpt-6-luna' (any more), or no chat there. Set model or base_url in show.toml under [writing].",
     ),
     ("redirect", "refused with status 307"),
     (
@@ -791,10 +791,10 @@ def test_every_paid_answer_is_logged_with_tokens_and_money(writing: Writing, tmp
     script, repair = log(path)
     assert script["what"] == "paper 1 of 1, arXiv:2406.00001: script"
     assert repair["what"] == "paper 1 of 1, arXiv:2406.00001: repair"
-    assert (script["service"], script["model"]) == ("127.0.0.1", "gpt-4.1-mini")
+    assert (script["service"], script["model"]) == ("127.0.0.1", "gpt-6-luna")
     assert (script["tokens_in"], script["tokens_out"]) == (1000, 100)
-    assert script["usd"] == pytest.approx((1000 * 0.40 + 100 * 1.60) / 1e6)
-    assert ledger.spent_usd == pytest.approx(2 * (1000 * 0.40 + 100 * 1.60) / 1e6)
+    assert script["usd"] == pytest.approx((1000 * 0.125 + 100 * 0.50) / 1e6)
+    assert ledger.spent_usd == pytest.approx(2 * (1000 * 0.125 + 100 * 0.50) / 1e6)
     written = path.read_text()
     assert KEY not in written
     assert "sort" not in written.lower()

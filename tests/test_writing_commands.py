@@ -42,7 +42,7 @@ def test_a_model_writes_where_it_is_named(podcast: Podcast, newsletter: Path, mo
     assert ran.exit_code == 0, ran.stderr
     report = json.loads(ran.stdout)
     script = read_script(podcast.script())
-    assert script.writer == report["writer"] == "openai gpt-4.1-mini"
+    assert script.writer == report["writer"] == "openai gpt-6-luna"
     assert report["findings"] == sum(segment["findings"] for segment in report["segments"]) > 0
     assert "> [!check] number: “12 milliseconds”" in podcast.script().read_text()
     assert len(model.asked) > 0
