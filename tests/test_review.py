@@ -25,7 +25,7 @@ from podcast.errors import InputError
 from podcast.outside import server
 from podcast.pipeline import reviewing
 from podcast.review import page as page_files
-from podcast.review.approval import approval, approved_on
+from podcast.review.approval import approval, approval_of, is_outdated
 from podcast.review.edits import body_changed, dismissed, paragraphs_of, reopened, rewritten
 from podcast.review.view import FindingView, NoteView, ParagraphView, segment_views, stretches
 from podcast.show import load_show
@@ -38,6 +38,7 @@ from podcast.writing.script import format_script, parse_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 SLUG = "2024-06-15"
 TOKEN_HEADER = "x-podcast-review"  # noqa: S105 - its name
@@ -215,15 +216,17 @@ def test_front_matter_stays_as_a_person_left_it() -> None:
     assert changed == '---\r\n# mine\r\ndate: 2024-06-15\r\ntitle: "Papers"\r\n---\r\n\n## One\n\nTwo lines.\n'
 
 
-def test_an_approval_holds_for_these_words_only() -> None:
+def test_an_approval_holds_for_these_words_only(tmp_path: Path) -> None:
     """What is not spoken may change: findings, comments, the writer's signature."""
-    script = script_of(Paragraph("One."), Finding("look"))
-    text = approval(script, dt.date(2026, 1, 2))
-    assert approved_on(text, script) == "2026-01-02"
-    assert approved_on(text, dataclasses.replace(dismissed(script, 0, "look"), digest="x")) == "2026-01-02"
-    assert approved_on(text, rewritten(script, 0, 0, 1, "Two.")) is None
-    assert approved_on(text, dataclasses.replace(script, title="Other papers")) is None
-    assert approved_on("yes", script) is None
+    script, file = script_of(Paragraph("One."), Finding("look")), tmp_path / "approved"
+    assert (approval_of(file, script), is_outdated(file, script)) == (None, False)
+    file.write_text(approval(script, dt.date(2026, 1, 2)))
+    for same in (script, dataclasses.replace(dismissed(script, 0, "look"), digest="x")):
+        assert (approval_of(file, same), is_outdated(file, same)) == ("2026-01-02", False)
+    for other in (rewritten(script, 0, 0, 1, "Two."), dataclasses.replace(script, title="Other papers")):
+        assert (approval_of(file, other), is_outdated(file, other)) == (None, True)
+    file.write_text("yes")
+    assert approval_of(file, script) is None
 
 
 # ── a show, a server, a client ──────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from chat_server import chat_server
 
 from podcast.pipeline.script import read_script
+from podcast.review.approval import approval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +112,16 @@ def test_an_edit_is_looked_up_and_its_words_are_left_alone(podcast: Podcast, new
     assert "1 finding is still open" in podcast("render", "2024-06-15").stderr
     found = json.loads(podcast("check", "2024-06-15", "--json").stdout)
     assert [each["rule"] for each in found if each["rule"].startswith("grounding")] == ["grounding-number"]
+
+
+def test_render_says_that_other_words_were_approved(podcast: Podcast, newsletter: Path) -> None:
+    """And nothing while the words are those that somebody approved."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    path.with_name("approved").write_text(approval(read_script(path), dt.date(2024, 6, 16)))
+    assert "approved" not in podcast("render", "2024-06-15").stderr
+    path.write_text(path.read_text().replace("sort 10 lists", "sort 50 lists"))
+    assert "no longer those that were approved" in podcast("render", "2024-06-15").stderr
 
 
 def test_a_length_is_kept_and_what_is_left_out_is_named(podcast: Podcast, newsletter: Path) -> None:

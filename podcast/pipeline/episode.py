@@ -30,6 +30,7 @@ from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
+from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine, phonetic
@@ -197,6 +198,8 @@ def render(
     if count := open_findings(speaking.script):
         findings = "1 finding is" if count == 1 else f"{count} findings are"
         observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
+    if is_outdated(show.script_folder(speaking.slug) / APPROVED_FILE, speaking.script):
+        observe(Event("note", f"Its words are no longer those that were approved: `podcast review {speaking.slug}`."))
     if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
         observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
     with files.locked(show.lock(speaking.slug)):

@@ -26,7 +26,7 @@ from podcast.pipeline.episode import Speaking, estimate, payer, plan_utterances,
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import find_script
 from podcast.pipeline.timing import as_minutes
-from podcast.review.approval import APPROVED_FILE, approval, approved_on
+from podcast.review.approval import APPROVED_FILE, approval, approval_of, is_outdated
 from podcast.review.edits import body_changed
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
 from podcast.review.routes import ChangedError, PriceError, Quote, Sound, State, answer
@@ -103,7 +103,6 @@ class ScriptDesk:
         self._writing, self._speaking = threading.Lock(), threading.Lock()
         self._engines: dict[str, Engine] = {}
         self._quoted: collections.OrderedDict[str, _Quoted] = collections.OrderedDict()
-        self._spent_usd = 0.0
         self._ledger = open_ledger(show)
 
     def version(self) -> str:
@@ -168,8 +167,6 @@ class ScriptDesk:
         script = read.script
         segments = segment_views(script, read.found, url_of)
         words = sum(segment.words for segment in segments)
-        noted = self._approval.read_text("utf-8", "replace") if self._approval.is_file() else ""
-        approved = approved_on(noted, script)
         return State(
             version=read.version,
             slug=self._slug,
@@ -178,8 +175,8 @@ class ScriptDesk:
             words=words,
             minutes=self._minutes(script),
             open=open_findings(script),
-            approved=approved,
-            outdated=bool(noted) and approved is None,
+            approved=approval_of(self._approval, script),
+            outdated=is_outdated(self._approval, script),
             segments=segments,
         )
 
@@ -215,7 +212,7 @@ class ScriptDesk:
         if not estimate(quoted.speaking).clips_to_speak:
             return _wav(quoted, None)
         with self._speaking:  # one after another, so that nothing is spoken, or paid, twice
-            self._pay(quoted, agreed_usd)
+            self._agreed(quoted, agreed_usd)
             return _wav(quoted, payer(quoted.speaking, self._ledger))
 
     def _with_kept_engines(self, speaking: Speaking) -> Speaking:
@@ -230,22 +227,21 @@ class ScriptDesk:
         return self._too_dear(usd)
 
     def _too_dear(self, usd: float) -> str | None:
-        most_usd = self._show.settings.limits.max_cost_usd
-        if usd and self._spent_usd + usd > most_usd:
+        spent_usd, most_usd = self._ledger.spent_usd, self._ledger.limit_usd
+        if usd and spent_usd + usd > most_usd:
             return (
-                f"That would cost about {usd:.4f} USD; {self._spent_usd:.4f} of the {most_usd:.2f} USD that one run "
+                f"That would cost about {usd:.4f} USD; {spent_usd:.4f} of the {most_usd:.2f} USD that one run "
                 "may cost are spent. max_cost_usd in show.toml allows more."
             )
         return None
 
-    def _pay(self, quoted: _Quoted, agreed_usd: float) -> None:
-        """Count what a sentence costs before it is asked for. Raises PriceError where that was not agreed to."""
+    def _agreed(self, quoted: _Quoted, agreed_usd: float) -> None:
+        """Raise PriceError for a sentence whose price was not agreed to, or is more than may be spent."""
         usd = estimate(quoted.speaking).usd
         if usd and not agreed_usd >= quoted.segment_usd:
             raise PriceError(f"Speaking this costs about {quoted.segment_usd:.4f} USD, which nobody has agreed to.")
         if refused := self._too_dear(usd):
             raise PriceError(refused)
-        self._spent_usd += usd
 
 
 def _decoded(data: bytes, where: str) -> str:

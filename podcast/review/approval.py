@@ -15,6 +15,7 @@ from podcast.writing.script import format_script
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
     from podcast.types import Script
 
@@ -37,7 +38,12 @@ def approval(script: Script, day: dt.date) -> str:
     return f"sha256: {words_digest(script)}\ndate: {day.isoformat()}\n"
 
 
-def approved_on(text: str, script: Script) -> str | None:
-    """On which day these very words were approved; None if they never were."""
-    found = _FORM.fullmatch(text)
+def approval_of(path: Path, script: Script) -> str | None:
+    """On which day these very words were approved, as this file says; None if they never were."""
+    found = _FORM.fullmatch(path.read_text("utf-8", "replace")) if path.is_file() else None
     return found[2] if found and found[1] == words_digest(script) else None
+
+
+def is_outdated(path: Path, script: Script) -> bool:
+    """Whether other words than these were approved in this file."""
+    return path.is_file() and approval_of(path, script) is None
