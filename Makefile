@@ -20,7 +20,7 @@ episode: $(READY)
 
 ## Everything that can be checked here: style, types, all tests.
 test: lint
-	$(BIN)/python -m pytest --numprocesses=auto
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 ## The same without the slow tests: what to run while working.
 fast: lint

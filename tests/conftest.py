@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 ALL = os.environ.get("PODCAST_TEST_ALL") == "1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no processor waits at the end for the other's last long test."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def skip(reason: str) -> None:
     """Skip this test and say why; where every test has to run, fail instead."""
     if ALL:

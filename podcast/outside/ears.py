@@ -6,6 +6,7 @@ packages, its weights cut in two because of their size; they are joined once, in
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,18 +41,23 @@ def hear(path: Path, model: Path | str) -> tuple[HeardWord, ...]:
     if not (Path(model) / _WEIGHTS).is_file():
         raise InputError(f"{model}: no model for faster-whisper, which is a folder with a {_WEIGHTS}. Name one.")
     try:
-        import faster_whisper  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError as error:
-        raise InputError(f"Listening needs faster-whisper: {_INSTALL}") from error
-    try:
-        ears = faster_whisper.WhisperModel(str(model), device="cpu", compute_type="int8", local_files_only=True)
-        segments, _ = ears.transcribe(
+        segments, _ = _ears(str(model)).transcribe(
             str(path), language="en", beam_size=5, temperature=0.0, word_timestamps=True,
             condition_on_previous_text=False,  # else a slip is carried on
         )  # fmt: skip
         return tuple(_words(segments))
     except (OSError, RuntimeError, ValueError) as error:
         raise OutsideError(f"{path}: faster-whisper could not listen to it ({error}). Try another --model.") from error
+
+
+@functools.lru_cache(maxsize=1)
+def _ears(model: str) -> Any:
+    """Load a model; the last one stays loaded for the next sound."""
+    try:
+        import faster_whisper  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError as error:
+        raise InputError(f"Listening needs faster-whisper: {_INSTALL}") from error
+    return faster_whisper.WhisperModel(model, device="cpu", compute_type="int8", local_files_only=True)
 
 
 def _words(segments: Iterable[Any]) -> Iterable[HeardWord]:

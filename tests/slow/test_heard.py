@@ -28,6 +28,7 @@ from podcast.outside.ears import HeardWord, hear, packaged_model
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.saying import phonemes_of, plan_line
 from podcast.speech.clips import speak, wav_bytes
+from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import Lexicon, load_lexicon
 from podcast.starter import init_show
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from podcast.check.listening import Sentence
     from podcast.pipeline.saying import Line
+    from podcast.speech.engines import Engine
     from podcast.types import Samples
 
 pytestmark = pytest.mark.slow
@@ -104,7 +106,7 @@ def test_names_that_nobody_can_spell_by_ear_are_pronounced_as_they_should_be() -
     """Judged by what the voice's network is given."""
     wrong = {}
     for term in JUDGED:
-        said = phonemes_of(plan_line(term.sentence, None, "heart")) or ""
+        said = phonemes_of(_line(term.sentence)) or ""
         if term.phonemes not in said:
             wrong[term.name] = said
     assert wrong == {}
@@ -125,14 +127,14 @@ def test_without_the_lexicon_the_same_ears_miss_many_of_its_terms(
     known = {*dict(lexicon.entries), *dict(lexicon.phonemes)}
     terms = [term for term in SPELLED if term.name in known][::3]
     monkeypatch.setattr("podcast.pipeline.saying.show_lexicon", lambda _: Lexicon())
-    sounds = [_sound(plan_line(term.sentence, None, "heart")) for term in terms]
+    sounds = [_sound(_line(term.sentence)) for term in terms]
     monkeypatch.undo()
     missed = _not_right(terms, sounds, ears, tmp_path)
     assert len(missed) > (1 - MOST_HEARD_UNAIDED) * len(terms), f"{len(missed)} of {len(terms)} missed"
 
 
 def _missed(terms: Sequence[Term], ears: Path, folder: Path) -> dict[str, str]:
-    return _not_right(terms, [_sound(plan_line(term.sentence, None, "heart")) for term in terms], ears, folder)
+    return _not_right(terms, [_sound(_line(term.sentence)) for term in terms], ears, folder)
 
 
 def _not_right(terms: Sequence[Term], sounds: Sequence[Samples], ears: Path, folder: Path) -> dict[str, str]:
@@ -151,8 +153,18 @@ def _sounds(text: str) -> str:
     """Phonemes of a text as listeners tell them apart: no stress, no boundaries, one weak vowel, one flapped t or d."""
     if not any(map(str.isalnum, text)):
         return ""
-    said = phonemes_of(plan_line(text, None, "heart")) or ""
+    said = phonemes_of(_line(text)) or ""
     return re.sub(r"[ˈˌː\s.,;:!?—…]", "", said).translate(str.maketrans("ᵊᵻɪɐʌɜTɾɔʊ", "əəəəəəddɑu"))
+
+
+@cache
+def _voice() -> Engine:
+    """Loading it takes longer than the sentence."""
+    return load_engine("hibari")
+
+
+def _line(text: str) -> Line:
+    return dataclasses.replace(plan_line(text, None, "heart"), engine=_voice())
 
 
 def _sound(line: Line) -> Samples:
