@@ -26,7 +26,7 @@ from podcast.outside import server
 from podcast.pipeline import reviewing
 from podcast.review import page as page_files
 from podcast.review.approval import approval, approval_of, is_outdated
-from podcast.review.edits import body_changed, dismissed, paragraphs_of, reopened, rewritten
+from podcast.review.edits import dismissed, paragraphs_of, reopened, rewritten
 from podcast.review.view import FindingView, NoteView, ParagraphView, segment_views, stretches
 from podcast.show import load_show
 from podcast.speech.engines.tone import ToneEngine
@@ -34,7 +34,7 @@ from podcast.types import Comment, Finding, Paragraph, Script, Segment
 from podcast.writing import evidence
 from podcast.writing.evidence import SegmentEvidence, annotated, finding_of
 from podcast.writing.grounding import Doubt, Grounded
-from podcast.writing.script import format_script, parse_script
+from podcast.writing.script import body_changed, format_script, parse_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -214,6 +214,17 @@ def test_front_matter_stays_as_a_person_left_it() -> None:
     text = '---\r\n# mine\r\ndate: 2024-06-15\r\ntitle: "Papers"\r\n---\r\n\r\n## One\r\n\r\nTwo\r\nlines.\r\n'
     changed = body_changed(text, format_script(parse_script(text, "script.md")))
     assert changed == '---\r\n# mine\r\ndate: 2024-06-15\r\ntitle: "Papers"\r\n---\r\n\n## One\n\nTwo lines.\n'
+
+
+def test_who_types_the_name_of_a_host_lets_that_one_speak() -> None:
+    """A turn can be added; bold words that are no host's name stay words."""
+    script = dataclasses.replace(script_of(Paragraph("One.", "Bo")), speakers=(("Ada", "heart"), ("Bo", "joe")))
+    changed = rewritten(script, 0, 0, 1, "Why?\n\n**Ada:** Good question.\n\n**Note:** Hm.")
+    assert changed.segments[0].paragraphs == (
+        Paragraph("Why?", "Bo"),
+        Paragraph("Good question.", "Ada"),
+        Paragraph("**Note:** Hm.", "Bo"),
+    )
 
 
 def test_an_approval_holds_for_these_words_only(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,6 +113,46 @@ def test_an_edit_is_looked_up_and_its_words_are_left_alone(podcast: Podcast, new
     assert "1 finding is still open" in podcast("render", "2024-06-15").stderr
     found = json.loads(podcast("check", "2024-06-15", "--json").stdout)
     assert [each["rule"] for each in found if each["rule"].startswith("grounding")] == ["grounding-number"]
+
+
+def test_what_a_person_notes_in_a_script_stays(podcast: Podcast, newsletter: Path) -> None:
+    """A line to look at, a comment in the front matter; while what was looked up is looked up again."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    text = path.read_text().replace("title:", "# mine\ntitle:", 1)
+    path.write_text(text.replace("sort 10 lists", "sort 50 lists") + "\n> [!check] ask Anna\n")
+    assert podcast("script", newsletter).exit_code == 0
+    text = path.read_text()
+    assert "# mine\n" in text
+    assert "> [!check] ask Anna" in text
+    assert "> [!check] number: “50”" in text
+    path.write_text(text.replace("sort 50 lists", "sort 10 lists"))
+    podcast("script", newsletter)
+    assert "[!check] number" not in path.read_text()
+    assert "> [!check] ask Anna" in path.read_text()
+
+
+def test_who_greets_may_say_what_they_like_but_numbers(podcast: Podcast, newsletter: Path) -> None:
+    """Names and words of the author's own are no claims about a paper."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    path.write_text(path.read_text().replace("Hello and welcome.", "Hi, I am Anna. That is all. You are 4000 now."))
+    podcast("script", newsletter)
+    assert re.findall(r"\[!check\] .*?“(.*?)”", path.read_text()) == ["4000"]
+
+
+def test_what_cannot_be_is_refused_before_anything_is_written(podcast: Podcast, newsletter: Path) -> None:
+    """Lengths, voices of hosts, one voice for two speakers, a newsletter that is not there."""
+    ran = podcast("script", newsletter, "--minutes", "inf")
+    assert (ran.exit_code, "600 minutes" in ran.stderr) == (2, True)
+    configure(podcast, "hosts", '"Ada: nobody, Bo: hum"')
+    ran = podcast("script", newsletter)
+    assert (ran.exit_code, "no voice 'nobody'" in ran.stderr) == (2, True)
+    assert not podcast.script().exists()
+    configure(podcast, "hosts", '"Ada: hum, Bo: hum"')
+    assert podcast("script", newsletter).exit_code == 0
+    ran = podcast("render", "2024-06-15", "--voice", "hum")
+    assert (ran.exit_code, "voices of their own" in ran.stderr) == (2, True)
 
 
 def test_render_says_that_other_words_were_approved(podcast: Podcast, newsletter: Path) -> None:

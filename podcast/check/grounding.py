@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podcast.check.script import ScriptSubject
+    from podcast.writing.grounding import Doubt
 
 _EXPECTED: dict[Kind, str] = {
     "number": "numbers that the source has",
@@ -37,7 +38,11 @@ def _faults(subject: ScriptSubject, kind: Kind) -> Iterator[Fault]:
         for grounded in (each for paragraph in found.paragraphs for each in paragraph):
             for doubt in grounded.doubts:
                 if doubt.kind == kind and finding_of(doubt).text not in decided:
-                    yield Fault(subject.place(segment.title), grounded.sentence, doubt.expected)
+                    yield Fault(subject.place(segment.title), grounded.sentence, _expected(doubt))
+
+
+def _expected(doubt: Doubt) -> str:
+    return f"{_EXPECTED[doubt.kind]}; “{doubt.claim}”: {doubt.expected}"
 
 
 RULES: tuple[Rule[ScriptSubject], ...] = tuple(

@@ -108,6 +108,11 @@ def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None
     """Plan every sentence. Raises InputError for whatever cannot be spoken, before anything is."""
     if len(script.segments) > MAX_CHAPTERS:
         raise InputError(f"{where}: {len(script.segments)} segments; an episode has at most {MAX_CHAPTERS} chapters.")
+    if voice and script.speakers:
+        raise InputError(
+            f"--voice {voice}: the speakers of this script have voices of their own. Change `speakers` in its front "
+            "matter, or `hosts` in show.toml."
+        )
     voices = _voices(show, script, voice)
     engines = {name: load_engine(name) for name in sorted({voice.engine for voice in voices.values()})}
     utterances = plan(script, voices, show_lexicon(show), where, phonetic(engines))

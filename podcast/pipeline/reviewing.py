@@ -27,14 +27,13 @@ from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import find_script
 from podcast.pipeline.timing import as_minutes
 from podcast.review.approval import APPROVED_FILE, approval, approval_of, is_outdated
-from podcast.review.edits import body_changed
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
 from podcast.review.routes import ChangedError, PriceError, Quote, Sound, State, answer
 from podcast.review.view import segment_views
 from podcast.speech.clips import speak_all, wav_bytes
 from podcast.speech.pace import speech_ms
 from podcast.writing.evidence import annotated, evidence, open_findings
-from podcast.writing.script import format_script, parse_script
+from podcast.writing.script import body_changed, format_script, parse_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

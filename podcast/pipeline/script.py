@@ -15,12 +15,13 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.grounding import sources_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
 from podcast.show import checked_slug, parse_hosts
+from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
 from podcast.writing.evidence import annotated, evidence, open_findings
 from podcast.writing.grounding import ground
 from podcast.writing.length import Limit
-from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
+from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
 from podcast.writing.writers import Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from podcast.writing.writers import Writer
 
 SCRIPT_FILE = "script.md"
+_MOST_MINUTES = 600
 WRITER = f"extractive {__version__}"
 
 
@@ -79,6 +81,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     asked = options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
+    _refuse_unknown_hosts(show)
     job = _Job(show, newsletter, _date(newsletter, earlier, slug), options, ledger, observe)
     if earlier and is_edited:
         written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
@@ -91,6 +94,12 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
         _keep(show, source, written, earlier)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
     return written
+
+
+def _refuse_unknown_hosts(show: Show) -> None:
+    """Raise InputError, before anything is written or paid, if a host has a voice that is not there."""
+    for _, voice in parse_hosts(show.settings.writing.hosts):
+        load_voice(voice, show.voices)
 
 
 _EMPTY = Script("", dt.date.min, ())
@@ -123,6 +132,8 @@ class _Job:
         minutes = self.options.minutes or self.show.settings.writing.minutes
         if not minutes:
             return None
+        if not minutes <= _MOST_MINUTES:
+            raise InputError(f"--minutes {minutes:g}: an episode may be {_MOST_MINUTES} minutes long at most.")
         from podcast.pipeline.timing import as_ms, stopwatch
 
         spoken = Script("", self.date, (), speakers=self.occasion.speakers)
@@ -134,8 +145,8 @@ def _written(job: _Job, earlier: Script | None, plain: WrittenScript) -> Written
     writer = load_writer(job.options.writer or job.show.settings.writing.writer, _means(job))
     if problem := writer.ready():
         raise InputError(f"The writer {job.options.writer or job.show.settings.writing.writer} is not ready: {problem}")
-    most_usd = _most_usd(writer, job)
-    if job.options.dry_run and most_usd:
+    if job.options.dry_run and not isinstance(writer, ExtractiveWriter):
+        most_usd = _most_usd(writer, job)
         composed = compose(job.newsletter, job.occasion, ExtractiveWriter(Means()), job.brief, job.limit())
         return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=most_usd)
     spent_usd = job.ledger.spent_usd
@@ -185,7 +196,10 @@ def _keep(show: Show, source: Source, written: WrittenScript, earlier: Script | 
         if written.path.is_file() and earlier is not None and read_script(written.path) != earlier:
             raise InputError(f"{written.path}: it was changed while this ran, so it is left alone. Run it again.")
         keep_source(written.path.parent, source)
-        _write_if_new(written.path, format_script(written.script))
+        text = format_script(written.script)
+        if written.edited:
+            text = body_changed(written.path.read_text("utf-8"), text)
+        _write_if_new(written.path, text)
 
 
 def _open_findings(script: Script) -> str:

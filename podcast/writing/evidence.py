@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from podcast.types import Comment, Finding, Paragraph, Script
-from podcast.writing.grounding import Grounded, Kind, ground
+from podcast.writing.grounding import Grounded, ground
+from podcast.writing.grounding.doubt import FINDING
 from podcast.writing.prose import one_line
 from podcast.writing.sentences import split_sentences
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from podcast.writing.grounding import Doubt
 
 _DISMISSED = "dismissed: "
-_OURS = re.compile(rf"(?:{'|'.join(get_args(Kind))}): ")
-"""How a finding of this module begins; those that a person or a writer left stay as they are."""
+_OF_WHO_GREETS = ("number", "unit")
+"""What is looked up where no paper is told: who says hello says what he likes, in words of his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,19 @@ def evidence(script: Script, sources: Sources) -> tuple[SegmentEvidence, ...]:
 
 def _evidence(segment: Segment, passage: str, own: frozenset[str]) -> SegmentEvidence:
     found = (_looked_up(split_sentences(paragraph.text), passage) for paragraph in segment.paragraphs)
-    return SegmentEvidence(passage, tuple(tuple(_excused(each, own) for each in sentences) for sentences in found))
+    tells_a_paper = segment.paper is not None
+    return SegmentEvidence(
+        passage, tuple(tuple(_excused(each, own, tells_a_paper) for each in sentences) for sentences in found)
+    )
 
 
-def _excused(grounded: Grounded, own: frozenset[str]) -> Grounded:
-    return Grounded(grounded.sentence, (), ()) if grounded.sentence in own else grounded
+def _excused(grounded: Grounded, own: frozenset[str], tells_a_paper: bool) -> Grounded:  # noqa: FBT001 - of a segment
+    if grounded.sentence in own:
+        return Grounded(grounded.sentence, (), ())
+    if tells_a_paper:
+        return grounded
+    doubts = tuple(doubt for doubt in grounded.doubts if doubt.kind in _OF_WHO_GREETS)
+    return dataclasses.replace(grounded, doubts=doubts)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -93,7 +101,7 @@ def _items(segment: Segment, found: SegmentEvidence) -> Iterator[Item]:
 
 
 def _is_ours(item: Item) -> bool:
-    return isinstance(item, Finding) and _OURS.match(item.text) is not None
+    return isinstance(item, Finding) and FINDING.match(item.text) is not None
 
 
 def dismissals(segment: Segment) -> frozenset[str]:
