@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, get_args
 
 from podcast.check.rules import Fault, Rule
-from podcast.writing.evidence import dismissals, evidence, finding_of
+from podcast.writing.evidence import dismissals, evidence, open_doubts
 from podcast.writing.grounding import Kind
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def _faults(subject: ScriptSubject, kind: Kind) -> Iterator[Fault]:
     for segment, found in zip(subject.script.segments, evidence(subject.script, subject.sources), strict=True):
         decided = dismissals(segment)
         for grounded in (each for paragraph in found.paragraphs for each in paragraph):
-            for doubt in grounded.doubts:
-                if doubt.kind == kind and finding_of(doubt).text not in decided:
+            for doubt in open_doubts(grounded, decided):
+                if doubt.kind == kind:
                     yield Fault(subject.place(segment.title), grounded.sentence, _expected(doubt))
 
 

@@ -78,7 +78,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     refuse_other_source(show, slug, source, force=options.force)
     earlier = read_script(path) if path.is_file() and not options.force else None
     is_edited = earlier is not None and edited_by_hand(earlier)
-    asked = options.section or (earlier.section if earlier else None)
+    asked = earlier.section if earlier and is_edited else options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
     _refuse_unknown_hosts(show)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.types import Finding, Paragraph
-from podcast.writing.evidence import dismiss
+from podcast.writing.evidence import dismiss, reopen
 from podcast.writing.prose import one_line
 
 if TYPE_CHECKING:
@@ -74,11 +74,10 @@ def dismissed(script: Script, segment_index: int, text: str) -> Script:
 def reopened(script: Script, segment_index: int, text: str) -> Script:
     """Turn a dismissed finding into an open one again. Raises InputError where there is none of this text."""
     segment = _segment(script, segment_index)
-    comment = dismiss(dataclasses.replace(segment, items=(Finding(text),)), text).items[0]
-    if comment not in segment.items:
+    opened = reopen(segment, text)
+    if opened == segment:
         raise InputError("There is no such dismissed finding in the script any more.")
-    items = tuple(Finding(text) if item == comment else item for item in segment.items)
-    return _with(script, segment_index, dataclasses.replace(segment, items=items))
+    return _with(script, segment_index, opened)
 
 
 def _segment(script: Script, index: int) -> Segment:

@@ -10,7 +10,7 @@ Kind = Literal[
     "number", "unit", "name", "comparison", "direction", "negation", "bound", "binding", "scope", "unsupported"
 ]
 
-FINDING = re.compile(rf"(?:{'|'.join(get_args(Kind))}): ")
+FINDING = re.compile(rf"(?:{'|'.join(get_args(Kind))}): “")
 """How a finding of these begins in a script; those that a person or a writer left begin otherwise."""
 
 Span = tuple[int, int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -84,6 +85,7 @@ class Source:
                 yield line, quantity
 
 
+@functools.lru_cache(maxsize=64)
 def read_source(passage: str) -> Source:
     """Read a passage; its lines know where they stand in it."""
     lines = tuple(_lines(passage))
