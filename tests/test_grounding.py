@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.writing.grounding import ground
 from podcast.writing.grounding.quantities import quantities, same_value
-from podcast.writing.grounding.words import tokens_of
+from podcast.writing.grounding.words import stem_of, tokens_of
 
 SOURCE = """Grokfast: Amplifying Slow Gradients.
 We propose Grokfast, which reaches 86.5% accuracy on ImageNet and 71.2% on CIFAR-100, outperforming AdamW by 3 points.
@@ -146,3 +148,15 @@ def test_any_two_texts_can_be_compared(sentence: str, source: str) -> None:
     for found in ground([sentence], source):
         assert all(0 <= start <= end <= len(sentence) for start, end in (doubt.at for doubt in found.doubts))
         assert all(0 <= start <= end <= len(source) for start, end in found.rests_on)
+
+
+def test_several_threads_find_the_same() -> None:
+    """Stemmers remember the word that they are at."""
+    words = [
+        f"{stem}{end}" for stem in ("train", "generaliz", "measur", "pretend") for end in ("ing", "ed", "ings", "s")
+    ]
+    alone = [stem_of(word) for word in words]
+    for _ in range(20):
+        stem_of.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(stem_of, words * 40)) == alone * 40
