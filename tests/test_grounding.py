@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -156,7 +157,11 @@ def test_several_threads_find_the_same() -> None:
         f"{stem}{end}" for stem in ("train", "generaliz", "measur", "pretend") for end in ("ing", "ed", "ings", "s")
     ]
     alone = [stem_of(word) for word in words]
-    for _ in range(20):
-        stem_of.cache_clear()
+    stem = stem_of.__wrapped__  # behind its cache
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
         with ThreadPoolExecutor(8) as pool:
-            assert list(pool.map(stem_of, words * 40)) == alone * 40
+            assert list(pool.map(stem, words * 200)) == alone * 200
+    finally:
+        sys.setswitchinterval(usual)
