@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.source import Line, Source
 
 LEAST = {
-    "swapped": 0.06,
-    "borrowed": 0.58,
+    "swapped": 0.1,
+    "borrowed": 0.62,
     "bound": 0.6,
     "turned": 0.5,
     "scope": 0.6,
