@@ -204,8 +204,8 @@ def _fronted(line: Line) -> Iterator[Facet]:
     starts = next((size for head, size in _FRONTS if tuple(words[: len(head)]) == head), 0)
     if not starts or "," not in words[starts:]:
         return
-    comma = words.index(",", starts)
-    sign = next(filter(None, map(_is_ahead, words[comma : comma + 25])), 0)
+    comma = _subject_at(words, starts)
+    sign = next(filter(None, map(_is_ahead, words[comma : comma + 25])), 1)
     if sign:
         for rank, place in enumerate(place for place in range(starts, comma) if _is_anchor(line, place)):
             yield Facet("role", -sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
@@ -217,6 +217,16 @@ def _fronted(line: Line) -> Iterator[Facet]:
         named = [place for place in behind if any(letter.isupper() for letter in line.tokens[place].text[1:])]
         for rank, place in enumerate((named or behind)[:4]):
             yield Facet("role", sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
+
+
+def _subject_at(words: Sequence[str], starts: int) -> int:
+    """Find the comma before the subject: what stands between two commas and begins with an article explains."""
+    comma = words.index(",", starts)
+    if words[comma + 1 : comma + 2] in (["the"], ["a"], ["an"]) and "," in words[comma + 1 : comma + 14]:
+        following = words.index(",", comma + 1)
+        if not any(_is_ahead(word) for word in words[comma:following]) and words[following + 1] != "and":
+            return following
+    return comma
 
 
 _FRONTS = (
@@ -236,7 +246,7 @@ def _comparison(line: Line, at: int) -> int:  # noqa: PLR0911 - one way of compa
     word = words[at]
     earlier = words[max(0, at - 7) : at]
     if word == "than":
-        return 0 if _before_number(line, at) else next(filter(None, map(_than, reversed(earlier))), 0)
+        return 0 if _before_number(line, at) else _than_sign(earlier)
     if word in {"on", "upon"} and words[at - 1 : at] in (["improve"], ["improves"], ["improved"], ["improving"]):
         return 1
     if at <= 1 and word in {"compared", "relative", "against", "over", "versus"}:
@@ -244,12 +254,26 @@ def _comparison(line: Line, at: int) -> int:  # noqa: PLR0911 - one way of compa
     if word in {"over", "versus", "against"}:
         return int(any(each in lexicon.LEADS for each in earlier))
     if word in {"compared", "relative"}:
-        return next(filter(None, map(_is_ahead, reversed(words[max(0, at - 14) : at]))), 0)
+        return next(filter(None, map(_is_ahead, reversed(words[max(0, at - 14) : at]))), 1)
+    if word in {"superior", "inferior"} and not {"to", "over"} & set(words[at + 1 : at + 4]):
+        return 0
     sign = (word in lexicon.WINS) - (word in lexicon.LOSES)
     if word == "behind" and any(each in {"leaves", "leave", "leaving", "left"} for each in earlier):
         return 1
     is_passive = "by" in words[at + 1 : at + 3] and any(each in _PASSIVE for each in words[max(0, at - 3) : at])
     return -sign if is_passive else sign
+
+
+def _than_sign(words: Sequence[str]) -> int:
+    """Read "better … than" and "fewer … than": less of a cost is ahead, more of it behind."""
+    for place, word in reversed(list(enumerate(words))):
+        sign = _than(word)
+        if sign:
+            return -sign if word in _AMOUNTS and any(each in lexicon.COSTS for each in words[place + 1 :]) else sign
+    return 0
+
+
+_AMOUNTS = frozenset({"more", "less", "fewer", "lower", "higher", "smaller", "larger", "shorter", "longer", "greater"})
 
 
 def _than(word: str) -> int:
