@@ -7,9 +7,11 @@ swapped.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from podcast.writing.grounding import lexicon
@@ -49,9 +51,22 @@ class Surroundings:
         return self.run == 0 or self.run != other.run
 
 
-def surroundings(line: Line) -> list[Surroundings]:
+_NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
+def surroundings(line: Line, aliases: Mapping[str, frozenset[str]] = _NONE) -> list[Surroundings]:
     """Describe what stands around each number; a list of numbers is paired with a list of things, item by item."""
-    return _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in _values(line)])
+    found = _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in _values(line)])
+    return [dataclasses.replace(each, nearness=_spelled_out(each.nearness, aliases)) for each in found]
+
+
+def _spelled_out(nearness: Mapping[str, float], aliases: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """Put the words that an acronym stands for where it stands."""
+    near = dict(nearness)
+    for short in nearness.keys() & aliases.keys():
+        for stem in aliases[short]:
+            near[stem] = max(near.get(stem, 0), nearness[short])
+    return near
 
 
 def _values(line: Line) -> list[Quantity]:
@@ -228,8 +243,8 @@ class Misplaced:
 
 def swapped(line: Line, source: Source) -> list[Misplaced]:
     """Find pairs of numbers in a sentence that would fit the source better the other way round."""
-    theirs = [each for other in source.lines for each in surroundings(other)]
-    mine = surroundings(line)[:_MOST_NUMBERS]
+    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
+    mine = surroundings(line, source.aliases)[:_MOST_NUMBERS]
     found = []
     for place, first in enumerate(mine):
         for second in mine[place + 1 :]:
@@ -275,10 +290,10 @@ _LITTLE = 0.15
 
 def borrowed(line: Line, source: Source) -> list[Misplaced]:
     """Find numbers that the source says of other things than this sentence does, though it has a number for these."""
-    theirs = [each for other in source.lines for each in surroundings(other)]
+    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
     told = dict.fromkeys(line.stems, 1.0)
     found = []
-    for mine in surroundings(line)[:_MOST_NUMBERS]:
+    for mine in surroundings(line, source.aliases)[:_MOST_NUMBERS]:
         own = [each for each in theirs if same_value(mine.quantity, each.quantity)]
         others = [
             each

@@ -111,7 +111,7 @@ def directions(line: Line, source: Source) -> Iterator[Doubt]:
 
 def relations(line: Line, source: Source) -> Iterator[Doubt]:
     """Words that stand under another sign in the source."""
-    found = conflicts(line, aligned(line, source), source.own_names)
+    found = conflicts(line, aligned(line, source), source.own_names, source.aliases)
     for dimension, kind, says in _SIGNS:
         strongest = _strongest(found, dimension)
         if strongest:

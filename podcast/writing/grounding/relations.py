@@ -10,6 +10,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from podcast.writing.grounding import lexicon
@@ -269,7 +270,7 @@ def _than_sign(words: Sequence[str]) -> int:
     for place, word in reversed(list(enumerate(words))):
         sign = _than(word)
         if sign:
-            return -sign if word in _AMOUNTS and any(each in lexicon.COSTS for each in words[place + 1 :]) else sign
+            return -sign if word in _AMOUNTS and lexicon.COSTS & set(words[place + 1 :] or words[:place]) else sign
     return 0
 
 
@@ -350,16 +351,19 @@ class Conflict:
 
 
 def conflicts(
-    line: Line, aligned: Sequence[tuple[Line, float]], own_names: frozenset[str] = frozenset()
+    line: Line,
+    aligned: Sequence[tuple[Line, float]],
+    own_names: frozenset[str] = frozenset(),
+    aliases: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> list[Conflict]:
     """Find the words that stand under another sign in the lines of the source that tell the same, by their weight."""
     known: dict[tuple[str, str, int], list[tuple[float, Line]]] = defaultdict(list)
     for theirs, weight in aligned:
         for facet in facets(theirs):
-            for stem in _keys(theirs, facet, own_names):
+            for stem in _keys(theirs, facet, own_names, aliases):
                 known[facet.dimension, stem, facet.sign].append((facet.weight * weight, theirs))
     found = []
-    mine = ((each, stem) for each in facets(line) for stem in _keys(line, each, own_names))
+    mine = ((each, stem) for each in facets(line) for stem in _keys(line, each, own_names, aliases))
     for facet, stem in mine:
         for_it = sum(weight for weight, _ in known[facet.dimension, stem, facet.sign])
         against = known[facet.dimension, stem, -facet.sign]
@@ -377,12 +381,16 @@ def conflicts(
 _PREFIX = re.compile(r"(?:un|in|im|ir|non|dis)(?=[a-z]{5})")
 
 
-def _keys(line: Line, facet: Facet, own_names: frozenset[str]) -> list[str]:
+def _keys(
+    line: Line, facet: Facet, own_names: frozenset[str], aliases: Mapping[str, frozenset[str]]
+) -> list[str]:
     """Under which a facet is compared: in comparisons, also as the paper's own method or as what came before it."""
     if facet.dimension != "role":
         return [facet.stem]
     role = _stands_for(line, facet.at, own_names)
-    return list(dict.fromkeys((role, facet.stem))) if line.tokens[facet.at].is_content else [role]
+    if not line.tokens[facet.at].is_content:
+        return [role]
+    return list(dict.fromkeys((role, facet.stem, *aliases.get(facet.stem, ()))))
 
 
 def _is_denied_elsewhere(line: Line, conflict: Conflict) -> bool:
