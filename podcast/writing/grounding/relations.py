@@ -95,6 +95,8 @@ def _scope(line: Line, at: int) -> Iterator[int]:
         yield from _forward(line, at + 1)
     elif word == "non":
         yield from range(at + 1, min(len(tokens), at + 3))
+    elif word in _FAILS and following == "to":
+        yield from _forward(line, at + 1)
     elif _denies(word, following) and following != "always":
         yield from _forward(line, at)
 
@@ -105,6 +107,7 @@ def _denies(word: str, following: str) -> bool:
     return (word in lexicon.DENIES or word.endswith("n't")) and not (word == "no" and following in _BOUNDS)
 
 
+_FAILS = frozenset({"fail", "fails", "failed", "failing", "failure"})
 _BOUNDS = frozenset({"longer", "doubt", "more", "less", "fewer", "later"})
 
 
