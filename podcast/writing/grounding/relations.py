@@ -117,21 +117,32 @@ def _forward(line: Line, at: int) -> Iterator[int]:
         token = tokens[place]
         if token.text in {",", ";", ":", "."} or (said and token.lower in lexicon.CLAUSE_WORDS):
             return
+        if token.lower in {"and", "but"} and _is_finite(tokens[place + 1 : place + 2]):
+            return
         yield place
         said += token.is_content
         if said >= 5:  # noqa: PLR2004 - further away it denies nothing
             return
 
 
+def _is_finite(behind: Sequence[Token]) -> bool:
+    """Whether a new statement begins: "not needed and can even do harm"."""
+    return any(token.lower in _AUXILIARIES for token in behind)
+
+
+_AUXILIARIES = _PASSIVE | {"can", "could", "does", "do", "has", "have", "may", "might", "must", "will", "would", "even"}
+
+
 # ── more and less, better and worse ─────────────────────────────────────────────────────────────────────
 
 
 def _directions(line: Line, denied: Mapping[int, int]) -> Iterator[Facet]:
+    kept = {place for at, token in enumerate(line.tokens) if token.lower in _KEEPS_FROM for place in _forward(line, at)}
     for at, token in enumerate(line.tokens):
         for dimension, up, down in _SCALES:
             sign = (token.lower in up) - (token.lower in down) or _particle(line, at, dimension)
             if sign and not _in_compound(line, at):
-                yield from _under(line, at, dimension, -sign if at in denied else sign)
+                yield from _under(line, at, dimension, -sign if (at in denied) != (at in kept) else sign)
 
 
 def _particle(line: Line, at: int, dimension: Dimension) -> int:
@@ -166,6 +177,10 @@ def _under(line: Line, at: int, dimension: Dimension, sign: int) -> Iterator[Fac
         )
 
 
+_KEEPS_FROM = frozenset({"avoid", "avoids", "avoided", "avoiding", "prevent", "prevents", "prevented", "preventing"})
+"""What comes to a denial of the direction behind it: "avoid dropping tokens"."""
+
+
 def _walk(line: Line, at: int, step: int, reach: int) -> Iterator[int]:
     tokens = line.tokens
     for place in range(at + step, at + step * reach, step):
@@ -173,8 +188,15 @@ def _walk(line: Line, at: int, step: int, reach: int) -> Iterator[int]:
             return
         if step > 0 and tokens[place].lower in _PREPOSITIONS and place > at + 1:
             return
+        if step > 0 and tokens[place].lower in {"and", "or"} and (place == at + 1 or _starts_anew(line, place)):
+            return
         if _is_anchor(line, place):
             yield place
+
+
+def _starts_anew(line: Line, at: int) -> bool:
+    """Whether an "and" leads to another direction: "lower cost and higher accuracy"."""
+    return any(token.lower in lexicon.DIRECTED for token in line.tokens[at + 1 : at + 5])
 
 
 def _stands_for(line: Line, at: int, own_names: frozenset[str]) -> str:
@@ -384,9 +406,7 @@ def conflicts(
 _PREFIX = re.compile(r"(?:un|in|im|ir|non|dis)(?=[a-z]{5})")
 
 
-def _keys(
-    line: Line, facet: Facet, own_names: frozenset[str], aliases: Mapping[str, frozenset[str]]
-) -> list[str]:
+def _keys(line: Line, facet: Facet, own_names: frozenset[str], aliases: Mapping[str, frozenset[str]]) -> list[str]:
     """Under which a facet is compared: in comparisons, also as the paper's own method or as what came before it."""
     if facet.dimension != "role":
         return [facet.stem]
