@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from podcast.writing.grounding import lexicon
 from podcast.writing.grounding.quantities import Quantity, same_value
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ def _cut(line: Line, start: int, end: int) -> int:
     """Find where, between two numbers, what is said of the second begins; 0 if nothing shows it."""
     if not any(token.is_content for token in line.tokens[start:end]):
         return 0
+    if line.tokens[start].text in {",", ";", ")"}:
+        return start
     for words in _CUTS:
         found = [at for at in range(start, end) if line.tokens[at].lower in words]
         if found:
