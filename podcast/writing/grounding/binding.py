@@ -117,8 +117,10 @@ _OTHER_PART = 0.2
 
 
 def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
+    """Count the numbers on the way to a word; from 3 to 5 is one."""
     low, high = min(at, quantity.first), max(at, quantity.last)
-    return sum(low < other.first < high for other in _values(line) if other is not quantity)
+    between = [other for other in _values(line) if low < other.first < high and other is not quantity]
+    return sum(not _adjoins(line, *sorted((other, quantity), key=lambda each: each.first)) for other in between)
 
 
 # ── respectively ────────────────────────────────────────────────────────────────────────────────────────
