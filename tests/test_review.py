@@ -783,19 +783,31 @@ def test_a_paid_voice_speaks_only_for_the_price_that_was_shown(page: Client, mon
     assert 0 < quoted(page)["usd"] < quote["usd"]
 
 
+def test_a_damaged_clip_is_priced_again(page: Client, show: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name stands for nothing: it is spoken again only for a price that was agreed to, and that is logged."""
+    sound = quoted(page)["sounds"][0]
+    assert heard(page, sound).status == 200
+    cost(monkeypatch, 1.0)
+    (clip,) = (show.folder / ".podcast" / "clips").rglob("*.wav")
+    clip.write_bytes(clip.read_bytes()[:-2])
+    log = show.folder / ".podcast" / "log" / "spending.jsonl"
+    assert (heard(page, sound).status, log.exists()) == (402, False)
+    quote = quoted(page)
+    assert heard(page, quote["sounds"][0], quote["usd"]).status == 200
+    assert len(log.read_text().splitlines()) == 1
+
+
 def test_no_review_costs_more_than_the_show_allows(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """max_cost_usd, over all that is spoken in one run, whatever anybody agrees to."""
-    cost(monkeypatch, 20.0)
+    """max_cost_usd, over all that is spoken in one run, each sentence at its worst, whatever anybody agrees to."""
+    cost(monkeypatch, 18.0)
     quote = quoted(page)
     assert "max_cost_usd" in quote["refused"]
-    spent, statuses = 0.0, []
-    for sound in quote["sounds"]:
-        before = quoted(page)["usd"]
-        statuses.append(heard(page, sound, 1000).status)
-        spent += before - quoted(page)["usd"]
-    assert statuses[0] == 200
-    assert 402 in statuses
-    assert spent <= 1.0
+    first, second, third = quote["sounds"]
+    assert heard(page, second, 1000).status == 200
+    assert 0 < quote["usd"] - quoted(page)["usd"] <= 1.0
+    refused = [heard(page, sound, 1000) for sound in (first, third)]
+    assert {each.status for each in refused} == {422}
+    assert "'Its authors sort 500 lists.' of 'Sorting" in refused[0].document["error"]
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────────

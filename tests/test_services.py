@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from speech_server import SpeechServer, speech_server
@@ -109,6 +109,47 @@ def test_wrong_speakers_are_said_before_a_service_is_asked(
     assert ran.exit_code == 2
     assert says in ran.stderr
     assert not service.asked
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this machine's services cost what an unknown model does: 0.027 USD a minute."""
+    monkeypatch.setattr("podcast.outside.services.is_own", lambda _: False)
+    monkeypatch.setattr("podcast.outside.services.missing", lambda _: None)
+
+
+def log(podcast: Podcast) -> list[dict[str, Any]]:
+    """Read what was paid."""
+    path = podcast.folder / ".podcast" / "log" / "spending.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.usefixtures("paid")
+def test_speech_that_breaks_off_counts_at_its_worst(podcast: Podcast, service: SpeechServer) -> None:
+    """The service may have done the work; what it refused costs nothing, and the log has no word of the text."""
+    service.failures += ["cut", "503"]
+    ran = podcast("render", "by-hand", "--quiet", "--jobs", 1)
+    assert ran.exit_code == 0, ran.stderr
+    broken, *good = log(podcast)
+    assert (broken["outcome"], [each["outcome"] for each in good]) == ("no whole answer came", ["done"] * 4)
+    assert broken["usd"] > 5 * good[0]["usd"] > 0
+    assert "four" not in json.dumps(log(podcast))
+
+
+@pytest.mark.usefixtures("paid")
+def test_no_take_is_asked_for_that_could_exceed_the_limit(podcast: Podcast, service: SpeechServer) -> None:
+    """Exit code 2 with the sentence; finished clips are kept, so the next run speaks what is missing only."""
+    service.failures += ["speak", "cut"]
+    ran = podcast("render", "by-hand", "--quiet", "--jobs", 1, "--max-cost", 0.02)
+    assert ran.exit_code == 2
+    assert "by-hand: the sentence 'The second of four.' of 'One' could cost up to 0.0133 USD" in ran.stderr
+    assert sum(line["usd"] for line in log(podcast)) <= 0.02
+    assert len(service.asked) == 2
+    assert podcast("render", "by-hand", "--quiet").exit_code == 0
+    assert len(service.asked) == 5
 
 
 # ── whose machine it is ─────────────────────────────────────────────────────────────────────────────────
