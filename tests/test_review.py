@@ -27,6 +27,7 @@ from podcast.pipeline import reviewing
 from podcast.review import page as page_files
 from podcast.review.approval import approval, approval_of, is_outdated
 from podcast.review.edits import dismissed, paragraphs_of, reopened, rewritten
+from podcast.review.gate import refusal
 from podcast.review.view import FindingView, NoteView, ParagraphView, segment_views, stretches
 from podcast.show import load_show
 from podcast.speech.engines.tone import ToneEngine
@@ -716,6 +717,19 @@ def test_approval_waits_for_open_findings_and_ends_with_the_words(page: Client, 
     assert (taken["approved"], taken["outdated"], file.exists()) == (None, False, False)
 
 
+def test_at_the_port_of_http_browsers_leave_it_out() -> None:
+    """Reading and changing; elsewhere a bare name is none of ours."""
+
+    def refused(method: str, host: str, port: int) -> bool:
+        headers = {"host": host, "origin": f"http://{host}", "content-type": "application/json", TOKEN_HEADER: "t"}
+        return refusal(Asked(method, "/state", {}, headers, port), "t") is not None
+
+    hosts = ("127.0.0.1", "localhost", "127.0.0.1:80", "evil.com", "127.0.0.1:8080")
+    for method in ("GET", "POST"):
+        assert [refused(method, host, 80) for host in hosts] == [False, False, False, True, True]
+        assert refused(method, "127.0.0.1", 8080)
+
+
 # ── sound ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -806,7 +820,7 @@ def test_no_review_costs_more_than_the_show_allows(page: Client, monkeypatch: py
     assert heard(page, second, 1000).status == 200
     assert 0 < quote["usd"] - quoted(page)["usd"] <= 1.0
     refused = [heard(page, sound, 1000) for sound in (first, third)]
-    assert {each.status for each in refused} == {422}
+    assert [each.status for each in refused] == [422, 402]
     assert "'Its authors sort 500 lists.' of 'Sorting" in refused[0].document["error"]
 
 
