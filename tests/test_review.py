@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from podcast.errors import InputError
 from podcast.outside import server
+from podcast.outside.server import Asked
 from podcast.pipeline import reviewing
 from podcast.review import page as page_files
 from podcast.review.approval import approval, approval_of, is_outdated
