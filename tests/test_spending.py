@@ -13,7 +13,7 @@ import pytest
 
 from podcast import prices
 from podcast.errors import InputError
-from podcast.spending import Charge, Ledger, Reserved
+from podcast.spending import Charge, Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def test_lines_of_threads_do_not_mix(tmp_path: Path) -> None:
     """Each is whole."""
     ledger = Ledger(tmp_path / "spent.jsonl", 1.0)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: ledger.charge(f"clip {n} " * 50, charge(0.001)), range(200)))
+        list(pool.map(lambda n: ledger.settle(ledger.reserve(0.001, f"clip {n} " * 50), charge(0.001)), range(200)))
     lines = [json.loads(line) for line in (tmp_path / "spent.jsonl").read_text().splitlines()]
     assert {line["what"] for line in lines} == {f"clip {n} " * 50 for n in range(200)}
     assert ledger.spent_usd == pytest.approx(0.2)
@@ -118,12 +118,34 @@ def test_a_log_that_cannot_be_written_is_known_before_anything_is_paid(tmp_path:
 
 
 def test_speech_is_written_down_by_its_seconds(tmp_path: Path) -> None:
-    """A call that was made already, within what was allowed for all of them."""
-    ledger = Ledger(tmp_path / "spent.jsonl", 0.0)
-    ledger.charge("speech", Charge("api.openai.com", "tts-1", 0.001, characters=60, seconds=4.0))
+    """And by the length of its text."""
+    ledger = Ledger(tmp_path / "spent.jsonl", 1.0)
+    ledger.settle(ledger.reserve(0.01, "speech"), Charge("openai", "tts-1", 0.001, characters=60, seconds=4.0))
     (line,) = (tmp_path / "spent.jsonl").read_text().splitlines()
     assert (json.loads(line)["seconds"], json.loads(line)["characters"]) == (4.0, 60)
-    assert isinstance(ledger.reserve(0, "x"), Reserved)
+
+
+def test_who_waits_is_given_what_others_do_not_need_after_all() -> None:
+    """One call after the other where there is money for one at its worst; and no wait for what never comes."""
+    ledger = Ledger(None, 0.10)
+
+    def ask(_: int) -> None:
+        ledger.settle(ledger.reserve(0.06, "speech", wait=True), charge(0.005))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert ledger.spent_usd == pytest.approx(0.04)
+    ledger.settle(ledger.reserve(0.05, "speech"), charge(0.05))
+    with pytest.raises(InputError, match=r"^This sentence could cost up to"):
+        ledger.reserve(0.06, "speech", "This sentence", wait=True)
+
+
+def test_after_a_bill_beyond_what_was_reserved_nothing_more_is_paid() -> None:
+    """The limit is passed by that one answer at most."""
+    ledger = Ledger(None, 0.10)
+    ledger.settle(ledger.reserve(0.05, "a script"), charge(0.20))
+    with pytest.raises(InputError):
+        ledger.reserve(1e-12, "another")
 
 
 # ── prices ──────────────────────────────────────────────────────────────────────────────────────────────

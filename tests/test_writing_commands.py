@@ -90,6 +90,54 @@ def test_a_dry_run_of_a_paid_writer_asks_nothing_and_says_what_it_would_cost(
     assert not podcast.script().exists()
 
 
+@pytest.fixture
+def paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this machine's services cost what OpenAI's do."""
+    monkeypatch.setattr("podcast.outside.services.is_own", lambda _: False)
+    monkeypatch.setattr("podcast.outside.services.missing", lambda _: None)
+
+
+def quoted_usd(podcast: Podcast, newsletter: Path, *more: object) -> float:
+    """What writing would cost, as a dry run says."""
+    ran = podcast("script", newsletter, "--writer", "openai", "--dry-run", "--force", "--json", *more)
+    assert ran.exit_code == 0, ran.stderr
+    usd: float = json.loads(ran.stdout)["writing_usd"]
+    return usd
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_dry_run_quotes_what_would_be_asked(podcast: Podcast, newsletter: Path, model: Service) -> None:
+    """Nothing for what is kept, whoever speaks it and however long it may be; and nobody is asked."""
+    configure(podcast, "base_url", f'"{model.url}"')
+    configure(podcast, "hosts", '"Ada: hum, Bo: hum"')
+    for more in ([], ["--minutes", 5]):
+        before = len(model.asked)
+        assert quoted_usd(podcast, newsletter, *more) > 0
+        assert len(model.asked) == before
+        assert podcast("script", newsletter, "--writer", "openai", "--force", *more).exit_code == 0
+        assert quoted_usd(podcast, newsletter, *more) == 0
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_script_keeps_what_its_answers_cost(podcast: Podcast, newsletter: Path, model: Service) -> None:
+    """Also where they were kept: written anew, or after one paper of two was changed."""
+    configure(podcast, "base_url", f'"{model.url}"')
+    podcast("script", newsletter, "--writer", "openai")
+    first = read_script(podcast.script()).writing_usd
+    assert first > 0
+    podcast("script", newsletter, "--writer", "openai", "--force")
+    assert read_script(podcast.script()).writing_usd == first
+    asked = len(model.asked)
+    text = newsletter.read_text()
+    newsletter.write_text(text.replace("3 baselines", "4 baselines"))
+    assert newsletter.read_text() != text
+    podcast("script", newsletter, "--writer", "openai", "--force")
+    assert read_script(podcast.script()).writing_usd == pytest.approx(first, rel=0.2)
+    podcast("script", newsletter, "--writer", "openai", "--force")
+    assert read_script(podcast.script()).writing_usd == pytest.approx(first, rel=0.2)
+    assert len(model.asked) > asked
+
+
 def test_strict_is_an_exit_code(podcast: Podcast, newsletter: Path, model: Service) -> None:
     """0 while everything is borne out, 1 while something is not."""
     assert podcast("script", newsletter, "--strict").exit_code == 0

@@ -22,7 +22,7 @@ from podcast.writing.evidence import annotated, evidence, open_findings
 from podcast.writing.grounding import ground
 from podcast.writing.length import Limit
 from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
-from podcast.writing.writers import Means, load_writer
+from podcast.writing.writers import Keeping, Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from podcast.pipeline.sources import Source
     from podcast.show import Show
     from podcast.spending import Ledger
-    from podcast.types import Level, Newsletter
+    from podcast.types import Draft, Level, Newsletter, Paper
     from podcast.writing.writers import Writer
 
 SCRIPT_FILE = "script.md"
@@ -87,7 +87,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
         written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
     else:
-        written = _written(job, earlier, WrittenScript(slug, path, _EMPTY, edited=False))
+        written = _written(job, WrittenScript(slug, path, _EMPTY, edited=False))
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
         written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
     if not options.dry_run:
@@ -140,30 +140,52 @@ class _Job:
         return Limit(as_ms(minutes), stopwatch(self.show, spoken))
 
 
-def _written(job: _Job, earlier: Script | None, plain: WrittenScript) -> WrittenScript:
-    """Have it written; on a dry run of a paid writer, by the embedded one, which takes about as long to speak."""
+def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
+    """Have it written; on a dry run of another writer than the embedded one, in mind only."""
     writer = load_writer(job.options.writer or job.show.settings.writing.writer, _means(job))
     if problem := writer.ready():
         raise InputError(f"The writer {job.options.writer or job.show.settings.writing.writer} is not ready: {problem}")
     if job.options.dry_run and not isinstance(writer, ExtractiveWriter):
-        most_usd = _most_usd(writer, job)
-        composed = compose(job.newsletter, job.occasion, ExtractiveWriter(Means()), job.brief, job.limit())
-        return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=most_usd)
-    spent_usd = job.ledger.spent_usd
+        quoting = _Quoting(writer)
+        composed = compose(job.newsletter, job.occasion, quoting, job.brief, job.limit())
+        return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=quoting.usd)
     composed = compose(job.newsletter, job.occasion, writer, job.brief, job.limit())
     for what in composed.left_out:
         job.observe(Event("note", f"No time for {what}."))
-    usd = round(job.ledger.spent_usd - spent_usd, 6) or (earlier.writing_usd if earlier else 0.0)
     name = None if isinstance(writer, ExtractiveWriter) else writer.name
-    script = dataclasses.replace(composed.script, writer=name, writing_usd=usd if name else 0.0)
+    script = dataclasses.replace(composed.script, writer=name, writing_usd=round(composed.usd, 6))
     return dataclasses.replace(plain, script=script, left_out=composed.left_out)
 
 
-def _most_usd(writer: Writer, job: _Job) -> float:
-    """What writing it costs at most, before the first paid call."""
-    papers = job.newsletter.highlights
-    briefs = (dataclasses.replace(job.brief, number=number, count=len(papers)) for number in range(1, len(papers) + 1))
-    return sum(writer.most_usd(paper, brief) for paper, brief in zip(papers, briefs, strict=True))
+class _Quoting:
+    """Stands for a writer on a dry run: it is asked what the writer would be, and adds up what that costs at most.
+
+    It tells what is kept, else what the embedded writer says, which takes about as long to speak. Nobody is asked.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._embedded = ExtractiveWriter(Means())
+        self.usd = 0.0
+
+    @property
+    def name(self) -> str:
+        """Of the writer that it stands for."""
+        return self._writer.name
+
+    def ready(self) -> str | None:
+        """Say what that one misses."""
+        return self._writer.ready()
+
+    def most_usd(self, paper: Paper, brief: Brief) -> float:
+        """Say what that one takes for it."""
+        return self._writer.most_usd(paper, brief)
+
+    def write(self, paper: Paper, brief: Brief) -> Draft:
+        """Tell a paper for nothing, and count what having it told would cost."""
+        self.usd += self.most_usd(paper, brief)
+        kept = self._writer.kept(paper, brief) if isinstance(self._writer, Keeping) else None
+        return kept or self._embedded.write(paper, brief)
 
 
 def _means(job: _Job) -> Means:
