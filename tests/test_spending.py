@@ -148,10 +148,13 @@ def test_every_listed_model_has_a_price_and_a_size(name: str) -> None:
 
 def test_an_unknown_model_costs_the_dearest_price_and_is_trusted_with_little() -> None:
     """Rather too dear than too cheap; gpt-4.1-nano is not gpt-4.1."""
-    dearest = max(model.usd_per_million_out for model in prices.list_prices().chat.values())
+    listed = prices.list_prices().chat.values()
+    dearest = max(model.usd_per_million_out for model in listed)
+    dearest_in = max(model.usd_per_million_in for model in listed)
     for name in ("gpt-4.1-nano", "gpt-4.1-2025", "llama"):
         model = prices.chat_model(name)
-        assert model.usd_per_million_out == dearest
+        assert (model.usd_per_million_in, model.usd_per_million_out) == (dearest_in, dearest)
+        assert all(model.usd(1000, 100) >= known.usd(1000, 100) for known in listed)
         assert model.context_tokens == 4096
 
 
