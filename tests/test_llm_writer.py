@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import socket
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from chat_server import (
     system,
     takes_words,
     wants_notes,
+    works,
 )
 
 from podcast.errors import InputError, OutsideError, PodcastError
@@ -30,6 +32,7 @@ from podcast.outside.openai_client import Patience
 from podcast.spending import Ledger
 from podcast.types import Brief, Paper, Section
 from podcast.writing.sentences import split_sentences
+from podcast.writing.tokens import count, count_messages
 from podcast.writing.writers import Means
 from podcast.writing.writers.openai import OpenAIWriter
 
@@ -643,6 +646,29 @@ def test_no_question_is_longer_than_the_context(writing: Writing) -> None:
     assert max(sum(len(text.split()) for _, text in messages(asked)) for asked in writing.server.asked) < 5000
 
 
+def _as_long_as_it_may_be(handler: Handler, asked: Asked) -> None:
+    """Answer with nonsense that just fits; what is sent back is answered well."""
+    if len(messages(asked)) > 2:
+        works(handler, asked)
+        return
+    filling = "The authors sort 10 lists. "
+    times = next(n for n in itertools.count() if count(script([filling * (n + 1)])) > asked.fields["max_tokens"])
+    handler.send_json(completion(script([filling * times])))
+
+
+@pytest.mark.parametrize("words", [1500, 1650, 1800, 1950])
+def test_an_answer_that_is_sent_back_fits_with_the_next_one(words: int) -> None:
+    """However full the question was, and however long both answers are."""
+    context_tokens = 6000
+    with chat_server(work=_as_long_as_it_may_be) as service:
+        Writing(service).write(Brief(words=450), paper=long_paper(words, 4), context_tokens=context_tokens)
+        repairs = [asked for asked in service.asked if len(messages(asked)) > 2]
+        assert repairs
+        for asked in repairs:
+            told = count_messages(text for _, text in messages(asked))
+            assert told + asked.fields["max_tokens"] <= context_tokens
+
+
 def test_a_paper_that_fits_is_told_at_once(writing: Writing) -> None:
     """The default model takes 50,000 words."""
     writing.write(paper=long_paper(50_000))
@@ -910,6 +936,14 @@ def test_whatever_changes_a_script_asks_again(
     writing.write(drafts=tmp_path)
     writing.write(brief, paper, drafts=tmp_path, **means)
     assert len(writing.server.asked) == 2
+
+
+def test_another_service_is_asked_though_the_first_one_s_answer_is_kept(writing: Writing, tmp_path: Path) -> None:
+    """Two that call a model by the same name need not have the same one."""
+    writing.write(drafts=tmp_path)
+    with chat_server() as other:
+        assert texts(Writing(other).write(drafts=tmp_path)) == GOOD
+        assert len(other.asked) == 1
 
 
 def test_another_prompt_asks_again(writing: Writing, tmp_path: Path) -> None:

@@ -140,6 +140,20 @@ def test_a_claim_is_marked_in_its_sentence_and_its_words_in_the_source() -> None
     assert [(each.text, each.of) for each in view.passage] == [("50 ", ()), ("lists", (0,)), (".", ())]
 
 
+def test_every_doubt_of_a_sentence_is_marked_in_it() -> None:
+    """With the number of its own finding, however many there are."""
+    first = Doubt("number", "500", "The source says 50.", (0, 3))
+    second = Doubt("name", "Ada", "The source names nobody.", (13, 16))
+    script = script_of(Paragraph("500 lists of Ada."))
+    found = evidence_of(script, "50 lists.", first, second)
+    (view,) = segment_views(annotated(script, found), found, lambda _: None)
+    paragraph, *findings = view.items
+    assert isinstance(paragraph, ParagraphView)
+    marks = [(each.text, each.of) for each in paragraph.sentences[0].stretches]
+    assert marks == [("500", (0,)), (" lists of ", ()), ("Ada", (1,)), (".", ())]
+    assert [(each.number, each.claim) for each in findings if isinstance(each, FindingView)] == [(0, "500"), (1, "Ada")]
+
+
 def test_what_is_dismissed_is_no_longer_marked() -> None:
     """It stands as a note below its paragraph, and a comment of a person's stands as one."""
     doubt = Doubt("number", "500", "The source says 50.", (0, 3))

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from chat_server import chat_server
+from chat_server import chat_server, works
 
 from podcast.pipeline.script import read_script
 from podcast.review.approval import approval
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Podcast
-    from service import Service
+    from service import Asked, Handler, Service
 
 
 @pytest.fixture
@@ -240,3 +240,90 @@ def test_the_report_counts_what_is_in_the_script(podcast: Podcast, newsletter: P
     assert report["words"] == sum(segment["words"] for segment in report["segments"]) > 30
     assert report["minutes"] > 0
     assert {"voice": "heart", "usd": 0.0}.items() <= next(v for v in report["voices"] if v["voice"] == "heart").items()
+
+
+def test_the_report_has_no_voice_that_is_not_ready(
+    podcast: Podcast, newsletter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one that lacks its key would cost is no offer."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    voices = {voice["voice"] for voice in json.loads(podcast("script", newsletter, "--json").stdout)["voices"]}
+    assert "hum" in voices
+    assert not {"sage", "alloy"} & voices
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    priced = json.loads(podcast("script", newsletter, "--json").stdout)["voices"]
+    assert next(voice["usd"] for voice in priced if voice["voice"] == "sage") > 0
+
+
+def test_a_script_that_somebody_changes_while_it_is_written_anew_is_left_alone(
+    podcast: Podcast, newsletter: Path
+) -> None:
+    """Their words stay, and whoever ran it is told."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    theirs = path.read_text().replace("Hello and welcome.", "Hi, it is me.")
+
+    def meanwhile(handler: Handler, asked: Asked) -> None:
+        path.write_text(theirs)
+        works(handler, asked)
+
+    with chat_server(work=meanwhile) as server:
+        configure(podcast, "base_url", f'"{server.url}"')
+        ran = podcast("script", newsletter, "--writer", "openai")
+    assert server.asked
+    assert ran.exit_code == 2
+    assert "it was changed while this ran, so it is left alone" in ran.stderr
+    assert path.read_text() == theirs
+
+
+OTHER_SECTION = """\
+# Papers of June 15, 2024
+
+## Highlights
+
+### Bees & Other Optimisers
+
+[arXiv:2406.00002](https://arxiv.org/abs/2406.00002)
+
+It compares bees with 3 baselines.
+
+## Theory
+
+### Sorting is Harder than it Looks
+
+[arXiv:2406.00001](https://arxiv.org/abs/2406.00001)
+
+Its authors sort 10 lists and measure each of them with a clock.
+"""
+
+
+def grounding(podcast: Podcast) -> list[str]:
+    """Which rules about claims the episode's script breaks."""
+    found = json.loads(podcast("check", "2024-06-15", "--json").stdout)
+    return [each["rule"] for each in found if each["rule"].startswith("grounding")]
+
+
+def test_a_script_is_held_against_the_section_that_it_tells(podcast: Podcast, tmp_path: Path) -> None:
+    """The one it was asked for, whatever show.toml says since."""
+    path = tmp_path / "two-sections.md"
+    path.write_text(OTHER_SECTION)
+    assert podcast("script", path, "--section", "Theory").exit_code == 0
+    assert "sort 10 lists" in podcast.script().read_text()
+    assert grounding(podcast) == []
+    podcast.script().write_text(podcast.script().read_text().replace("sort 10 lists", "sort 3 lists"))
+    assert grounding(podcast) == ["grounding-number"]
+
+
+def test_what_a_person_has_dismissed_is_not_found_by_check(podcast: Podcast, newsletter: Path) -> None:
+    """While its sentence stands; another doubt about the same sentence is found."""
+    podcast("script", newsletter)
+    path = podcast.script()
+    path.write_text(path.read_text().replace("sort 10 lists", "sort 50 lists"))
+    podcast("script", newsletter)
+    assert grounding(podcast) == ["grounding-number"]
+    path.write_text(re.sub(r"(?m)^> \[!check\] (number: .*)$", r"<!-- dismissed: \1 -->", path.read_text()))
+    assert "dismissed: number" in path.read_text()
+    assert grounding(podcast) == []
+    path.write_text(path.read_text().replace("sort 50 lists", "sort 60 lists"))
+    assert grounding(podcast) == ["grounding-number"]
