@@ -204,7 +204,7 @@ def test_writing_and_speaking_together_cost_no_more_than_is_allowed(
     assert f"more than the {enough} USD allowed, {writing_usd:.2f} USD of which are spent on writing" in ran.stderr
     assert not podcast.episode().exists()
     asked, speech_usd = len(dear.asked), json.loads(podcast("render", SLUG, "--dry-run", "--json").stdout)["usd"]
-    ran = podcast("make", newsletter, "--max-cost", enough, "--json")
+    ran = podcast("make", newsletter, "--max-cost", f"{spoken_usd + 0.5:.2f}", "--json")  # room for a second take
     assert ran.exit_code == 0, ran.stderr
     assert len(dear.asked) == asked
     assert json.loads(ran.stdout)["list_price_usd"] == pytest.approx(writing_usd + speech_usd, abs=0.001)
