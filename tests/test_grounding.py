@@ -91,7 +91,7 @@ def test_two_values_said_of_each_other_are_doubted(sentence: str) -> None:
     "sentence",
     [
         "On birds recall is 84 percent, and precision is 91 percent.",
-        "On fish accuracy goes from 55.1 to 64.8 percent, and on birds from 61.2 to 70.5 percent.",
+        "Accuracy on fish goes from 55.1 to 64.8 percent, and accuracy on birds from 61.2 to 70.5 percent.",
         "For decoding, latency falls by up to 1.3 times, and for prompting by up to 2.8 times.",
     ],
 )
