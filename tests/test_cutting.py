@@ -136,7 +136,7 @@ def test_a_short_sentence_is_never_cut() -> None:
 def test_every_verb_of_the_rules_is_a_known_verb() -> None:
     """One that is not would never be found where it stands."""
     lists = (
-        cutting.AUTHORS_VERBS,
+        verbs.AUTHORS_VERBS,
         cutting._TOLD,
         cutting._TAILS,
         cutting._OUR_TAILS,

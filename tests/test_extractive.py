@@ -13,7 +13,7 @@ import pytest
 from podcast.papers.newsletter import read_newsletter
 from podcast.types import Brief, Draft, Paper, Section
 from podcast.writing import cutting, told
-from podcast.writing.choice import leans
+from podcast.writing.leaning import leans
 from podcast.writing.material import source_of
 from podcast.writing.prose import ORDINALS
 from podcast.writing.sentences import split_sentences
