@@ -107,7 +107,8 @@ def _tree(sentences: Sequence[str]) -> list[_Node]:
     return [
         _Node(
             spans[number],
-            words_in(alone(sentences, spans[number][0])) + sum(words_in(sentences[at]) for at in spans[number][1:]),
+            min(words_in(alone(sentences, spans[number][0])), words_in(sentences[spans[number][0]]))
+            + sum(words_in(sentences[at]) for at in spans[number][1:]),
             sum(worths[at] for at in spans[number]),
             any(is_result(sentences[at]) for at in spans[number]),
             number in roots,

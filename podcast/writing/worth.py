@@ -67,6 +67,7 @@ _MAIN = 1.0
 
 _FIRST, _LAST = 1.5, 0.7
 _HARD, _LONG_WORDS = 6.0, 32
+_HARD_A_WORD, _EASY_WORDS = 0.2, 22
 """What a sentence is worth less that is too long for the ear."""
 
 _AT_ALL, _A_WORD = 0.3, 0.03
@@ -103,9 +104,11 @@ def is_result(sentence: str) -> bool:
 
 
 def _worth(sentence: str, place: int, count: int) -> float:
+    words = words_in(sentence)
     cues = sum(weight for weight, pattern in _CUES if pattern.search(sentence))
     stands = _FIRST * (place == 0) + _LAST * (place == count - 1)
-    return max(_AT_ALL + _A_WORD * words_in(sentence) + cues + stands - _HARD * (words_in(sentence) > _LONG_WORDS), 0.1)
+    hard = _HARD * (words > _LONG_WORDS) + _HARD_A_WORD * max(0, words - _EASY_WORDS)
+    return max(_AT_ALL + _A_WORD * words + cues + stands - hard, 0.1)
 
 
 def _stems(sentence: str) -> frozenset[str]:
