@@ -37,6 +37,10 @@ _SAYS_NOTHING = listed(
 )
 
 
+_FEWEST_WORDS = 3
+"""Of a sentence that says a title again; fewer are a name."""
+
+
 def begun(paragraphs: Sequence[Sequence[str]], title: str, index: int) -> list[tuple[str, ...]]:
     """Begin a paper that is the `index`th, from 0, of its episode: each paragraph a row of whole sentences.
 
@@ -64,7 +68,7 @@ def repeats(title: str, sentence: str) -> bool:
     initials = "".join(word[0] for word in words).lower()
     known = set(map(_stem, words))
     own = [word for word in re.findall(r"\w+", sentence) if word.lower() not in _SAYS_NOTHING]
-    return bool(own) and all(
+    return len(own) >= _FEWEST_WORDS and all(
         _stem(word) in known or (word.rstrip("s").isupper() and word.rstrip("s").lower() in initials) for word in own
     )
 

@@ -67,7 +67,7 @@ _MAIN = 1.0
 
 _FIRST, _LAST = 1.5, 0.7
 _HARD, _LONG_WORDS = 6.0, 32
-_HARD_A_WORD, _EASY_WORDS = 0.2, 22
+_HARD_A_WORD, _EASY_WORDS = 0.4, 22
 """What a sentence is worth less that is too long for the ear."""
 
 _AT_ALL, _A_WORD = 0.3, 0.03
