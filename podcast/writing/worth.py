@@ -67,7 +67,7 @@ _MAIN = 1.0
 
 _FIRST, _LAST = 1.5, 0.7
 _HARD, _LONG_WORDS = 6.0, 32
-_HARD_A_WORD, _EASY_WORDS = 0.4, 22
+_HARD_A_WORD, _EASY_WORDS = 0.3, 22
 """What a sentence is worth less that is too long for the ear."""
 
 _AT_ALL, _A_WORD = 0.3, 0.03
@@ -108,7 +108,7 @@ def _worth(sentence: str, place: int, count: int) -> float:
     cues = sum(weight for weight, pattern in _CUES if pattern.search(sentence))
     stands = _FIRST * (place == 0) + _LAST * (place == count - 1)
     hard = _HARD * (words > _LONG_WORDS) + _HARD_A_WORD * max(0, words - _EASY_WORDS)
-    return max(_AT_ALL + _A_WORD * words + cues + stands - hard, 0.1)
+    return max(_AT_ALL + _A_WORD * words + cues + stands, 0.1) - hard
 
 
 def _stems(sentence: str) -> frozenset[str]:

@@ -60,6 +60,10 @@ class ExtractiveWriter:
         texts = _texts(paper, brief)
         words = brief.words or (_WORDS_OF_OWN_TEXT if has_own_text(paper) else None)
         paragraphs, left_out = _fitting(texts, words, paper, brief)
+        if words and not is_easy([each for text in paragraphs for each in split_sentences(text)]):
+            # What was chosen can be harder than the whole.
+            shorter = [_cut(sentences, _MOST_WORDS_OF_MANY) for sentences in texts]
+            paragraphs, left_out = _fitting(shorter, words, paper, brief)
         hosts = brief.hosts or (None,)
         # The first host has announced it; another one answers.
         speakers = (hosts[(place + 1) % len(hosts)] for place in range(len(paragraphs)))
