@@ -13,6 +13,7 @@ import re
 import tomllib
 import typing
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from podcast.errors import InputError
 
@@ -139,7 +140,11 @@ def not_blank(value: str) -> str | None:
 def is_service(address: str) -> str | None:
     """Refuse what is no plain address; one with a password in it would end up in messages."""
     plain = re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address)
-    return None if not address or plain else "empty, or an address like https://speech.example.org/v1"
+    try:
+        usable = plain and urlsplit(address).port != 0
+    except ValueError:  # brackets without an address in them, a port above 65535
+        usable = False
+    return None if not address or usable else "empty, or an address like https://speech.example.org/v1"
 
 
 def to_toml(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Money: a limit that no run goes beyond, and a private log of every paid call.
 
 A call is reserved at the most that it can cost, before it is made, and settled at what is due by list price. So what is
-spent and what is under way together never exceed the limit. The log has one line of JSON for each paid call, without
+spent and what is under way together never exceed the limit, unless a service bills more than it was allowed: then by
+that one answer, and no paid call follows it. The log has one line of JSON for each paid call, without
 the key and without a word of what was sent.
 """
 
@@ -59,7 +60,7 @@ class Ledger:
         self._limit_usd = limit_usd
         self._spent_usd = 0.0
         self._reserved_usd = 0.0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     @property
     def spent_usd(self) -> float:
@@ -71,15 +72,17 @@ class Ledger:
         """What they may come to."""
         return self._limit_usd
 
-    def reserve(self, usd: float, what: str) -> Reserved:
-        """Keep money for a call that costs at most this.
+    def reserve(self, usd: float, what: str, who: str = "", *, wait: bool = False) -> Reserved:
+        """Keep money for a call that costs at most this; `who` is what errors call it, where the log must not.
 
-        Raises InputError, before anything is paid, if it could exceed the limit; OSError if the log cannot be written.
+        With `wait` it waits for what is spoken for as long as that may turn out cheaper. Raises InputError, before
+        anything is paid, if it could exceed the limit; OSError if the log cannot be written.
         """
         with self._lock:
-            used_usd = self._spent_usd + self._reserved_usd
-            if usd > 0 and used_usd + usd > self._limit_usd + _ROUNDING_USD:
-                raise InputError(self._too_dear(usd, used_usd, what))
+            while wait and self._is_short_for_now(usd):
+                self._lock.wait()
+            if not self._fits(usd, self._reserved_usd):
+                raise InputError(self._too_dear(usd, self._spent_usd + self._reserved_usd, who or what))
             self._reserved_usd += usd
         if usd > 0:
             self._append("")  # a log that cannot be written is better known before than after
@@ -90,12 +93,18 @@ class Ledger:
         with self._lock:
             self._reserved_usd -= reserved.usd
             self._spent_usd += charge.usd
+            self._lock.notify_all()
         if charge.usd > 0:
             self._append(_line(reserved.what, charge))
 
-    def charge(self, what: str, charge: Charge) -> None:
-        """Write down a call that was made already, within what was allowed for many such calls together."""
-        self.settle(Reserved(0.0, what), charge)
+    def _is_short_for_now(self, usd: float) -> bool:
+        """Whether a call is too dear only because of others that are under way."""
+        under_way = self._reserved_usd > _ROUNDING_USD
+        return under_way and self._fits(usd, 0) and not self._fits(usd, self._reserved_usd)
+
+    def _fits(self, usd: float, reserved_usd: float) -> bool:
+        """Whether a call may be paid beside what is spent and spoken for; one that costs nothing always may."""
+        return usd <= 0 or self._spent_usd + reserved_usd + usd <= self._limit_usd + _ROUNDING_USD
 
     def _too_dear(self, usd: float, used_usd: float, what: str) -> str:
         needed_usd = math.ceil(round((used_usd + usd) * 100, 6)) / 100

@@ -116,6 +116,8 @@ class Draft:
     notes: tuple[str, ...] = ()
     left_out: int = 0
     """How many sentences of what there is to tell are not told, where the writer knows."""
+    usd: float = 0.0
+    """What a paid writer's answers for it cost by list price, those that were kept from before among them."""
 
 
 @dataclass(frozen=True, slots=True)

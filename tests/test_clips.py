@@ -20,7 +20,7 @@ from podcast.speech.engines import load_engine
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.tone import ToneEngine
 from podcast.speech.pace import PACES, counts
-from podcast.speech.proof import PROOF_VERSION
+from podcast.speech.proof import PROOF_VERSION, bounds_s
 from podcast.types import Pauses, Piece, Utterance, Voice
 
 if TYPE_CHECKING:
@@ -468,8 +468,8 @@ def test_a_failure_stops_the_rest_and_keeps_what_was_finished(tmp_path: Path) ->
     assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
 
 
-def test_every_paid_take_is_told_of_and_no_other(tmp_path: Path) -> None:
-    """With the seconds that came: also of one that was no speech; kept clips and free voices cost nothing."""
+def test_every_take_that_costs_goes_through_whoever_pays_and_no_other(tmp_path: Path) -> None:
+    """Also one that was no speech, and with the most that it can come to; kept clips and free voices cost nothing."""
     takes = [_silence(2), _tone(1), _tone(1)]
 
     class Paid(FakeEngine):
@@ -481,11 +481,14 @@ def test_every_paid_take_is_told_of_and_no_other(tmp_path: Path) -> None:
     paid: list[tuple[str, float]] = []
     said = [_utterance(str(number)) for number in range(2)]
 
-    def told(utterance: Utterance, seconds: float) -> None:
-        paid.append((utterance.written, seconds))
+    def pay(utterance: Utterance, most_s: float, once: Callable[[], Samples]) -> Samples:
+        assert most_s == bounds_s(utterance.written, VOICE)[1]
+        samples = once()
+        paid.append((utterance.written, len(samples) / RATE))
+        return samples
 
     def run(engine: FakeEngine, store: ClipStore) -> None:
-        list(speak_all(said, {"fake": engine}, store, jobs=1, paid=told))
+        list(speak_all(said, {"fake": engine}, store, jobs=1, paid=pay))
 
     run(FakeEngine(_second), ClipStore(tmp_path / "free"))
     assert not paid

@@ -298,7 +298,14 @@ def test_a_service_that_the_environment_names_may_have_the_key(monkeypatch: pyte
         ("", "http://127.0.0.1:8880/v1", None),
         ("", "http://localhost/v1", None),
         ("", "http://192.168.1.7/v1", None),
-        ("", "http://gpu-box:8880/v1", None),
+        (
+            "",
+            "http://gpu-box:8880/v1",
+            (
+                "gpu-box may be anybody's machine; set OPENAI_BASE_URL to http://gpu-box:8880/v1, too, "
+                "if it is one of yours."
+            ),
+        ),
     ],
 )
 def test_what_is_missing_is_said_before_anything_is_asked(

@@ -22,6 +22,11 @@ def looked_up(one: Script, sources: Sources = SOURCES) -> Script:
     return annotated(one, evidence(one, sources))
 
 
+def looked(*items: Paragraph | Finding | Comment) -> Script:
+    """One segment with these items and what is found in them."""
+    return looked_up(script(*items))
+
+
 def findings(one: Script) -> list[str]:
     """What stands in it for the reviewer."""
     return [item.text for item in one.segments[0].items if isinstance(item, Finding)]
@@ -43,6 +48,24 @@ def test_looking_again_puts_new_findings_in_the_place_of_old_ones() -> None:
     assert findings(once)[-1] == "ask Bob"
     corrected = script(Paragraph("It sorts 10 lists."), *once.segments[0].items[1:])
     assert findings(looked_up(corrected)) == ["ask Bob"]
+
+
+def test_a_dismissal_holds_for_its_sentence_only() -> None:
+    """Another sentence of the same segment that says the same is another claim."""
+    first = looked(Paragraph("They sort 50 lists. They wait."))
+    segment = dismiss(first.segments[0], findings(first)[0])
+    words = (Paragraph("They sort 50 lists. They wait long."), *segment.items[1:])
+    assert findings(looked(*words)) == []
+    assert len(findings(looked(*words, Paragraph("They burned 50 machines.")))) == 1
+    assert len(findings(looked(Paragraph("They burned 50 machines."), *segment.items[1:]))) == 1
+
+
+def test_what_a_person_wrote_to_look_at_stays() -> None:
+    """Also where it begins as ours do; and without a source all stays."""
+    own = Finding("name: ask Ada whether she is fine with it")
+    assert own in looked(Paragraph("They sort 10 lists."), own).segments[0].items
+    found = looked(Paragraph("They sort 50 lists."))
+    assert annotated(found, evidence(found, Sources(("",)))) == found
 
 
 def test_what_was_dismissed_is_not_found_again() -> None:

@@ -22,6 +22,9 @@ TOKENS_OF_O200K = {
     "GPT-4o scores 86.5 % on MMLU (arXiv:2405.20233).": 25,
     r"$\mathcal{L}(\theta)=\sum_{i=1}^{n}\ell(f_\theta(x_i),y_i)$": 28,
     "本文提出了一种新的排序方法": 7,
+    "🫠🫨🪿": 9,
+    "𝐸 = 𝑚𝑐²": 10,
+    "አማርኛ": 8,
 }
 """As rs-bpe counts them by OpenAI's own table."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from speech_server import SpeechServer, speech_server
+
+from podcast.outside import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,3 +109,89 @@ def test_wrong_speakers_are_said_before_a_service_is_asked(
     assert ran.exit_code == 2
     assert says in ran.stderr
     assert not service.asked
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this machine's services cost what an unknown model does: 0.027 USD a minute."""
+    monkeypatch.setattr("podcast.outside.services.is_own", lambda _: False)
+    monkeypatch.setattr("podcast.outside.services.missing", lambda _: None)
+
+
+def log(podcast: Podcast) -> list[dict[str, Any]]:
+    """Read what was paid."""
+    path = podcast.folder / ".podcast" / "log" / "spending.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.usefixtures("paid")
+def test_speech_that_breaks_off_counts_at_its_worst(podcast: Podcast, service: SpeechServer) -> None:
+    """The service may have done the work; what it refused costs nothing, and the log has no word of the text."""
+    service.failures += ["cut", "503"]
+    ran = podcast("render", "by-hand", "--quiet", "--jobs", 1)
+    assert ran.exit_code == 0, ran.stderr
+    broken, *good = log(podcast)
+    assert (broken["outcome"], [each["outcome"] for each in good]) == ("no whole answer came", ["done"] * 4)
+    assert broken["usd"] > 5 * good[0]["usd"] > 0
+    assert "four" not in json.dumps(log(podcast))
+
+
+@pytest.mark.usefixtures("paid")
+def test_no_take_is_asked_for_that_could_exceed_the_limit(podcast: Podcast, service: SpeechServer) -> None:
+    """Exit code 2 with the sentence; finished clips are kept, so the next run speaks what is missing only."""
+    service.failures += ["speak", "cut"]
+    ran = podcast("render", "by-hand", "--quiet", "--jobs", 1, "--max-cost", 0.02)
+    assert ran.exit_code == 2
+    assert "by-hand: the sentence 'The second of four.' of 'One' could cost up to 0.0133 USD" in ran.stderr
+    assert sum(line["usd"] for line in log(podcast)) <= 0.02
+    assert len(service.asked) == 2
+    assert podcast("render", "by-hand", "--quiet").exit_code == 0
+    assert len(service.asked) == 5
+
+
+# ── whose machine it is ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("host", "is_own"),
+    [
+        ("localhost", True), ("ollama.localhost", True), ("studio.local", True), ("studio.local.", True),
+        ("127.0.0.1", True), ("127.1", True), ("2130706433", True), ("0x7f.1", True), ("0", True),
+        ("10.1.2.3", True), ("172.31.0.1", True), ("192.168.1.5", True), ("169.254.3.4", True),
+        ("[::1]", True), ("[fd00::5]", True), ("[fe80::1%25eth0]", True), ("[::ffff:10.0.0.1]", True),
+        ("134744072", False), ("0x08080808", False), ("010.010.010.010", False), ("8.8", False), ("8.8.8.8", False),
+        ("172.32.0.1", False), ("192.0.0.9", False), ("198.18.0.1", False), ("240.0.0.1", False),
+        ("[2001:4860:4860::8888]", False), ("[::ffff:8.8.8.8]", False), ("[64:ff9b::808:808]", False),
+        ("ollama", False), ("ai", False), ("evil.com", False), ("local", False), ("evillocalhost", False),
+    ],
+)  # fmt: skip
+def test_one_s_own_machines_are_known_by_number_or_by_names_kept_for_them(
+    host: str,
+    is_own: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody else is taken for one: they would be sent the key in clear text, and not be counted."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    address = f"http://{host}:11434/v1"
+    assert services.is_own(address) == is_own
+    assert (services.missing(address) is None) == is_own
+
+
+def test_a_bare_name_is_one_s_own_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's, not one that a show brought along; a number in disguise is no name."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert services.missing("http://ollama:11434/v1") == (
+        "ollama may be anybody's machine; set OPENAI_BASE_URL to http://ollama:11434/v1, too, if it is one of yours."
+    )
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://ollama:11434/v1/")
+    assert services.is_own("http://ollama:11434/v1")
+    assert services.missing("http://ollama:11434/v1") is None
+    assert not services.is_own("http://other:11434/v1")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://134744072/v1")
+    assert not services.is_own("http://134744072/v1")
+    assert services.missing("http://134744072/v1") == ("134744072 would get the key unencrypted; use an https address.")

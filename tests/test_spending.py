@@ -10,13 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from chat_server import chat_server, completion, script, source_texts
 
 from podcast import prices
 from podcast.errors import InputError
-from podcast.spending import Charge, Ledger, Reserved
+from podcast.pipeline.script import read_script
+from podcast.speech.engines.tone import ToneEngine
+from podcast.spending import Charge, Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from conftest import Podcast
+    from service import Asked, Handler, Service
 
 
 def charge(usd: float) -> Charge:
@@ -104,7 +111,7 @@ def test_lines_of_threads_do_not_mix(tmp_path: Path) -> None:
     """Each is whole."""
     ledger = Ledger(tmp_path / "spent.jsonl", 1.0)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: ledger.charge(f"clip {n} " * 50, charge(0.001)), range(200)))
+        list(pool.map(lambda n: ledger.settle(ledger.reserve(0.001, f"clip {n} " * 50), charge(0.001)), range(200)))
     lines = [json.loads(line) for line in (tmp_path / "spent.jsonl").read_text().splitlines()]
     assert {line["what"] for line in lines} == {f"clip {n} " * 50 for n in range(200)}
     assert ledger.spent_usd == pytest.approx(0.2)
@@ -118,12 +125,114 @@ def test_a_log_that_cannot_be_written_is_known_before_anything_is_paid(tmp_path:
 
 
 def test_speech_is_written_down_by_its_seconds(tmp_path: Path) -> None:
-    """A call that was made already, within what was allowed for all of them."""
-    ledger = Ledger(tmp_path / "spent.jsonl", 0.0)
-    ledger.charge("speech", Charge("api.openai.com", "tts-1", 0.001, characters=60, seconds=4.0))
+    """And by the length of its text."""
+    ledger = Ledger(tmp_path / "spent.jsonl", 1.0)
+    ledger.settle(ledger.reserve(0.01, "speech"), Charge("openai", "tts-1", 0.001, characters=60, seconds=4.0))
     (line,) = (tmp_path / "spent.jsonl").read_text().splitlines()
     assert (json.loads(line)["seconds"], json.loads(line)["characters"]) == (4.0, 60)
-    assert isinstance(ledger.reserve(0, "x"), Reserved)
+
+
+def test_who_waits_is_given_what_others_do_not_need_after_all() -> None:
+    """One call after the other where there is money for one at its worst; and no wait for what never comes."""
+    ledger = Ledger(None, 0.10)
+
+    def ask(_: int) -> None:
+        ledger.settle(ledger.reserve(0.06, "speech", wait=True), charge(0.005))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert ledger.spent_usd == pytest.approx(0.04)
+    ledger.settle(ledger.reserve(0.05, "speech"), charge(0.05))
+    with pytest.raises(InputError, match=r"^This sentence could cost up to"):
+        ledger.reserve(0.06, "speech", "This sentence", wait=True)
+
+
+def test_after_a_bill_beyond_what_was_reserved_nothing_more_is_paid() -> None:
+    """The limit is passed by that one answer at most."""
+    ledger = Ledger(None, 0.10)
+    ledger.settle(ledger.reserve(0.05, "a script"), charge(0.20))
+    with pytest.raises(InputError):
+        ledger.reserve(1e-12, "another")
+
+
+# ── what commands may spend ──────────────────────────────────────────────────────────────────────────────
+
+
+def _dear(handler: Handler, asked: Asked) -> None:
+    """Say what the paper says, after reading what costs an eighth of a dollar."""
+    handler.send_json(completion(script(source_texts(asked))) | {"usage": DEAR})
+
+
+DEAR = {"prompt_tokens": 1_000_000, "completion_tokens": 100}
+SLUG = "2024-06-15"
+
+
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Return a paid model; each answer costs an eighth of a dollar, and a minute of hums one."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setattr("podcast.outside.services.is_own", lambda _: False)
+    monkeypatch.setattr("podcast.outside.services.missing", lambda _: None)
+    monkeypatch.setattr(ToneEngine, "usd_per_minute", lambda *_: 1.0)
+    with chat_server(work=_dear) as server:
+        yield server
+
+
+def given(podcast: Podcast, service: Service | None = None, max_cost_usd: float = 1.0) -> None:
+    """Let a run of a show cost so much, and the model write where there is one."""
+    path = podcast.folder / "show.toml"
+    text = path.read_text().replace("max_cost_usd = 1.0", f"max_cost_usd = {max_cost_usd}")
+    if service:
+        text = text.replace('writer = "extractive"', 'writer = "openai"')
+        text = text.replace('base_url = ""  # where its', f'base_url = "{service.url}"  # where its')
+        assert service.url in text
+    path.write_text(text)
+
+
+def test_writing_and_speaking_together_cost_no_more_than_is_allowed(
+    podcast: Podcast, newsletter: Path, dear: Service
+) -> None:
+    """Either alone is within --max-cost; the next run finds the script written, and the episode says what both cost."""
+    spoken_usd = json.loads(podcast("make", newsletter, "--dry-run", "--json").stdout)["usd"]
+    enough = f"{spoken_usd + 0.1:.2f}"  # for what the model writes, too: it is about as long
+    given(podcast, dear, 9.0)
+    ran = podcast("make", newsletter, "--max-cost", enough)
+    assert ran.exit_code == 2
+    writing_usd = read_script(podcast.script()).writing_usd
+    assert 0.2 < writing_usd < float(enough)
+    assert f"more than the {enough} USD allowed, {writing_usd:.2f} USD of which are spent on writing" in ran.stderr
+    assert not podcast.episode().exists()
+    asked, speech_usd = len(dear.asked), json.loads(podcast("render", SLUG, "--dry-run", "--json").stdout)["usd"]
+    ran = podcast("make", newsletter, "--max-cost", f"{spoken_usd + 0.5:.2f}", "--json")  # room for a second take
+    assert ran.exit_code == 0, ran.stderr
+    assert len(dear.asked) == asked
+    assert json.loads(ran.stdout)["list_price_usd"] == pytest.approx(writing_usd + speech_usd, abs=0.001)
+
+
+@pytest.mark.parametrize("command", ["make", "script"])
+def test_a_script_costs_what_is_allowed_this_once(
+    podcast: Podcast, newsletter: Path, dear: Service, command: str
+) -> None:
+    """By --max-cost, however much show.toml allows."""
+    given(podcast, dear, 9.0)
+    ran = podcast(command, newsletter, "--max-cost", "0")
+    assert (ran.exit_code, "of the 0.00 USD allowed" in ran.stderr) == (2, True)
+    assert not dear.asked
+
+
+def test_speech_costs_what_is_allowed_this_once(podcast: Podcast, newsletter: Path, dear: Service) -> None:
+    """By --max-cost, more and less than show.toml says."""
+    given(podcast, max_cost_usd=9.0)
+    for command in (("make", newsletter), ("render", SLUG)):
+        ran = podcast(*command, "--max-cost", "0.01")
+        assert (ran.exit_code, "more than the 0.01 USD allowed." in ran.stderr) == (2, True)
+    assert not podcast.episode().exists()
+    settings = podcast.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("max_cost_usd = 9.0", "max_cost_usd = 0.0"))
+    assert podcast("render", SLUG).exit_code == 2
+    assert podcast("render", SLUG, "--max-cost", "9").exit_code == 0
+    assert not dear.asked
 
 
 # ── prices ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,10 +257,13 @@ def test_every_listed_model_has_a_price_and_a_size(name: str) -> None:
 
 def test_an_unknown_model_costs_the_dearest_price_and_is_trusted_with_little() -> None:
     """Rather too dear than too cheap; gpt-4.1-nano is not gpt-4.1."""
-    dearest = max(model.usd_per_million_out for model in prices.list_prices().chat.values())
+    listed = prices.list_prices().chat.values()
+    dearest = max(model.usd_per_million_out for model in listed)
+    dearest_in = max(model.usd_per_million_in for model in listed)
     for name in ("gpt-4.1-nano", "gpt-4.1-2025", "llama"):
         model = prices.chat_model(name)
-        assert model.usd_per_million_out == dearest
+        assert (model.usd_per_million_in, model.usd_per_million_out) == (dearest_in, dearest)
+        assert all(model.usd(1000, 100) >= known.usd(1000, 100) for known in listed)
         assert model.context_tokens == 4096
 
 

@@ -6,13 +6,14 @@ import functools
 from typing import TYPE_CHECKING, get_args
 
 from podcast.check.rules import Fault, Rule
-from podcast.writing.evidence import dismissals, evidence, finding_of
+from podcast.writing.evidence import dismissals, evidence, open_doubts
 from podcast.writing.grounding import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podcast.check.script import ScriptSubject
+    from podcast.writing.grounding import Doubt
 
 _EXPECTED: dict[Kind, str] = {
     "number": "numbers that the source has",
@@ -35,9 +36,13 @@ def _faults(subject: ScriptSubject, kind: Kind) -> Iterator[Fault]:
     for segment, found in zip(subject.script.segments, evidence(subject.script, subject.sources), strict=True):
         decided = dismissals(segment)
         for grounded in (each for paragraph in found.paragraphs for each in paragraph):
-            for doubt in grounded.doubts:
-                if doubt.kind == kind and finding_of(doubt).text not in decided:
-                    yield Fault(subject.place(segment.title), grounded.sentence, doubt.expected)
+            for doubt in open_doubts(grounded, decided):
+                if doubt.kind == kind:
+                    yield Fault(subject.place(segment.title), grounded.sentence, _expected(doubt))
+
+
+def _expected(doubt: Doubt) -> str:
+    return f"{_EXPECTED[doubt.kind]}; “{doubt.claim}”: {doubt.expected}"
 
 
 RULES: tuple[Rule[ScriptSubject], ...] = tuple(

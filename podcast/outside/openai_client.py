@@ -29,6 +29,7 @@ _NO_KEY = "none"
 _TOO_LARGE = 413
 _UNDERSTOOD = 200
 
+_REASONS = ("stop", "length", "content_filter")
 _MAX_ANSWER_BYTES = 4_000_000
 
 
@@ -256,7 +257,7 @@ def _read_answer(content: bytes, kind: str) -> ChatAnswer:
         said = choice["message"]
         return ChatAnswer(
             text=_text(said.get("content")),
-            stopped=_text(choice.get("finish_reason")) or "stop",
+            stopped=_reason(choice.get("finish_reason")),
             refusal=_text(said.get("refusal")),
             tokens_in=_count(data, "prompt_tokens"),
             tokens_out=_count(data, "completion_tokens"),
@@ -277,6 +278,11 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _reason(value: object) -> str:
+    """Read why an answer ended; what a service says besides the known reasons is not repeated."""
+    return value if isinstance(value, str) and value in _REASONS else "stop"
 
 
 def _count(data: Mapping[str, Any], name: str) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import random
+import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -26,6 +27,15 @@ T = TypeVar("T")
 
 KEY, ADDRESS = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 OWN_ADDRESS = "https://api.openai.com/v1"
+
+_OWN_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+        "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
+"""Of this machine, and of networks that no route leads to from elsewhere (RFC 1918, 3927, 4193, 4291)."""
 
 _TRIES = 5
 _TOO_MANY = 429
@@ -63,21 +73,41 @@ def without_password(address: str) -> str:
 
 
 def is_own(address: str) -> bool:
-    """Whether it is this machine or one beside it, where nobody is paid and no key is needed."""
-    name = urlsplit(address).hostname or "."
+    """Whether it is this machine or one beside it, where nobody is paid and no key is needed.
+
+    Nothing but its own words says so of a name without a dot, which any network can make lead anywhere: it is one's own
+    where the environment names the same address, as people do whose services stand in containers.
+    """
+    name = (urlsplit(address).hostname or "").removesuffix(".")
+    if number := _as_number(name):
+        return number.is_unspecified or any(number in network for network in _OWN_NETWORKS)
+    if name == "localhost" or name.endswith((".localhost", ".local")):
+        return True
+    return "." not in name and bool(name) and _same(address, elsewhere())
+
+
+def _as_number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address that is written as a number, in any form that connecting to it would understand; else None."""
     try:
-        return ipaddress.ip_address(name).is_private
+        number = ipaddress.ip_address(name)
     except ValueError:
-        return "." not in name or name.endswith((".localhost", ".local"))
+        return _as_old_number(name)
+    return (number.ipv4_mapped or number) if isinstance(number, ipaddress.IPv6Address) else number
+
+
+def _as_old_number(name: str) -> ipaddress.IPv4Address | None:
+    """Read the forms of inet_aton(3): 134744072, 0x08080808, 127.1."""
+    try:
+        return None if not name or name.split() != [name] else ipaddress.IPv4Address(socket.inet_aton(name))
+    except OSError:
+        return None
 
 
 def missing(address: str) -> str | None:
     """Say what is missing before a service can be asked, without asking it; None if nothing is."""
     secret = key()
-    if not secret and not is_own(address):
-        return f"{KEY} is not set; {host(address)} wants a key."
-    if secret and not _may_have_key(address):
-        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+    if problem := _without_leave(address, secret):
+        return problem
     if not (secret.isascii() and secret.isprintable()):
         return f"{KEY} holds characters that no key has; copy it again."
     if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
@@ -87,10 +117,30 @@ def missing(address: str) -> str | None:
     return None
 
 
+def _without_leave(address: str, secret: str) -> str | None:
+    """Say why nothing may be sent there with this key, or without one; None if it may."""
+    if _is_bare(address) and not is_own(address):
+        return f"{host(address)} may be anybody's machine; set {ADDRESS} to {address}, too, if it is one of yours."
+    if not secret and not is_own(address):
+        return f"{KEY} is not set; {host(address)} wants a key."
+    if secret and not _may_have_key(address):
+        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+    return None
+
+
+def _is_bare(address: str) -> bool:
+    """Whether a machine is named without a dot, and not by its number."""
+    name = (urlsplit(address).hostname or ".").removesuffix(".")
+    return not any(sign in name for sign in ".:") and bool(name) and _as_number(name) is None
+
+
+def _same(address: str, other: str) -> bool:
+    return address.rstrip("/") == other.rstrip("/")
+
+
 def _may_have_key(address: str) -> bool:
     """Whether a key may be sent there: a show that came from somebody else must not collect keys."""
-    trusted = (OWN_ADDRESS, elsewhere())
-    return is_own(address) or address.rstrip("/") in {each.rstrip("/") for each in trusted}
+    return is_own(address) or any(_same(address, trusted) for trusted in (OWN_ADDRESS, elsewhere()))
 
 
 # ── asking, and asking again ────────────────────────────────────────────────────────────────────────────

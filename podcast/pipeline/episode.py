@@ -14,6 +14,7 @@ import unicodedata
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from podcast import __version__, files
@@ -25,6 +26,7 @@ from podcast.audio.transcript import srt, transcript_json, vtt
 from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
 from podcast.feed.notes import notes_html
+from podcast.outside.openai_client import ServiceError
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.script import WRITER
@@ -44,7 +46,7 @@ from podcast.writing.evidence import open_findings
 from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.pipeline import Observe
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
 
 _SOUND = "sound.mp3"
+_LONGEST_QUOTE = 80
 _ARXIV = "arXiv:"
 _S_PER_MINUTE = 60
 
@@ -108,6 +111,11 @@ def prepare(show: Show, script: Script, slug: str, where: str, voice: str | None
     """Plan every sentence. Raises InputError for whatever cannot be spoken, before anything is."""
     if len(script.segments) > MAX_CHAPTERS:
         raise InputError(f"{where}: {len(script.segments)} segments; an episode has at most {MAX_CHAPTERS} chapters.")
+    if voice and script.speakers:
+        raise InputError(
+            f"--voice {voice}: the speakers of this script have voices of their own. Change `speakers` in its front "
+            "matter, or `hosts` in show.toml."
+        )
     voices = _voices(show, script, voice)
     engines = {name: load_engine(name) for name in sorted({voice.engine for voice in voices.values()})}
     utterances = plan(script, voices, show_lexicon(show), where, phonetic(engines))
@@ -132,7 +140,7 @@ def plan_utterances(show: Show, script: Script, where: str, voice: str | None = 
 
 def estimate(speaking: Speaking) -> Estimate:
     """Say what rendering would take, without doing any of it."""
-    missing = [utterance for utterance in speaking.utterances if not speaking.store.has(_key(speaking, utterance))]
+    missing = [utterance for utterance in speaking.utterances if not speaking.store.has(key_of(speaking, utterance))]
     return Estimate(
         slug=speaking.slug,
         clips=len(speaking.utterances),
@@ -142,7 +150,8 @@ def estimate(speaking: Speaking) -> Estimate:
     )
 
 
-def _key(speaking: Speaking, utterance: Utterance) -> str:
+def key_of(speaking: Speaking, utterance: Utterance) -> str:
+    """Name the clip of a sentence."""
     return clip_key(utterance, speaking.engines[utterance.voice.engine].version)
 
 
@@ -208,22 +217,53 @@ def render(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How many sentences are spoken at once, and who is told of those that cost something."""
+    """How many sentences are spoken at once, and who pays for those that cost something."""
 
     jobs: int
     paid: Paid
 
 
 def payer(speaking: Speaking, ledger: Ledger) -> Paid:
-    """Write every paid take down, good or not."""
+    """Set money aside for every paid request, at its worst, and write down what it came to, good or not.
 
-    def paid(utterance: Utterance, seconds: float) -> None:
-        voice = utterance.voice
-        usd = seconds / _S_PER_MINUTE * speaking.engines[voice.engine].usd_per_minute(voice)
-        charge = Charge(voice.engine, voice.model, usd, characters=len(utterance.written), seconds=seconds)
-        ledger.charge(f"speech of {speaking.slug}", charge)
+    What it does raises InputError, naming the sentence, before a request that could exceed the limit.
+    """
+
+    def paid(utterance: Utterance, most_s: float, once: Callable[[], Samples]) -> Samples:
+        worst = _charge(speaking, utterance, most_s, "no whole answer came")
+        what = f"speech of {speaking.slug}"
+        reserved = ledger.reserve(worst.usd, what, _sentence(speaking, utterance), wait=True)
+        try:
+            samples = once()
+        except ServiceError as error:
+            ledger.settle(reserved, worst if error.may_cost else _charge(speaking, utterance, 0, "refused"))
+            raise
+        except BaseException:
+            ledger.settle(reserved, worst)
+            raise
+        seconds = len(samples) / speaking.engines[utterance.voice.engine].rate_hz
+        ledger.settle(reserved, _charge(speaking, utterance, seconds, "done"))
+        return samples
 
     return paid
+
+
+def _charge(speaking: Speaking, utterance: Utterance, seconds: float, outcome: str) -> Charge:
+    voice = utterance.voice
+    return Charge(
+        service=voice.engine,
+        model=voice.model,
+        usd=seconds / _S_PER_MINUTE * speaking.engines[voice.engine].usd_per_minute(voice),
+        characters=len(utterance.written),
+        seconds=seconds,
+        outcome=outcome,
+    )
+
+
+def _sentence(speaking: Speaking, utterance: Utterance) -> str:
+    """Name a sentence for people; the log gets no word of it."""
+    title = speaking.script.segments[utterance.segment_index].title
+    return f"{speaking.slug}: the sentence {shorten(utterance.written, _LONGEST_QUOTE)!r} of {title!r}"
 
 
 def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:

@@ -36,7 +36,7 @@ class SegmentReport:
 
 @dataclass(frozen=True, slots=True)
 class VoiceCost:
-    """What speaking a whole script would take with one voice."""
+    """What speaking a whole script would take."""
 
     voice: str
     minutes: float
@@ -52,7 +52,7 @@ class ScriptReport:
     minutes: float
     findings: int
     voices: tuple[VoiceCost, ...]
-    """Of every voice that is ready."""
+    """Of every voice that is ready; of a conversation those that speak in it, together."""
 
 
 def report_on(show: Show, slug: str, script: Script) -> ScriptReport:
@@ -66,7 +66,7 @@ def report_on(show: Show, slug: str, script: Script) -> ScriptReport:
         words=sum(each.words for each in segments),
         minutes=as_minutes(speech_ms(plan_utterances(show, script, "the script"))),
         findings=sum(each.findings for each in segments),
-        voices=tuple(_cost(show, script, offer.voice.name) for offer in _ready(show)),
+        voices=_costs(show, script),
     )
 
 
@@ -83,10 +83,16 @@ def _ready(show: Show) -> list[Any]:
     return [offer for offer in offers if offer.missing is None]
 
 
-def _cost(show: Show, script: Script, voice: str) -> VoiceCost:
+def _costs(show: Show, script: Script) -> tuple[VoiceCost, ...]:
+    if script.speakers:
+        return (_cost(show, script, " and ".join(dict.fromkeys(voice for _, voice in script.speakers)), None),)
+    return tuple(_cost(show, script, offer.voice.name, offer.voice.name) for offer in _ready(show))
+
+
+def _cost(show: Show, script: Script, name: str, voice: str | None) -> VoiceCost:
     utterances = plan_utterances(show, script, "the script", voice)
     engines = {name: load_engine(name) for name in {each.voice.engine for each in utterances}}
-    return VoiceCost(voice, as_minutes(speech_ms(utterances)), price_usd(utterances, engines))
+    return VoiceCost(name, as_minutes(speech_ms(utterances)), price_usd(utterances, engines))
 
 
 def lines(report: ScriptReport) -> list[str]:

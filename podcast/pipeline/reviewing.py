@@ -22,19 +22,18 @@ from podcast import files
 from podcast.errors import FindingsError, InputError
 from podcast.outside.server import listen, private_application
 from podcast.pipeline.costs import open_ledger
-from podcast.pipeline.episode import Speaking, estimate, payer, plan_utterances, prepare, url_of
+from podcast.pipeline.episode import Speaking, estimate, key_of, payer, plan_utterances, prepare, url_of
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import find_script
 from podcast.pipeline.timing import as_minutes
 from podcast.review.approval import APPROVED_FILE, approval, approval_of, is_outdated
-from podcast.review.edits import body_changed
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
 from podcast.review.routes import ChangedError, PriceError, Quote, Sound, State, answer
 from podcast.review.view import segment_views
 from podcast.speech.clips import speak_all, wav_bytes
 from podcast.speech.pace import speech_ms
 from podcast.writing.evidence import annotated, evidence, open_findings
-from podcast.writing.script import format_script, parse_script
+from podcast.writing.script import body_changed, format_script, parse_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,11 +208,12 @@ class ScriptDesk:
         quoted = self._quoted.get(sound_id)
         if quoted is None:
             raise InputError("This sentence was not asked for before: play the segment again.")
-        if not estimate(quoted.speaking).clips_to_speak:
-            return _wav(quoted, None)
+        paid = payer(quoted.speaking, self._ledger)
+        if _is_kept_whole(quoted.speaking):
+            return _wav(quoted, paid)
         with self._speaking:  # one after another, so that nothing is spoken, or paid, twice
             self._agreed(quoted, agreed_usd)
-            return _wav(quoted, payer(quoted.speaking, self._ledger))
+            return _wav(quoted, paid)
 
     def _with_kept_engines(self, speaking: Speaking) -> Speaking:
         """Use the engines of the segment before: a voice takes seconds to load."""
@@ -238,8 +238,9 @@ class ScriptDesk:
     def _agreed(self, quoted: _Quoted, agreed_usd: float) -> None:
         """Raise PriceError for a sentence whose price was not agreed to, or is more than may be spent."""
         usd = estimate(quoted.speaking).usd
-        if usd and not agreed_usd >= quoted.segment_usd:
-            raise PriceError(f"Speaking this costs about {quoted.segment_usd:.4f} USD, which nobody has agreed to.")
+        shown_usd = max(usd, quoted.segment_usd)  # a clip that was damaged since is in no quote
+        if usd and not agreed_usd >= shown_usd:
+            raise PriceError(f"Speaking this costs about {shown_usd:.4f} USD, which nobody has agreed to.")
         if refused := self._too_dear(usd):
             raise PriceError(refused)
 
@@ -268,7 +269,13 @@ def _pause_ms(before: Utterance, after: Utterance | None) -> int:
     return pauses.paragraph_ms if after.speaker == before.speaker else pauses.speaker_ms
 
 
-def _wav(quoted: _Quoted, paid: Paid | None) -> bytes:
+def _is_kept_whole(speaking: Speaking) -> bool:
+    """Whether all can be heard without being spoken; what is damaged is thrown away, so that it is priced again."""
+    clips = [speaking.store.load(key_of(speaking, utterance)) for utterance in speaking.utterances]
+    return None not in clips
+
+
+def _wav(quoted: _Quoted, paid: Paid) -> bytes:
     speaking = quoted.speaking
     (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=1, paid=paid)
     pause = np.zeros(clip.rate_hz * quoted.pause_ms // 1000, dtype=np.float32)

@@ -15,13 +15,14 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.grounding import sources_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
 from podcast.show import checked_slug, parse_hosts
+from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
 from podcast.writing.evidence import annotated, evidence, open_findings
 from podcast.writing.grounding import ground
 from podcast.writing.length import Limit
-from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
-from podcast.writing.writers import Means, load_writer
+from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
+from podcast.writing.writers import Keeping, Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from podcast.pipeline.sources import Source
     from podcast.show import Show
     from podcast.spending import Ledger
-    from podcast.types import Level, Newsletter
+    from podcast.types import Draft, Level, Newsletter, Paper
     from podcast.writing.writers import Writer
 
 SCRIPT_FILE = "script.md"
+_MOST_MINUTES = 600
 WRITER = f"extractive {__version__}"
 
 
@@ -76,21 +78,28 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     refuse_other_source(show, slug, source, force=options.force)
     earlier = read_script(path) if path.is_file() and not options.force else None
     is_edited = earlier is not None and edited_by_hand(earlier)
-    asked = options.section or (earlier.section if earlier else None)
+    asked = earlier.section if earlier and is_edited else options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
+    _refuse_unknown_hosts(show)
     job = _Job(show, newsletter, _date(newsletter, earlier, slug), options, ledger, observe)
     if earlier and is_edited:
         written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
     else:
-        written = _written(job, earlier, WrittenScript(slug, path, _EMPTY, edited=False))
+        written = _written(job, WrittenScript(slug, path, _EMPTY, edited=False))
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
         written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
     if not options.dry_run:
         _keep(show, source, written, earlier)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
     return written
+
+
+def _refuse_unknown_hosts(show: Show) -> None:
+    """Raise InputError, before anything is written or paid, if a host has a voice that is not there."""
+    for _, voice in parse_hosts(show.settings.writing.hosts):
+        load_voice(voice, show.voices)
 
 
 _EMPTY = Script("", dt.date.min, ())
@@ -123,36 +132,60 @@ class _Job:
         minutes = self.options.minutes or self.show.settings.writing.minutes
         if not minutes:
             return None
+        if not minutes <= _MOST_MINUTES:
+            raise InputError(f"--minutes {minutes:g}: an episode may be {_MOST_MINUTES} minutes long at most.")
         from podcast.pipeline.timing import as_ms, stopwatch
 
         spoken = Script("", self.date, (), speakers=self.occasion.speakers)
         return Limit(as_ms(minutes), stopwatch(self.show, spoken))
 
 
-def _written(job: _Job, earlier: Script | None, plain: WrittenScript) -> WrittenScript:
-    """Have it written; on a dry run of a paid writer, by the embedded one, which takes about as long to speak."""
+def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
+    """Have it written; on a dry run of another writer than the embedded one, in mind only."""
     writer = load_writer(job.options.writer or job.show.settings.writing.writer, _means(job))
     if problem := writer.ready():
         raise InputError(f"The writer {job.options.writer or job.show.settings.writing.writer} is not ready: {problem}")
-    most_usd = _most_usd(writer, job)
-    if job.options.dry_run and most_usd:
-        composed = compose(job.newsletter, job.occasion, ExtractiveWriter(Means()), job.brief, job.limit())
-        return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=most_usd)
-    spent_usd = job.ledger.spent_usd
+    if job.options.dry_run and not isinstance(writer, ExtractiveWriter):
+        quoting = _Quoting(writer)
+        composed = compose(job.newsletter, job.occasion, quoting, job.brief, job.limit())
+        return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=quoting.usd)
     composed = compose(job.newsletter, job.occasion, writer, job.brief, job.limit())
     for what in composed.left_out:
         job.observe(Event("note", f"No time for {what}."))
-    usd = round(job.ledger.spent_usd - spent_usd, 6) or (earlier.writing_usd if earlier else 0.0)
     name = None if isinstance(writer, ExtractiveWriter) else writer.name
-    script = dataclasses.replace(composed.script, writer=name, writing_usd=usd if name else 0.0)
+    script = dataclasses.replace(composed.script, writer=name, writing_usd=round(composed.usd, 6))
     return dataclasses.replace(plain, script=script, left_out=composed.left_out)
 
 
-def _most_usd(writer: Writer, job: _Job) -> float:
-    """What writing it costs at most, before the first paid call."""
-    papers = job.newsletter.highlights
-    briefs = (dataclasses.replace(job.brief, number=number, count=len(papers)) for number in range(1, len(papers) + 1))
-    return sum(writer.most_usd(paper, brief) for paper, brief in zip(papers, briefs, strict=True))
+class _Quoting:
+    """Stands for a writer on a dry run: it is asked what the writer would be, and adds up what that costs at most.
+
+    It tells what is kept, else what the embedded writer says, which takes about as long to speak. Nobody is asked.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._embedded = ExtractiveWriter(Means())
+        self.usd = 0.0
+
+    @property
+    def name(self) -> str:
+        """Of the writer that it stands for."""
+        return self._writer.name
+
+    def ready(self) -> str | None:
+        """Say what that one misses."""
+        return self._writer.ready()
+
+    def most_usd(self, paper: Paper, brief: Brief) -> float:
+        """Say what that one takes for it."""
+        return self._writer.most_usd(paper, brief)
+
+    def write(self, paper: Paper, brief: Brief) -> Draft:
+        """Tell a paper for nothing, and count what having it told would cost."""
+        self.usd += self.most_usd(paper, brief)
+        kept = self._writer.kept(paper, brief) if isinstance(self._writer, Keeping) else None
+        return kept or self._embedded.write(paper, brief)
 
 
 def _means(job: _Job) -> Means:
@@ -185,7 +218,10 @@ def _keep(show: Show, source: Source, written: WrittenScript, earlier: Script | 
         if written.path.is_file() and earlier is not None and read_script(written.path) != earlier:
             raise InputError(f"{written.path}: it was changed while this ran, so it is left alone. Run it again.")
         keep_source(written.path.parent, source)
-        _write_if_new(written.path, format_script(written.script))
+        text = format_script(written.script)
+        if written.edited:
+            text = body_changed(written.path.read_text("utf-8"), text)
+        _write_if_new(written.path, text)
 
 
 def _open_findings(script: Script) -> str:

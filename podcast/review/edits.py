@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.types import Finding, Paragraph
-from podcast.writing.evidence import dismiss
+from podcast.writing.evidence import dismiss, reopen
 from podcast.writing.prose import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from podcast.types import Item, Script, Segment
 
+_SPEAKER = re.compile(r"\*\*([^*:]+):\*\* (?=\S)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -26,7 +27,9 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 
 def rewritten(script: Script, segment_index: int, first: int, count: int, text: str) -> Script:
-    """Put what was typed in the place of `count` paragraphs from the `first`; the speaker stays the same.
+    """Put what was typed in the place of `count` paragraphs from the `first`.
+
+    The speaker stays the same, but where a paragraph begins with the name of another, as `**Ada:** …`.
 
     Comments and findings that stood between them stand behind. Raises InputError where there are no such paragraphs.
     """
@@ -34,9 +37,17 @@ def rewritten(script: Script, segment_index: int, first: int, count: int, text: 
     paragraphs = segment.paragraphs
     if first < 0 or count < 1 or first + count > len(paragraphs):
         raise InputError("There is no such paragraph in the script any more.")
-    new = tuple(Paragraph(each, paragraphs[first].speaker) for each in paragraphs_of(text))
+    names = {speaker for speaker, _ in script.speakers}
+    new = tuple(_said(each, paragraphs[first].speaker, names) for each in paragraphs_of(text))
     items = tuple(_replaced(segment.items, range(first, first + count), new))
     return _with(script, segment_index, dataclasses.replace(segment, items=items))
+
+
+def _said(text: str, speaker: str | None, names: Container[str]) -> Paragraph:
+    named = _SPEAKER.match(text)
+    if named and named[1] in names:
+        return Paragraph(text[named.end() :], named[1])
+    return Paragraph(text, speaker)
 
 
 def _replaced(items: Sequence[Item], gone: range, new: Sequence[Paragraph]) -> Iterator[Item]:
@@ -63,11 +74,10 @@ def dismissed(script: Script, segment_index: int, text: str) -> Script:
 def reopened(script: Script, segment_index: int, text: str) -> Script:
     """Turn a dismissed finding into an open one again. Raises InputError where there is none of this text."""
     segment = _segment(script, segment_index)
-    comment = dismiss(dataclasses.replace(segment, items=(Finding(text),)), text).items[0]
-    if comment not in segment.items:
+    opened = reopen(segment, text)
+    if opened == segment:
         raise InputError("There is no such dismissed finding in the script any more.")
-    items = tuple(Finding(text) if item == comment else item for item in segment.items)
-    return _with(script, segment_index, dataclasses.replace(segment, items=items))
+    return _with(script, segment_index, opened)
 
 
 def _segment(script: Script, index: int) -> Segment:
@@ -79,17 +89,3 @@ def _segment(script: Script, index: int) -> Segment:
 def _with(script: Script, index: int, segment: Segment) -> Script:
     segments = (*script.segments[:index], segment, *script.segments[index + 1 :])
     return dataclasses.replace(script, segments=segments)
-
-
-# ── on disk ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def body_changed(text: str, body: str) -> str:
-    """Put a newly written script's body under the front matter as a person left it, comments in its YAML and all."""
-    own = _front_matter(text)
-    return own + body[len(_front_matter(body)) :] if own else body
-
-
-def _front_matter(text: str) -> str:
-    found = re.match(r"\ufeff?---[^\S\n]*\r?\n.*?(?:\n|\r)---[^\S\n]*(?=\r|\n|$)", text, re.DOTALL)
-    return found[0] if found else ""

@@ -47,6 +47,7 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 
+_HTTP_PORT = 80
 _READS = ("GET", "HEAD")
 _SAME = (None, "none", "same-origin")
 
@@ -62,7 +63,9 @@ def refusal(asked: Asked, token: str) -> tuple[HTTPStatus, str] | None:
 
 
 def _came_by_our_name(asked: Asked, _: str) -> bool:
-    return asked.headers.get("host") in {f"{name}:{asked.port}" for name in (LOOPBACK, "localhost")}
+    """With the port; browsers leave out that of HTTP itself."""
+    ports = (f":{asked.port}", "") if asked.port == _HTTP_PORT else (f":{asked.port}",)
+    return asked.headers.get("host") in {f"{name}{port}" for name in (LOOPBACK, "localhost") for port in ports}
 
 
 def _has_token(asked: Asked, token: str) -> bool:

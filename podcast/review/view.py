@@ -9,13 +9,13 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from podcast.types import Comment, Finding, Paragraph, Segment
-from podcast.writing.evidence import dismiss, dismissals, finding_of
+from podcast.types import Comment, Finding, Paragraph
+from podcast.writing.evidence import dismissed_text, finding_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from podcast.types import Item, Script
+    from podcast.types import Item, Script, Segment
     from podcast.writing.evidence import SegmentEvidence
     from podcast.writing.grounding import Doubt, Grounded, Span
 
@@ -113,7 +113,6 @@ def stretches(text: str, spans: Sequence[tuple[Span, int]]) -> tuple[Stretch, ..
 
 def _items(segment: Segment, found: SegmentEvidence) -> Iterator[ParagraphView | FindingView | NoteView]:
     """Show what stands in a segment; a finding belongs to the paragraph above it."""
-    dismissed = {_dismissal(text): text for text in dismissals(segment)}
     groups = _groups(segment.items)
     sentences = findings = 0
     for index, (paragraph, below) in enumerate(groups, start=-1):
@@ -129,7 +128,8 @@ def _items(segment: Segment, found: SegmentEvidence) -> Iterator[ParagraphView |
             if isinstance(item, Finding):
                 yield _finding(item, next(numbers), doubts.get(item.text))
             elif isinstance(item, Comment):
-                yield NoteView(dismissed.get(item, item.text), "dismissed" if item in dismissed else "comment")
+                text = dismissed_text(item)
+                yield NoteView(text or item.text, "dismissed" if text else "comment")
 
 
 def _groups(items: Sequence[Item]) -> list[tuple[Paragraph | None, list[Item]]]:
@@ -145,11 +145,6 @@ def _groups(items: Sequence[Item]) -> list[tuple[Paragraph | None, list[Item]]]:
 
 def _numbered(texts: Sequence[str], first: int) -> dict[str, int]:
     return {text: number for number, text in enumerate(texts, start=first)}
-
-
-def _dismissal(text: str) -> Item:
-    """The comment that a dismissed finding becomes."""
-    return dismiss(Segment("", (Finding(text),)), text).items[0]
 
 
 def _paragraph(

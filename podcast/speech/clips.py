@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import functools
 import io
 import json
 import wave
@@ -22,7 +23,8 @@ import numpy as np
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
-from podcast.speech.proof import PROOF_VERSION, speech_fault, take_fault
+from podcast.speech.engines import Metered
+from podcast.speech.proof import PROOF_VERSION, bounds_s, speech_fault, take_fault
 from podcast.types import Clip
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ _PCM_SCALE = 32767
 _SEEDS = 1 << 32
 _NO_SOUND = np.zeros(0, dtype=np.float32)
 
-Paid = Callable[["Utterance", float], None]
-"""Told of every take that was paid for, good or not: the sentence, and how many seconds came."""
+Paid = Callable[["Utterance", float, Callable[[], "Samples"]], "Samples"]
+"""Has one paid request made: of which sentence, how many seconds it may come to at most, and what makes it."""
 
 _SILENT_FIELDS = {"name", "description", "pauses", "gain_db"}
 """Of a voice profile: what no engine is told."""
@@ -83,13 +85,22 @@ def _proven(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | Non
 
 def _take(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> tuple[Samples, str | None]:
     """Speak a piece; its sound without the silence around it, and what is wrong with it."""
-    samples = engine.speak(piece, utterance.voice)
-    if paid and engine.usd_per_minute(utterance.voice) > 0:
-        paid(utterance, len(samples) / engine.rate_hz)
+    samples = _asked(piece, utterance, engine, paid)
     if fault := take_fault(samples):
         return _NO_SOUND, fault
     sound = trimmed(np.clip(samples, -1.0, 1.0), engine.rate_hz)
     return sound, speech_fault(sound, engine.rate_hz, piece.text, utterance.voice)
+
+
+def _asked(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> Samples:
+    """Have the engine speak; through whoever pays, where it costs something."""
+    voice = utterance.voice
+    if paid is None or engine.usd_per_minute(voice) <= 0:
+        return engine.speak(piece, voice)
+    meter = functools.partial(paid, utterance)
+    if isinstance(engine, Metered):
+        return engine.speak_metered(piece, voice, meter)
+    return meter(bounds_s(piece.text, voice)[1], lambda: engine.speak(piece, voice))
 
 
 def _bad_clip(what: str, utterance: Utterance) -> OutsideError:
@@ -162,7 +173,7 @@ def speak_all(
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
 
     The first failure stops the rest and is raised; clips that were finished by then are kept. `paid` is called from
-    several threads.
+    several threads, before anything is paid: what it raises is a failure like any other.
     """
     worker = _Worker(engines, store, paid)
     with _pool(jobs) as pool:

@@ -27,7 +27,7 @@ def load_voice(name: str, folder: Path) -> Voice:
     if name not in known:
         raise InputError(
             f"There is no voice {name!r} in {folder}.{settings.did_you_mean(name, known)} "
-            f"Ready are: {', '.join(sorted(known))}."
+            f"It has: {', '.join(sorted(known))}."
         )
     return _located(settings.read(Voice, known[name], name=name), known[name].parent)
 

@@ -12,7 +12,7 @@ from podcast.outside import services
 from podcast.outside.openai_client import ChatAnswer, ChatClient, ChatRequest, Message, ServiceError
 from podcast.outside.services import Errand
 from podcast.spending import Charge
-from podcast.writing.kept import Answers, question_key
+from podcast.writing.kept import Answers, Kept, question_key
 from podcast.writing.tokens import count, count_messages
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _TEMPERATURE = 0.3
 """Words may vary, facts should not."""
 
 _TOO_LONG = "too long"
-"""Why a model did not answer: kept as answers are, so that the same text is cut in the same way again."""
+"""Why a model did not answer: kept as answers are, so that the same text is cut in the same way again, until the show
+says that the model takes another number of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,27 @@ class Model:
 
     def ask(
         self, messages: Sequence[Message], shape: Shape, max_tokens: int, what: str, *, only_kept: bool = False
-    ) -> ChatAnswer:
+    ) -> Kept:
         """Return the answer to a question, the kept one where there is one; `what` is it for, as the log says it.
 
         Raises OutsideError if the service fails for good, InputError if the answer could cost more than is allowed,
         ServiceError if the text is too long for the model, and with `only_kept` NotKeptError in place of asking.
         """
         wanted = self._request(messages, shape, max_tokens)
-        key = question_key(wanted, services.without_password(self.address))
-        answer = self._answers.load(key)
-        if answer is None and only_kept:
+        host = services.without_password(self.address)
+        key, too_long = question_key(wanted, host), question_key(wanted, f"{host} of {self.context_tokens} tokens")
+        if self._answers.load(too_long):
+            raise _shorter()
+        kept = self._answers.load(key)
+        if kept is None and only_kept:
             raise NotKeptError
-        if answer is None:
-            answer = self._asked(wanted, what)
-            self._answers.save(key, answer)
-        if answer.stopped == _TOO_LONG:
-            raise ServiceError("takes less at once", code="context_length_exceeded", status=400, may_cost=False)
-        return answer
+        if kept is None or kept.answer.stopped == _TOO_LONG:
+            kept = self._asked(wanted, what)
+            is_too_long = kept.answer.stopped == _TOO_LONG
+            self._answers.save(too_long if is_too_long else key, kept)
+            if is_too_long:
+                raise _shorter()
+        return kept if kept.usd is not None else Kept(kept.answer, self._list_usd(wanted, kept.answer))
 
     def usd(self, tokens_in: int, tokens_out: int) -> float:
         """List price of so many tokens; 0 on a machine of your own."""
@@ -96,15 +101,15 @@ class Model:
             effort=self.limits.effort,
         )
 
-    def _asked(self, wanted: ChatRequest, what: str) -> ChatAnswer:
+    def _asked(self, wanted: ChatRequest, what: str) -> Kept:
         try:
             return self._persistence.ask(lambda: self._once(wanted, what), self._errand())
         except ServiceError as error:
             if not error.is_too_long:
                 raise
-            return ChatAnswer("", stopped=_TOO_LONG)
+            return Kept(ChatAnswer("", stopped=_TOO_LONG))
 
-    def _once(self, wanted: ChatRequest, what: str) -> ChatAnswer:
+    def _once(self, wanted: ChatRequest, what: str) -> Kept:
         """Ask once; what it cost, or may have cost, is written down however it ends."""
         tokens_in = question_tokens(wanted.messages, wanted.schema)
         worst = self._charge(tokens_in, wanted.max_tokens, "no whole answer came")
@@ -117,9 +122,12 @@ class Model:
         except BaseException:
             self._settle(reserved, worst)
             raise
-        tokens_out = count(answer.text) if answer.tokens_out is None else answer.tokens_out
-        self._settle(reserved, self._charge(answer.tokens_in or tokens_in, tokens_out, answer.stopped))
-        return answer
+        due = self._charge(*_tokens(wanted, answer), answer.stopped)
+        self._settle(reserved, due)
+        return Kept(answer, due.usd)
+
+    def _list_usd(self, wanted: ChatRequest, answer: ChatAnswer) -> float:
+        return self.usd(*_tokens(wanted, answer))
 
     def _settle(self, reserved: Reserved, charge: Charge) -> None:
         self._ledger.settle(reserved, charge)
@@ -131,7 +139,7 @@ class Model:
             usd=self.usd(tokens_in, tokens_out),
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            outcome=outcome if outcome.replace("_", " ").isprintable() else "done",
+            outcome=outcome,
         )
 
     def _client(self) -> ChatClient:
@@ -151,6 +159,16 @@ class Model:
             settings="model or base_url",
             kept="finished papers are kept.",
         )
+
+
+def _shorter() -> ServiceError:
+    return ServiceError("takes less at once", code="context_length_exceeded", status=400, may_cost=False)
+
+
+def _tokens(wanted: ChatRequest, answer: ChatAnswer) -> tuple[int, int]:
+    """Tokens of a question and its answer, estimated where the service does not count them."""
+    asked = question_tokens(wanted.messages, wanted.schema) if answer.tokens_in is None else answer.tokens_in
+    return asked, count(answer.text) if answer.tokens_out is None else answer.tokens_out
 
 
 def question_tokens(messages: Sequence[Message], schema: Mapping[str, Any]) -> int:

@@ -81,6 +81,8 @@ class Composed:
 
     script: Script
     left_out: tuple[str, ...] = ()
+    usd: float = 0.0
+    """What the writer's answers cost by list price."""
 
 
 def compose(
@@ -96,7 +98,7 @@ def compose(
     if limit is None:
         frame = _Frame(newsletter, occasion)
         drafts = [writer.write(paper, frame.brief(brief, number)) for number, paper in frame.papers]
-        return Composed(frame.script(drafts))
+        return Composed(frame.script(drafts), usd=_usd(drafts))
     return _within(newsletter, occasion, writer, brief, limit)
 
 
@@ -117,7 +119,12 @@ def _within(newsletter: Newsletter, occasion: Occasion, writer: Writer, brief: B
         asked, given = asked + words, given + clock.ms(paper, draft) * share / max(1.0, share_ms)
         most_ms = min(MOST_OF_A_SHARE * share_ms, clock.left_ms(drafts, MOST_SHARE) - sum(clock.least_ms[number:]))
         drafts.append(trimmed(draft, functools.partial(clock.fits, paper, most_ms)))
-    return Composed(frame.script(drafts), (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts)))
+    left_out = (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts))
+    return Composed(frame.script(drafts), left_out, _usd(drafts))
+
+
+def _usd(drafts: Sequence[Draft]) -> float:
+    return sum(draft.usd for draft in drafts)
 
 
 def _planned(newsletter: Newsletter, occasion: Occasion, limit: Limit) -> _Frame:

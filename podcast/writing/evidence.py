@@ -1,7 +1,8 @@
 """A script beside its sources: each spoken sentence looked up in the passage that its segment tells.
 
 What is doubtful stands as `> [!check]` under its paragraph. What a person has looked at and found right becomes a
-comment, `<!-- dismissed: … -->`, at the same place, and is not found again while the sentence stands.
+comment, `<!-- dismissed 1f3a9c20: … -->`, at the same place, and is not found again while its sentence, which has that
+mark, stands as it is.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import dataclasses
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
+from podcast.files import sha256_of
 from podcast.types import Comment, Finding, Paragraph, Script
-from podcast.writing.grounding import Grounded, Kind, ground
+from podcast.writing.grounding import Grounded, ground
+from podcast.writing.grounding.doubt import FINDING
 from podcast.writing.prose import one_line
 from podcast.writing.sentences import split_sentences
 
@@ -23,9 +26,10 @@ if TYPE_CHECKING:
     from podcast.types import Item, Segment
     from podcast.writing.grounding import Doubt
 
-_DISMISSED = "dismissed: "
-_OURS = re.compile(rf"(?:{'|'.join(get_args(Kind))}): ")
-"""How a finding of this module begins; those that a person or a writer left stay as they are."""
+_DISMISSED = re.compile(r"dismissed((?: [0-9a-f]{8})+): (.*)")
+_CLAIM = re.compile(r"\w+: “(.*?)”")
+_OF_WHO_GREETS = ("number", "unit")
+"""What is looked up where no paper is told: who says hello says what he likes, in words of his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,22 @@ def evidence(script: Script, sources: Sources) -> tuple[SegmentEvidence, ...]:
 
 def _evidence(segment: Segment, passage: str, own: frozenset[str]) -> SegmentEvidence:
     found = (_looked_up(split_sentences(paragraph.text), passage) for paragraph in segment.paragraphs)
-    return SegmentEvidence(passage, tuple(tuple(_excused(each, own) for each in sentences) for sentences in found))
+    tells_a_paper = segment.paper is not None
+    return SegmentEvidence(
+        passage, tuple(tuple(_excused(each, own, tells_a_paper) for each in sentences) for sentences in found)
+    )
 
 
-def _excused(grounded: Grounded, own: frozenset[str]) -> Grounded:
-    return Grounded(grounded.sentence, (), ()) if grounded.sentence in own else grounded
+def _excused(grounded: Grounded, own: frozenset[str], tells_a_paper: bool) -> Grounded:  # noqa: FBT001 - of a segment
+    if grounded.sentence in own:
+        return Grounded(grounded.sentence, (), ())
+    if tells_a_paper:
+        return grounded
+    doubts = tuple(doubt for doubt in grounded.doubts if doubt.kind in _OF_WHO_GREETS)
+    return dataclasses.replace(grounded, doubts=doubts)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=8192)
 def _looked_up(sentences: tuple[str, ...], passage: str) -> tuple[Grounded, ...]:
     """What was looked up once is known: each kind of doubt is a rule of its own."""
     return ground(sentences, passage)
@@ -82,31 +94,76 @@ def annotated(script: Script, found: Sequence[SegmentEvidence]) -> Script:
 
 
 def _items(segment: Segment, found: SegmentEvidence) -> Iterator[Item]:
-    dismissed = dismissals(segment)
+    if not found.passage.strip():  # nothing to look up in: what was found stays
+        yield from segment.items
+        return
+    decided = dismissals(segment)
     paragraphs = iter(found.paragraphs)
     for item in segment.items:
         if not _is_ours(item):
             yield item
         if isinstance(item, Paragraph):
-            new = [finding_of(doubt) for sentence in next(paragraphs) for doubt in sentence.doubts]
-            yield from (finding for finding in dict.fromkeys(new) if finding.text not in dismissed)
+            new = [finding_of(doubt) for sentence in next(paragraphs) for doubt in open_doubts(sentence, decided)]
+            yield from dict.fromkeys(new)
 
 
 def _is_ours(item: Item) -> bool:
-    return isinstance(item, Finding) and _OURS.match(item.text) is not None
+    return isinstance(item, Finding) and FINDING.match(item.text) is not None
 
 
-def dismissals(segment: Segment) -> frozenset[str]:
-    """Return the texts of the findings that a person has dismissed here."""
-    comments = (item.text for item in segment.items if isinstance(item, Comment))
-    return frozenset(text.removeprefix(_DISMISSED) for text in comments if text.startswith(_DISMISSED))
+Dismissal = tuple[str, str]
+"""The text of a finding, and the mark of a sentence of which it was found."""
+
+
+def dismissals(segment: Segment) -> frozenset[Dismissal]:
+    """Return what a person has dismissed here."""
+    found = (_DISMISSED.fullmatch(item.text) for item in segment.items if isinstance(item, Comment))
+    return frozenset((each[2], mark) for each in found if each for mark in each[1].split())
+
+
+def open_doubts(sentence: Grounded, decided: frozenset[Dismissal]) -> list[Doubt]:
+    """What of a sentence nobody has dismissed."""
+    mark = _mark(sentence.sentence)
+    return [doubt for doubt in sentence.doubts if (finding_of(doubt).text, mark) not in decided]
+
+
+def dismissed_text(comment: Comment) -> str | None:
+    """The finding that a comment was before somebody dismissed it; None for any other comment."""
+    found = _DISMISSED.fullmatch(comment.text)
+    return found[2] if found else None
 
 
 def dismiss(segment: Segment, text: str) -> Segment:
-    """Turn the findings of this text into a comment; a segment without one is returned as it is."""
-    comment = Comment(_DISMISSED + text)
-    items = (comment if item == Finding(text) else item for item in segment.items)
+    """Turn the findings of this text into comments; a segment without one is returned as it is."""
+    return dataclasses.replace(segment, items=tuple(_dismissing(segment.items, text)))
+
+
+def _dismissing(items: Sequence[Item], text: str) -> Iterator[Item]:
+    above = ""
+    for item in items:
+        if isinstance(item, Paragraph):
+            above = item.text
+        yield Comment(f"dismissed {_marks(above, text)}: {text}") if item == Finding(text) else item
+
+
+def reopen(segment: Segment, text: str) -> Segment:
+    """Turn dismissed findings of this text into open ones again; a segment without one is returned as it is."""
+    items = (
+        Finding(text) if isinstance(item, Comment) and dismissed_text(item) == text else item for item in segment.items
+    )
     return dataclasses.replace(segment, items=tuple(items))
+
+
+def _marks(paragraph: str, text: str) -> str:
+    """Mark the sentences of a paragraph of which something may have been found: those that have the claim in them."""
+    sentences = split_sentences(paragraph) or (paragraph,)
+    claim = _CLAIM.match(text)
+    having = [sentence for sentence in sentences if claim and claim[1] in sentence]
+    return " ".join(dict.fromkeys(map(_mark, having or sentences)))
+
+
+def _mark(sentence: str) -> str:
+    return sha256_of(sentence.encode())[:8]
 
 
 def open_findings(script: Script) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from podcast.files import sha256_of, write_bytes
@@ -26,28 +27,38 @@ def question_key(request: ChatRequest, host: str) -> str:
     return sha256_of(_canonical({"version": _VERSION, "host": host, "request": dataclasses.asdict(request)}))
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, and what it cost by the list price of its day; None where that was not written down."""
+
+    answer: ChatAnswer
+    usd: float | None = 0.0
+
+
 class Answers:
     """Answers in a folder, or nowhere where there is none."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def load(self, key: str) -> ChatAnswer | None:
+    def load(self, key: str) -> Kept | None:
         """Return an answer, or None if it is not there or not as it was written."""
         if self._folder is None:
             return None
         for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.json"):
             data = path.read_bytes()
             if path.name == _file_name(key, data):
-                return ChatAnswer(**json.loads(data))
+                fields = json.loads(data)
+                usd = fields.pop("usd", None)
+                return Kept(ChatAnswer(**fields), usd)
             path.unlink()
         return None
 
-    def save(self, key: str, answer: ChatAnswer) -> None:
-        """Keep an answer; it is on disk when this returns."""
+    def save(self, key: str, kept: Kept) -> None:
+        """Keep an answer and its price; it is on disk when this returns."""
         if self._folder is None:
             return
-        data = _canonical(dataclasses.asdict(answer))
+        data = _canonical({**dataclasses.asdict(kept.answer), "usd": kept.usd})
         write_bytes(self._folder / key[:2] / _file_name(key, data), data)
 
 

@@ -6,6 +6,7 @@ proportion to what there is to say of each. Papers that would hardly get a minut
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -104,4 +105,4 @@ def _of_words(draft: Draft, words: int) -> Draft:
     paragraphs = (
         Paragraph(" ".join(sentences), speaker) for sentences, speaker in zip(chosen.paragraphs, speakers, strict=True)
     )
-    return Draft(tuple(paragraphs), draft.notes, draft.left_out + chosen.left_out)
+    return dataclasses.replace(draft, paragraphs=tuple(paragraphs), left_out=draft.left_out + chosen.left_out)

@@ -30,6 +30,7 @@ from podcast.errors import InputError
 from podcast.files import sha256_of
 from podcast.settings import did_you_mean
 from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
+from podcast.writing.grounding.doubt import FINDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,6 +93,17 @@ def _format_item(item: Item) -> str:
     return f"\\{item.text}" if item.text.startswith(_LOOKS_DIFFERENT) else item.text
 
 
+def body_changed(text: str, body: str) -> str:
+    """Put a newly written script's body under the front matter as a person left it, comments in its YAML and all."""
+    own = _front_matter_in(text)
+    return own + body[len(_front_matter_in(body)) :] if own else body
+
+
+def _front_matter_in(text: str) -> str:
+    found = re.match(r"\ufeff?---[^\S\n]*\r?\n.*?(?:\n|\r)---[^\S\n]*(?=\r|\n|$)", text, re.DOTALL)
+    return found[0] if found else ""
+
+
 def signed(script: Script) -> Script:
     """Note what the writer left, so that a later edit by hand shows."""
     return dataclasses.replace(script, digest=_digest(script))
@@ -103,13 +115,17 @@ def edited_by_hand(script: Script) -> bool:
 
 
 def _digest(script: Script) -> str:
-    """Findings come and go with what the source says; they are nobody's edit."""
+    """Findings come and go with what the source says; they are nobody's edit, but for those that a person wrote."""
     words = dataclasses.replace(script, digest=None, segments=tuple(map(_without_findings, script.segments)))
     return sha256_of(format_script(words).encode())[:16]
 
 
 def _without_findings(segment: Segment) -> Segment:
-    return dataclasses.replace(segment, items=tuple(item for item in segment.items if not isinstance(item, Finding)))
+    return dataclasses.replace(segment, items=tuple(item for item in segment.items if not _is_looked_up(item)))
+
+
+def _is_looked_up(item: Item) -> bool:
+    return isinstance(item, Finding) and FINDING.match(item.text) is not None
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,8 +5,9 @@ The built-in engines come in the same way as outside ones and have no privileges
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from podcast.errors import InputError
 from podcast.settings import did_you_mean
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from podcast.types import Piece, Samples, Voice
+
+Meter = Callable[[float, Callable[[], "Samples"]], "Samples"]
+"""Has one paid request made: how many seconds of sound it may come to at most, and what makes it."""
 
 
 class Engine(Protocol):
@@ -53,6 +57,15 @@ class Engine(Protocol):
         Same piece and voice, same samples, from every engine that runs here. Empty where it found nothing to say; the
         caller checks.
         """
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """An engine that may ask more than once for one take, so that each of its requests is counted by itself."""
+
+    def speak_metered(self, piece: Piece, voice: Voice, meter: Meter) -> Samples:
+        """Speak as `Engine.speak` does, every request through the meter: what raises may have been paid, too."""
         ...
 
 

@@ -5,6 +5,7 @@ No two answers are the same, whatever the seed, so a sentence that is kept is wo
 
 from __future__ import annotations
 
+import functools
 import random
 import tempfile
 import threading
@@ -21,6 +22,7 @@ from podcast.speech.engines.pcm import CutShortError, NotSoundError, to_samples
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from podcast.speech.engines import Meter
     from podcast.types import Piece, Samples, Voice
 
 _MODEL = "gpt-4o-mini-tts"
@@ -75,16 +77,21 @@ class OpenAIEngine:
 
         Raises InputError if something is missing here, OutsideError if the service fails.
         """
+        return self.speak_metered(piece, voice, lambda _, once: once())
+
+    def speak_metered(self, piece: Piece, voice: Voice, meter: Meter) -> Samples:
+        """Speak one piece, each time that it is asked for through the meter."""
         if problem := self.ready(voice):
             raise InputError(f"Voice {voice.name}: {problem}")
         if len(piece.text) > _LONGEST_TEXT:
             raise InputError(f"Voice {voice.name} takes {_LONGEST_TEXT} characters at once, not {len(piece.text)}.")
         if not any(sign.isalnum() for sign in piece.text):
             return to_samples(b"\0\0", self.rate_hz)[:0]  # asked for nothing, some services send a sigh, and a bill
-        return self._persistence.ask(lambda: self._ask(piece, voice), _errand(voice))
-
-    def _ask(self, piece: Piece, voice: Voice) -> Samples:
         longest_s = _LEAST_S + _SLOWEST_S_PER_LETTER * len(piece.text) / voice.speed
+        once = functools.partial(self._ask, piece, voice, longest_s)
+        return self._persistence.ask(lambda: meter(longest_s, once), _errand(voice))
+
+    def _ask(self, piece: Piece, voice: Voice, longest_s: float) -> Samples:
         with tempfile.TemporaryFile() as file:
             kind = self._client(voice).speak(_request(piece, voice), file, int(longest_s * self.rate_hz * 2))
             file.seek(0)

@@ -21,7 +21,7 @@ def rarity(source: Source) -> dict[str, float]:
 def aligned(line: Line, source: Source) -> list[tuple[Line, float]]:
     """Return the sentences that share most with this one, the best with weight 1; none if nothing is shared."""
     weights = rarity(source)
-    shared = [(other, sum(weights.get(stem, 0) for stem in line.stems & other.stems)) for other in source.lines]
+    shared = [(other, math.fsum(weights.get(stem, 0) for stem in line.stems & other.stems)) for other in source.lines]
     best = max((score for _, score in shared), default=0)
     if best <= 0:
         return []

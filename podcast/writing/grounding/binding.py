@@ -7,11 +7,13 @@ swapped.
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from podcast.writing.grounding import lexicon
 from podcast.writing.grounding.quantities import Quantity, same_value
 
 if TYPE_CHECKING:
@@ -19,14 +21,9 @@ if TYPE_CHECKING:
 
     from podcast.writing.grounding.source import Line, Source
 
-_NEAR_TOKENS = 5
+_NEAR_TOKENS = 8
 _ACROSS_CLAUSE = 0.7
 _BEHIND_NUMBER = 0.3
-_OTHER_SIDE = 0.3
-_POINTS_BEFORE = frozenset({"by", "of", "to", "at", "is", "was", "reaches", "reaching", "scores", "with"})
-_POINTS_BEHIND = frozenset(
-    {"for", "on", "in", "of", "from", "when", "against", "to", "per", "under", "at", "with", "over"}
-)
 _ENDS_ITEM = frozenset(
     ". , ; : ( ) / and in on at for by with to of is are was were achieves achieve reach reaches respectively".split()  # noqa: SIM905
 )
@@ -39,68 +36,102 @@ class Surroundings:
     line: Line
     quantity: Quantity
     nearness: Mapping[str, float]
-    is_clear: bool = True
-    """Whether one can tell at all what it is said of; in a bare list of numbers one cannot."""
+    run: int = 0
+    """Which bare list of numbers it is in, where nothing tells what each of these is said of; 0 for none."""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts the things whose name stands behind it."""
+        behind = self.line.tokens[self.quantity.last + 1 : self.quantity.last + 2]
+        return not self.quantity.unit and self.quantity.value.is_integer() and any(each.is_content for each in behind)
+
+    def is_clear_from(self, other: Surroundings) -> bool:
+        """Whether one can tell at all what each of two is said of."""
+        return self.run == 0 or self.run != other.run
 
 
-def surroundings(line: Line) -> list[Surroundings]:
+_NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
+def surroundings(line: Line, aliases: Mapping[str, frozenset[str]] = _NONE) -> list[Surroundings]:
     """Describe what stands around each number; a list of numbers is paired with a list of things, item by item."""
-    return _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in line.quantities])
+    found = _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in _values(line)])
+    return [dataclasses.replace(each, nearness=_spelled_out(each.nearness, aliases)) for each in found]
+
+
+def _spelled_out(nearness: Mapping[str, float], aliases: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """Put the words that an acronym stands for where it stands."""
+    near = dict(nearness)
+    for short in nearness.keys() & aliases.keys():
+        for stem in aliases[short]:
+            near[stem] = max(near.get(stem, 0), nearness[short])
+    return near
+
+
+def _values(line: Line) -> list[Quantity]:
+    """Return the numbers that are said of something; zero-shot, three-class and 27B are said themselves."""
+    return [each for each in line.quantities if not _is_label(line, each)]
+
+
+def _is_label(line: Line, quantity: Quantity) -> bool:
+    last, behind = line.tokens[quantity.last], line.tokens[quantity.last + 1 : quantity.last + 2]
+    is_joined = bool(quantity.word) and any(token.text == "-" for token in behind)
+    return is_joined or (quantity.last > quantity.first and last.text in {"B", "M"})
 
 
 def _nearness(line: Line, quantity: Quantity) -> dict[str, float]:
     near: dict[str, float] = {}
-    side = _side(line, quantity)
+    parts = _parts(line)
     for at, token in enumerate(line.tokens):
         if token.is_content and not quantity.first <= at <= quantity.last:
             distance = min(abs(at - quantity.first), abs(at - quantity.last))
             value = math.exp(-distance / _NEAR_TOKENS)
             value *= _ACROSS_CLAUSE ** abs(line.clauses[at] - line.clauses[quantity.first])
             value *= _BEHIND_NUMBER ** _numbers_between(line, quantity, at)
-            is_counted = at == quantity.last + 1 and not quantity.unit
-            value *= 1.0 if side == 0 or is_counted or (at > quantity.last) == (side > 0) else _OTHER_SIDE
+            value *= _OTHER_PART ** abs(parts[at] - parts[quantity.first])
             near[token.stem] = max(near.get(token.stem, 0), value)
     return near
 
 
-def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
-    low, high = min(at, quantity.first), max(at, quantity.last)
-    return sum(low < other.first < high for other in line.quantities if other is not quantity)
+def _parts(line: Line) -> list[int]:
+    """Number the part of a sentence that each token is in: "A has 3 of X, and B has 4 of Y" has two."""
+    cuts = {_cut(line, one.last + 1, other.first) for one, other in itertools.pairwise(_values(line))} - {0}
+    return list(itertools.accumulate(int(at in cuts) for at in range(len(line.tokens))))
 
 
-def _side(line: Line, quantity: Quantity) -> int:
-    """Say on which side of a number stands what it is said of: -1 before, +1 behind, 0 on both.
-
-    "0.7 for A and 0.6 for B", "A with 0.7 and B with 0.6": where its own neighbors do not tell, the others' do.
-    """
-    if len(line.quantities) < 2:  # noqa: PLR2004
+def _cut(line: Line, start: int, end: int) -> int:
+    """Find where, between two numbers, what is said of the second begins; 0 if nothing shows it."""
+    if not any(token.is_content for token in line.tokens[start:end]):
         return 0
-    last = line.quantities[-1].last
-    ends = not any(token.is_content for token in line.tokens[last + 1 :])
-    total = _vote(line, quantity) or (-1 if ends else sum(_vote(line, each) for each in line.quantities))
-    return (total > 0) - (total < 0)
+    if line.tokens[start].text in {",", ";", ")"}:
+        return start
+    for words in _CUTS:
+        found = [at for at in range(start, end) if line.tokens[at].lower in words]
+        if found:
+            return found[-1]
+    return 0
 
 
-def _vote(line: Line, quantity: Quantity) -> int:
-    follows = [_word(line, quantity.last + 1), _word(line, quantity.last + 2)]
-    behind = follows[0] in _POINTS_BEHIND or (follows[0] in lexicon.QUALITIES and follows[1] in _POINTS_BEHIND)
-    before = _word(line, quantity.first - 1) in _POINTS_BEFORE
-    return behind - before
+_CUTS = (frozenset({"while", "whereas", "but", ";"}), frozenset({","}), frozenset({"and", "or"}))
+_OTHER_PART = 0.2
 
 
-def _word(line: Line, at: int) -> str:
-    return line.tokens[at].lower if 0 <= at < len(line.tokens) else ""
+def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
+    """Count the numbers on the way to a word; from 3 to 5 is one."""
+    low, high = min(at, quantity.first), max(at, quantity.last)
+    between = [other for other in _values(line) if low < other.first < high and other is not quantity]
+    return sum(not _adjoins(line, *sorted((other, quantity), key=lambda each: each.first)) for other in between)
 
 
 # ── respectively ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _paired(line: Line, found: list[Surroundings]) -> list[Surroundings]:
-    for run in _runs(line, found):
+    for number, run in enumerate(_runs(line, found), start=1):
         items = _items(line, run)
         for place, each in enumerate(run):
             near = _only(line, each, items, place) if items else each.nearness
-            found[found.index(each)] = Surroundings(line, each.quantity, near, is_clear=items is not None)
+            found[found.index(each)] = Surroundings(line, each.quantity, near, 0 if items else number)
     return found
 
 
@@ -215,12 +246,12 @@ class Misplaced:
 
 def swapped(line: Line, source: Source) -> list[Misplaced]:
     """Find pairs of numbers in a sentence that would fit the source better the other way round."""
-    theirs = [each for other in source.lines for each in surroundings(other)]
-    mine = surroundings(line)[:_MOST_NUMBERS]
+    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
+    mine = surroundings(line, source.aliases)[:_MOST_NUMBERS]
     found = []
     for place, first in enumerate(mine):
         for second in mine[place + 1 :]:
-            if not (first.is_clear and second.is_clear):
+            if not first.is_clear_from(second):
                 continue
             options = [
                 _crossing(first, second, one, other)
@@ -229,7 +260,7 @@ def swapped(line: Line, source: Source) -> list[Misplaced]:
                 for other in theirs
                 if other is not one and same_value(second.quantity, other.quantity)
             ]
-            if options and _alike(first.quantity, second.quantity):
+            if options and _alike(first, second):
                 best = min(options, key=lambda each: each.strength)
                 found.append(best)
     return found
@@ -245,7 +276,7 @@ def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, othe
 
     straight = fit(first, one) + fit(second, other)
     crossed = fit(first, other) + fit(second, one)
-    is_clear = one.is_clear and other.is_clear and crossed - straight > _LEAST_EVIDENCE
+    is_clear = one.is_clear_from(other) and crossed - straight > _LEAST_EVIDENCE
     return Misplaced(
         first.quantity, (crossed - straight) / (crossed + straight + _LITTLE) if is_clear else 0, one, other
     )
@@ -262,16 +293,16 @@ _LITTLE = 0.15
 
 def borrowed(line: Line, source: Source) -> list[Misplaced]:
     """Find numbers that the source says of other things than this sentence does, though it has a number for these."""
-    theirs = [each for other in source.lines for each in surroundings(other)]
+    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
     told = dict.fromkeys(line.stems, 1.0)
     found = []
-    for mine in surroundings(line)[:_MOST_NUMBERS]:
+    for mine in surroundings(line, source.aliases)[:_MOST_NUMBERS]:
         own = [each for each in theirs if same_value(mine.quantity, each.quantity)]
         others = [
             each
             for each in theirs
             if each not in own
-            and _alike(mine.quantity, each.quantity)
+            and _alike(mine, each)
             and not any(same_value(said, each.quantity) for said in line.quantities)
         ]
         if own and others:
@@ -279,11 +310,12 @@ def borrowed(line: Line, source: Source) -> list[Misplaced]:
     return found
 
 
-def _alike(mine: Quantity, other: Quantity) -> bool:
+def _alike(mine: Surroundings, other: Surroundings) -> bool:
     """Whether one could be taken for the other: of one unit, and of a size."""
-    if mine.unit != other.unit and "" not in {mine.unit, other.unit}:
+    units = {mine.quantity.unit, other.quantity.unit}
+    if len(units) > 1 and ("" not in units or mine.is_count or other.is_count):
         return False
-    low, high = sorted((abs(mine.value), abs(other.value)))
+    low, high = sorted((abs(mine.quantity.value), abs(other.quantity.value)))
     return high <= _OF_A_SIZE * low
 
 
@@ -297,7 +329,7 @@ def _borrowing(
         return sum(weight * place.nearness.get(stem, 0) for stem, weight in weights.items())
 
     home, rival = max(own, key=fit), max(others, key=fit)
-    if not (home.is_clear and rival.is_clear):
+    if home.run or rival.run:
         return Misplaced(mine.quantity, 0, home, rival)
     return Misplaced(mine.quantity, (fit(rival) - fit(home)) / (fit(rival) + fit(home) + _LITTLE), home, rival)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "number", "unit", "name", "comparison", "direction", "negation", "bound", "binding", "scope", "unsupported"
 ]
+
+FINDING = re.compile(rf"(?:{'|'.join(get_args(Kind))}): “")
+"""How a finding of these begins in a script; those that a person or a writer left begin otherwise."""
 
 Span = tuple[int, int]
 """From the first character to behind the last."""

@@ -315,7 +315,11 @@ def _with_unit(value: float, tokens: Sequence[Token], first: int, last: int) -> 
     word = tokens[after] if after < len(tokens) else None
     if word and word.text == "%":
         return _quantity(value, PERCENT, tokens, first, after)
-    if word and word.lower in _UNITS and not (len(word.text) == 1 and not _touching(tokens, after - 1, after)):
+    if (
+        word
+        and word.lower in _UNITS
+        and (len(word.text) > 1 or word.text == "×" or _touching(tokens, after - 1, after))
+    ):
         return _quantity(value, _UNITS[word.lower], tokens, first, after)
     if first and tokens[first - 1].text in {"$", "€", "£"}:
         return _quantity(value, tokens[first - 1].text, tokens, first, last)

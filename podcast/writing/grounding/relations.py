@@ -10,6 +10,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from podcast.writing.grounding import lexicon
@@ -94,6 +95,8 @@ def _scope(line: Line, at: int) -> Iterator[int]:
         yield from _forward(line, at + 1)
     elif word == "non":
         yield from range(at + 1, min(len(tokens), at + 3))
+    elif word in _FAILS and following == "to":
+        yield from _forward(line, at + 1)
     elif _denies(word, following) and following != "always":
         yield from _forward(line, at)
 
@@ -104,6 +107,7 @@ def _denies(word: str, following: str) -> bool:
     return (word in lexicon.DENIES or word.endswith("n't")) and not (word == "no" and following in _BOUNDS)
 
 
+_FAILS = frozenset({"fail", "fails", "failed", "failing", "failure"})
 _BOUNDS = frozenset({"longer", "doubt", "more", "less", "fewer", "later"})
 
 
@@ -113,21 +117,32 @@ def _forward(line: Line, at: int) -> Iterator[int]:
         token = tokens[place]
         if token.text in {",", ";", ":", "."} or (said and token.lower in lexicon.CLAUSE_WORDS):
             return
+        if token.lower in {"and", "but"} and _is_finite(tokens[place + 1 : place + 2]):
+            return
         yield place
         said += token.is_content
         if said >= 5:  # noqa: PLR2004 - further away it denies nothing
             return
 
 
+def _is_finite(behind: Sequence[Token]) -> bool:
+    """Whether a new statement begins: "not needed and can even do harm"."""
+    return any(token.lower in _AUXILIARIES for token in behind)
+
+
+_AUXILIARIES = _PASSIVE | {"can", "could", "does", "do", "has", "have", "may", "might", "must", "will", "would", "even"}
+
+
 # ── more and less, better and worse ─────────────────────────────────────────────────────────────────────
 
 
 def _directions(line: Line, denied: Mapping[int, int]) -> Iterator[Facet]:
+    kept = {place for at, token in enumerate(line.tokens) if token.lower in _KEEPS_FROM for place in _forward(line, at)}
     for at, token in enumerate(line.tokens):
         for dimension, up, down in _SCALES:
             sign = (token.lower in up) - (token.lower in down) or _particle(line, at, dimension)
             if sign and not _in_compound(line, at):
-                yield from _under(line, at, dimension, -sign if at in denied else sign)
+                yield from _under(line, at, dimension, -sign if (at in denied) != (at in kept) else sign)
 
 
 def _particle(line: Line, at: int, dimension: Dimension) -> int:
@@ -162,6 +177,10 @@ def _under(line: Line, at: int, dimension: Dimension, sign: int) -> Iterator[Fac
         )
 
 
+_KEEPS_FROM = frozenset({"avoid", "avoids", "avoided", "avoiding", "prevent", "prevents", "prevented", "preventing"})
+"""What comes to a denial of the direction behind it: "avoid dropping tokens"."""
+
+
 def _walk(line: Line, at: int, step: int, reach: int) -> Iterator[int]:
     tokens = line.tokens
     for place in range(at + step, at + step * reach, step):
@@ -169,8 +188,15 @@ def _walk(line: Line, at: int, step: int, reach: int) -> Iterator[int]:
             return
         if step > 0 and tokens[place].lower in _PREPOSITIONS and place > at + 1:
             return
+        if step > 0 and tokens[place].lower in {"and", "or"} and (place == at + 1 or _starts_anew(line, place)):
+            return
         if _is_anchor(line, place):
             yield place
+
+
+def _starts_anew(line: Line, at: int) -> bool:
+    """Whether an "and" leads to another direction: "lower cost and higher accuracy"."""
+    return any(token.lower in lexicon.DIRECTED for token in line.tokens[at + 1 : at + 5])
 
 
 def _stands_for(line: Line, at: int, own_names: frozenset[str]) -> str:
@@ -204,8 +230,8 @@ def _fronted(line: Line) -> Iterator[Facet]:
     starts = next((size for head, size in _FRONTS if tuple(words[: len(head)]) == head), 0)
     if not starts or "," not in words[starts:]:
         return
-    comma = words.index(",", starts)
-    sign = next(filter(None, map(_is_ahead, words[comma : comma + 25])), 0)
+    comma = _subject_at(words, starts)
+    sign = next(filter(None, map(_is_ahead, words[comma : comma + 25])), 1)
     if sign:
         for rank, place in enumerate(place for place in range(starts, comma) if _is_anchor(line, place)):
             yield Facet("role", -sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
@@ -217,6 +243,16 @@ def _fronted(line: Line) -> Iterator[Facet]:
         named = [place for place in behind if any(letter.isupper() for letter in line.tokens[place].text[1:])]
         for rank, place in enumerate((named or behind)[:4]):
             yield Facet("role", sign, place, 1 / (1 + rank / 4), starts, line.tokens[place].stem)
+
+
+def _subject_at(words: Sequence[str], starts: int) -> int:
+    """Find the comma before the subject: what stands between two commas and begins with an article explains."""
+    comma = words.index(",", starts)
+    if words[comma + 1 : comma + 2] in (["the"], ["a"], ["an"]) and "," in words[comma + 1 : comma + 14]:
+        following = words.index(",", comma + 1)
+        if not any(_is_ahead(word) for word in words[comma:following]) and words[following + 1] != "and":
+            return following
+    return comma
 
 
 _FRONTS = (
@@ -236,7 +272,7 @@ def _comparison(line: Line, at: int) -> int:  # noqa: PLR0911 - one way of compa
     word = words[at]
     earlier = words[max(0, at - 7) : at]
     if word == "than":
-        return 0 if _before_number(line, at) else next(filter(None, map(_than, reversed(earlier))), 0)
+        return 0 if _before_number(line, at) else _than_sign(earlier)
     if word in {"on", "upon"} and words[at - 1 : at] in (["improve"], ["improves"], ["improved"], ["improving"]):
         return 1
     if at <= 1 and word in {"compared", "relative", "against", "over", "versus"}:
@@ -244,12 +280,26 @@ def _comparison(line: Line, at: int) -> int:  # noqa: PLR0911 - one way of compa
     if word in {"over", "versus", "against"}:
         return int(any(each in lexicon.LEADS for each in earlier))
     if word in {"compared", "relative"}:
-        return next(filter(None, map(_is_ahead, reversed(words[max(0, at - 14) : at]))), 0)
+        return next(filter(None, map(_is_ahead, reversed(words[max(0, at - 14) : at]))), 1)
+    if word in {"superior", "inferior"} and not {"to", "over"} & set(words[at + 1 : at + 4]):
+        return 0
     sign = (word in lexicon.WINS) - (word in lexicon.LOSES)
     if word == "behind" and any(each in {"leaves", "leave", "leaving", "left"} for each in earlier):
         return 1
     is_passive = "by" in words[at + 1 : at + 3] and any(each in _PASSIVE for each in words[max(0, at - 3) : at])
     return -sign if is_passive else sign
+
+
+def _than_sign(words: Sequence[str]) -> int:
+    """Read "better … than" and "fewer … than": less of a cost is ahead, more of it behind."""
+    for place, word in reversed(list(enumerate(words))):
+        sign = _than(word)
+        if sign:
+            return -sign if word in _AMOUNTS and lexicon.COSTS & set(words[place + 1 :] or words[:place]) else sign
+    return 0
+
+
+_AMOUNTS = frozenset({"more", "less", "fewer", "lower", "higher", "smaller", "larger", "shorter", "longer", "greater"})
 
 
 def _than(word: str) -> int:
@@ -326,16 +376,19 @@ class Conflict:
 
 
 def conflicts(
-    line: Line, aligned: Sequence[tuple[Line, float]], own_names: frozenset[str] = frozenset()
+    line: Line,
+    aligned: Sequence[tuple[Line, float]],
+    own_names: frozenset[str] = frozenset(),
+    aliases: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> list[Conflict]:
     """Find the words that stand under another sign in the lines of the source that tell the same, by their weight."""
     known: dict[tuple[str, str, int], list[tuple[float, Line]]] = defaultdict(list)
     for theirs, weight in aligned:
         for facet in facets(theirs):
-            for stem in _keys(theirs, facet, own_names):
+            for stem in _keys(theirs, facet, own_names, aliases):
                 known[facet.dimension, stem, facet.sign].append((facet.weight * weight, theirs))
     found = []
-    mine = ((each, stem) for each in facets(line) for stem in _keys(line, each, own_names))
+    mine = ((each, stem) for each in facets(line) for stem in _keys(line, each, own_names, aliases))
     for facet, stem in mine:
         for_it = sum(weight for weight, _ in known[facet.dimension, stem, facet.sign])
         against = known[facet.dimension, stem, -facet.sign]
@@ -353,12 +406,14 @@ def conflicts(
 _PREFIX = re.compile(r"(?:un|in|im|ir|non|dis)(?=[a-z]{5})")
 
 
-def _keys(line: Line, facet: Facet, own_names: frozenset[str]) -> list[str]:
+def _keys(line: Line, facet: Facet, own_names: frozenset[str], aliases: Mapping[str, frozenset[str]]) -> list[str]:
     """Under which a facet is compared: in comparisons, also as the paper's own method or as what came before it."""
     if facet.dimension != "role":
         return [facet.stem]
     role = _stands_for(line, facet.at, own_names)
-    return list(dict.fromkeys((role, facet.stem))) if line.tokens[facet.at].is_content else [role]
+    if not line.tokens[facet.at].is_content:
+        return [role]
+    return list(dict.fromkeys((role, facet.stem, *aliases.get(facet.stem, ()))))
 
 
 def _is_denied_elsewhere(line: Line, conflict: Conflict) -> bool:

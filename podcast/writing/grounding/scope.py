@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _ORDINALS_BEFORE = frozenset({"the", "their", "its", "his", "for", "a"})
 _ENUMERATES = frozenset(
     {
+        "is",
         "step",
         "stage",
         "part",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from podcast.writing.acronyms import definitions
 from podcast.writing.grounding.names import KnownNames
 from podcast.writing.grounding.quantities import Quantity, named_quantities, quantities
-from podcast.writing.grounding.words import Token, clause_numbers, tokens_of
+from podcast.writing.grounding.words import Token, clause_numbers, stem_of, tokens_of
 from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 _BRINGS = frozenset(
@@ -69,6 +71,8 @@ class Source:
     stems: frozenset[str] = field(default_factory=frozenset)
     own_names: frozenset[str] = field(default_factory=frozenset)
     """Stems of what the paper calls its own: names that it proposes, introduces or presents."""
+    aliases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By the stem of an acronym, those of the words it stands for."""
 
     def values(self) -> Iterator[tuple[Line, Quantity]]:
         """Yield each value with its sentence, those inside names too."""
@@ -84,12 +88,20 @@ class Source:
                 yield line, quantity
 
 
+@functools.lru_cache(maxsize=64)
 def read_source(passage: str) -> Source:
     """Read a passage; its lines know where they stand in it."""
     lines = tuple(_lines(passage))
     tokens = [token for line in lines for token in line.tokens]
     stems = frozenset(token.stem for token in tokens if token.stem)
-    return Source(passage, lines, KnownNames(passage, tokens), stems, frozenset(_own_names(lines)))
+    return Source(passage, lines, KnownNames(passage, tokens), stems, frozenset(_own_names(lines)), _aliases(passage))
+
+
+def _aliases(passage: str) -> dict[str, frozenset[str]]:
+    return {
+        stem_of(short): frozenset(token.stem for token in tokens_of(each.long) if token.is_content)
+        for short, each in definitions(passage).items()
+    }
 
 
 def _own_names(lines: Sequence[Line]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,14 @@ class Token:
         return bool(self.stem) and self.lower not in lexicon.FUNCTION_WORDS
 
 
-@functools.cache
+_STEMMING = threading.local()
+"""A stemmer holds the word that it is at: each thread needs one of its own."""
+
+
 def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+    if not hasattr(_STEMMING, "english"):
+        _STEMMING.english = snowballstemmer.stemmer("english")
+    return _STEMMING.english
 
 
 @functools.lru_cache(maxsize=100_000)

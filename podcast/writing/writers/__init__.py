@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from podcast.errors import InputError
 from podcast.settings import did_you_mean
@@ -63,6 +63,15 @@ class Writer(Protocol):
 
         Raises OutsideError where a service fails for good.
         """
+        ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A writer that keeps what it wrote."""
+
+    def kept(self, paper: Paper, brief: Brief) -> Draft | None:
+        """Return what writing this again would, without asking anybody; None where somebody had to be asked."""
         ...
 
 

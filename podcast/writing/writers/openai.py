@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from podcast.outside.openai_client import ChatAnswer
     from podcast.types import Brief, Paper
     from podcast.writing.asking import Ask
+    from podcast.writing.kept import Kept
     from podcast.writing.parts import Part
     from podcast.writing.writers import Means
 
@@ -100,6 +101,21 @@ class Task:
         return "\n\n".join([self.paper.title, *texts])
 
 
+class _Hearing:
+    """Asks a model what one paper takes; knows what its answers cost, and whether it read all that it was sent."""
+
+    def __init__(self, ask: Callable[[Sequence[Message], Shape, int, str], Kept]) -> None:
+        self._ask = ask
+        self.usd = 0.0
+        self.notes: tuple[str, ...] = ()
+
+    def __call__(self, messages: Sequence[Message], shape: Shape, max_tokens: int, what: str) -> ChatAnswer:
+        kept = self._ask(messages, shape, max_tokens, what)
+        self.usd += kept.usd or 0.0
+        self.notes = self.notes or _cut_note(kept.answer, messages)
+        return kept.answer
+
+
 class OpenAIWriter:
     """Writes over the network; made without one, and without a key."""
 
@@ -130,13 +146,16 @@ class OpenAIWriter:
 
     def most_usd(self, paper: Paper, brief: Brief) -> float:
         """List price at most, one repair of every answer included; retries after failures are not."""
-        if not self._model.is_paid:
+        if not self._model.is_paid or self.kept(paper, brief):
             return 0.0
+        return self._worst_usd(self._task(paper, brief))
+
+    def kept(self, paper: Paper, brief: Brief) -> Draft | None:
+        """Tell one paper from kept answers alone; None where one is missing."""
         try:
-            self._write(paper, brief, functools.partial(self._model.ask, only_kept=True))
+            return self._write(paper, brief, _Hearing(functools.partial(self._model.ask, only_kept=True)))
         except NotKeptError:
-            return self._worst_usd(self._task(paper, brief))
-        return 0.0
+            return None
 
     def write(self, paper: Paper, brief: Brief) -> Draft:
         """Tell one paper, in the embedded writer's words where the model's must not be heard: then a note says so.
@@ -145,13 +164,17 @@ class OpenAIWriter:
         """
         if problem := self.ready():
             raise InputError(f"The writer openai: {problem}")
-        return self._write(paper, brief, self._model.ask)
+        return self._write(paper, brief, _Hearing(self._model.ask))
 
     @functools.cached_property
     def _prompts(self) -> Prompts:
         return Prompts(self._means.prompts)
 
-    def _write(self, paper: Paper, brief: Brief, ask: Ask) -> Draft:
+    def _write(self, paper: Paper, brief: Brief, heard: _Hearing) -> Draft:
+        draft = self._drafted(paper, brief, heard)
+        return dataclasses.replace(draft, notes=(*heard.notes, *draft.notes), usd=heard.usd)
+
+    def _drafted(self, paper: Paper, brief: Brief, ask: Ask) -> Draft:
         task = self._task(paper, brief)
         if not has_words(" ".join(text for section in task.sections for text in section.paragraphs)):
             return self._embedded.write(paper, brief)
@@ -230,17 +253,16 @@ class OpenAIWriter:
         question = (Message("system", task.system), Message("user", _data(task.paper, sections)))
         answer = ask(question, task.shape, task.max_tokens, f"{task.label}: script")
         first, found = self._read(answer, task, question, ask)
-        notes = _cut_note(answer, question)
         found = (*found, *self._checked(first, task, found))
         if not found:
-            return _draft(first, task, notes)
+            return _draft(first, task, ())
         again = (*question, *self._returned(answer, task, found))
         repaired = ask(again, task.shape, task.max_tokens, f"{task.label}: repair")
         second, left = self._read(repaired, task, again, None)
         if not _grave(left):
-            return _draft(second, task, (*notes, *_told_twice(left)))
+            return _draft(second, task, _told_twice(left))
         if not _grave(found):
-            return _draft(first, task, (*notes, *_told_twice(answers.problems(first, task.wanted))))
+            return _draft(first, task, _told_twice(answers.problems(first, task.wanted)))
         raise UnusableError(_grave(left)[0].text)
 
     def _read(
@@ -295,7 +317,8 @@ class OpenAIWriter:
         yield self._mend(found)
 
     def _mend(self, found: Sequence[Problem]) -> Message:
-        listed = [problem.text[:_LONGEST_PROBLEM] for problem in found[:_MOST_PROBLEMS]]
+        """Say what is wrong; it quotes the source, and like the source it has no sign that nobody sees."""
+        listed = [answers.visible(problem.text)[:_LONGEST_PROBLEM] for problem in found[:_MOST_PROBLEMS]]
         return Message("user", self._prompts.fill("repair", problems=json.dumps(listed, ensure_ascii=False)))
 
     # ── more than the model takes at once ───────────────────────────────────────────────────────────────
