@@ -66,7 +66,7 @@ _MAIN = 1.0
 """What the first result is worth more than those that follow."""
 
 _FIRST, _LAST = 1.5, 0.7
-_HARD, _LONG_WORDS = 6.0, 32
+_HARD, _LONG_WORDS = 8.0, 31
 _HARD_A_WORD, _EASY_WORDS = 0.3, 22
 """What a sentence is worth less that is too long for the ear."""
 
