@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.writing.choice import choose, leans, worths_of
+from podcast.writing.choice import choose
+from podcast.writing.leaning import leans, needs
 from podcast.writing.paragraphs import grouped
+from podcast.writing.worth import worths_of
 
 SENTENCES = st.lists(
     st.sampled_from(
@@ -78,3 +80,35 @@ def test_a_paragraph_never_begins_with_what_leans() -> None:
     parts = grouped([long, long, long, leaning, long, long])
     assert [part[0] for part in parts] == [long, long]
     assert sum(map(len, parts)) == 6
+
+
+LEANING = (
+    "The authors build BeeNet, a network that knows bees.",
+    "They show that it finds 90% of all hives.",
+    "The tests also reveal that two of them find hives even faster.",
+    "The weather is nice.",
+    "Tests in winter show BeeNet is warm.",
+)
+
+
+def test_what_goes_further_needs_what_it_goes_beyond_and_a_name_needs_who_gives_it() -> None:
+    """Nobody knows else what it is even faster than, or what BeeNet is."""
+    assert needs(LEANING) == [None, None, 1, None, 0]
+
+
+def test_the_sentence_with_the_result_is_said_where_it_fits() -> None:
+    """However much the others would fill the time; They and also go where nobody knows who and beside what."""
+    assert choose([LEANING], 18).paragraphs == ((LEANING[0], LEANING[1]),)
+    assert choose([LEANING], 10).paragraphs == (("The authors show that it finds 90% of all hives.",),)
+
+
+def test_what_is_taken_back_is_not_said_without_that() -> None:
+    """A concession alone would say the opposite."""
+    row = ("We propose a hive that is warm in winter.", "But nobody wants it.", "Bees sleep in the winter months.")
+    assert choose([row], 13).paragraphs == (row[:2],)
+
+
+def test_all_that_a_sentence_needs_is_on_its_way_back() -> None:
+    """Also where it needs two that do not need each other."""
+    row = ["The authors build BeeNet, a net.", "Bees fly.", "This is known.", "These use BeeNet."]
+    assert needs(row) == [None, 0, 1, 2]

@@ -254,8 +254,8 @@ def test_a_title_that_ends_in_a_mark_gets_no_second_one(title: str) -> None:
     ("text", "first", "second"),
     [
         ("This paper introduces bees.", "The paper introduces bees.", "It introduces bees."),
-        ("This work introduces bees.", "The work introduces bees.", "The work introduces bees."),
-        ("This research paper shows it.", "The research paper shows it.", "The research paper shows it."),
+        ("This work introduces bees.", "This work introduces bees.", "This work introduces bees."),
+        ("This research paper shows it.", "This research paper shows it.", "This research paper shows it."),
         ("This paper's bees fly.", "This paper's bees fly.", "This paper's bees fly."),
         ("In this paper, we show bees.", "The authors show bees.", "The authors show bees."),
         ("In this work, the authors show bees.", "The authors show bees.", "The authors show bees."),

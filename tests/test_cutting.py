@@ -86,6 +86,14 @@ LONG = "the large network of the second kind that we have known for so many year
             ),
         ),
         (
+            f"It replaces {LONG}, using two nets of bees.",
+            (f"It replaces {LONG}.", "It uses two nets of bees."),
+        ),
+        (
+            f"It replaces {LONG}; claims to enable bees to fly; the hives are warm and let bees go on.",
+            (f"It replaces {LONG}.", "It claims to enable bees to fly.", "The hives are warm and let bees go on."),
+        ),
+        (
             f"We replace {LONG}, show that bees are happier, and release all of our code.",
             (
                 f"We replace {LONG}.",
@@ -109,6 +117,11 @@ def test_a_long_sentence_is_cut_where_that_leaves_whole_ones(sentence: str, part
         f"It is not only that it replaces {LONG}, but the new model finds hives.",
         f"It replaces {LONG} with two kinds: nets, which are old, and codes, which are new.",
         f"It replaces {LONG}, which is old, and shows that bees are happier.",
+        f"This replaces {LONG}, improving the sleep of bees.",
+        f"Bees replaced {LONG}, using two nets of bees.",
+        f"They replace {LONG} to learn facts about all bees.",
+        f"They replace {LONG} – e.g., bees fly, while the wasps are asleep.",
+        f"They replace {LONG}; the bees of all hives; the wasps are asleep.",
         f"They replace {LONG}, following what bees do in winter.",
         f"They say “it replaces {LONG}, and the new model finds hives”.",
         f"They study $f(x) = {LONG}, and the new model finds hives$.",
@@ -136,7 +149,7 @@ def test_a_short_sentence_is_never_cut() -> None:
 def test_every_verb_of_the_rules_is_a_known_verb() -> None:
     """One that is not would never be found where it stands."""
     lists = (
-        cutting.AUTHORS_VERBS,
+        verbs.AUTHORS_VERBS,
         cutting._TOLD,
         cutting._TAILS,
         cutting._OUR_TAILS,
@@ -163,3 +176,21 @@ def test_verbs_are_formed_as_english_forms_them(base: str, third: str, participl
     """In the third person and the present participle."""
     assert verbs.third(base) == third
     assert verbs.PARTICIPLE_OF[participle] == base
+
+
+def test_notes_are_parted_into_whole_sentences_all_or_none() -> None:
+    """However short; what has no subject is done by It."""
+    assert shortened("It builds a net for bees; also makes all bees happier.") == (
+        "It builds a net for bees.",
+        "It also makes all bees happier.",
+    )
+    whole = "It builds a net for bees; the bees are happier."
+    assert shortened(whole) == (whole,)
+
+
+def test_an_item_of_a_list_has_a_subject_where_others_have_their_own() -> None:
+    """Unless all items share one that stands before them."""
+    steps = "The steps are first, a net of bees, second, {}uses the net, and third, the bees are happy."
+    assert shortened(steps.format("")) == (steps.format("it "),)
+    shared = "It first, builds a net, second, uses the net, and third, tests it."
+    assert shortened(shared) == (shared,)

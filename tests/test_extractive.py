@@ -12,8 +12,8 @@ import pytest
 
 from podcast.papers.newsletter import read_newsletter
 from podcast.types import Brief, Draft, Paper, Section
-from podcast.writing import cutting, told
-from podcast.writing.choice import leans
+from podcast.writing import cutting, prose, told
+from podcast.writing.leaning import leans
 from podcast.writing.material import source_of
 from podcast.writing.prose import ORDINALS
 from podcast.writing.sentences import split_sentences
@@ -34,7 +34,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+", text.casefold().replace("’", "'"))
 
 
-ADDED = {*cutting.ADDED, *told.ADDED, *ORDINALS, *words("stands for are have has will would at")}
+ADDED = {*cutting.ADDED, *told.ADDED, *prose.ADDED, *ORDINALS, *words("stands for are have has will would at")}
 ADDED |= {*words("see the address in the show notes")}
 """Every word that the writer may add: function words, none of them a claim."""
 
@@ -193,7 +193,7 @@ def test_an_acronym_that_is_explained_later_is_explained_at_once() -> None:
     text = "RBM-Bee uses AQP for speed. The acoustic queen protocol (AQP) was made for it."
     assert text_of(write(text)) == (
         "RBM-Bee uses AQP for speed. AQP stands for acoustic queen protocol. "
-        "The acoustic queen protocol, AQP, was made for it."
+        "The acoustic queen protocol, or AQP, was made for it."
     )
 
 

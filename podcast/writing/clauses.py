@@ -78,7 +78,10 @@ def is_whole(text: str) -> bool:
     """Whether it can stand alone: a main clause, and a verb for each subordinate one; no quote or formula is torn."""
     words = words_of(text)
     torn = (
-        text.count("$") % 2 or text.count('"') % 2 or any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”"))
+        text.count("$") % 2
+        or text.count(" – ") % 2
+        or text.count('"') % 2
+        or any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”"))
     )
     if torn or len(text.split()) < FEWEST_WORDS or words[-1] in _NO_ENDING:
         return False

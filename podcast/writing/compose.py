@@ -25,7 +25,6 @@ from podcast.writing.length import (
     most_papers,
     shares,
     trimmed,
-    words_of,
 )
 from podcast.writing.material import passages_of
 from podcast.writing.prose import as_sentence, has_words, number_forms, number_word, one_line, speakable
@@ -110,13 +109,14 @@ def _within(newsletter: Newsletter, occasion: Occasion, writer: Writer, brief: B
     frame = _planned(newsletter, occasion, limit)
     clock = _Clock(limit, frame)
     drafts: list[Draft] = []
-    asked = given = 0
+    asked, given = 0, 0.0
     for number, paper in frame.papers:
         share, share_ms = clock.share(drafts)
         words = asked_words(share, frame.materials[number - 1], asked, given)
         one = dataclasses.replace(frame.brief(brief, number), words=words)
         draft = writer.write(paper, one)
-        asked, given = asked + words, given + words_of(draft)
+        # What an asked word came to, by the clock: a draft's words may be shorter than its source's.
+        asked, given = asked + words, given + clock.ms(paper, draft) * share / max(1.0, share_ms)
         most_ms = min(MOST_OF_A_SHARE * share_ms, clock.left_ms(drafts, MOST_SHARE) - sum(clock.least_ms[number:]))
         drafts.append(trimmed(draft, functools.partial(clock.fits, paper, most_ms)))
     left_out = (*_papers_left_out(newsletter, frame), *_sentences_left_out(frame, drafts))

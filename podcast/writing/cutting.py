@@ -27,8 +27,18 @@ from podcast.writing.clauses import (
     verbs_in,
     words_of,
 )
-from podcast.writing.prose import ORDINALS, as_sentence, capitalised
-from podcast.writing.verbs import AUXILIARIES, BASES, PARTICIPLE_OF, SURE_BASES, SURE_THIRDS, THIRD_OF, listed, third
+from podcast.writing.prose import KIND, ORDINALS, as_sentence, capitalised
+from podcast.writing.verbs import (
+    AUTHORS_VERBS,
+    AUXILIARIES,
+    BASES,
+    PARTICIPLE_OF,
+    SURE_BASES,
+    SURE_THIRDS,
+    THIRD_OF,
+    listed,
+    third,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,12 +49,6 @@ MOST_WORDS = 24
 ADDED = listed("it this these they we is are also meanwhile here but the do does to include")
 """Every word that a cut may add; verbs change their form only."""
 
-AUTHORS_VERBS = listed(
-    """analyze apply argue ask build collect compare conduct contribute create curate define demonstrate derive design
-    develop discuss establish evaluate examine explore find formalize formulate highlight identify illustrate implement
-    introduce investigate leverage observe offer open-source outline present propose prove provide publish release
-    report reveal review show study suggest survey test train use validate verify"""
-)
 _TOLD = listed(
     """argue conduct demonstrate discuss find introduce observe open-source present propose prove provide release report
     show"""
@@ -65,6 +69,21 @@ _TAILS = listed(
 
 _OF_MANY = listed("comprise consist contain encompass range span")
 """Those of what is said of the very things before the comma, of which there may be several."""
+
+_DEEDS = listed(
+    """accelerate achieve address aim alleviate avoid boost bridge bypass capture combine comprise consist
+    contain cover create deliver employ encompass enhance exceed exhibit focus generate improve incorporate
+    increase integrate leverage limit lower maintain mitigate obtain offer outpace outperform overcome
+    preserve prevent produce promote provide range reach reduce require save simplify span streamline
+    strengthen support surpass tackle unlock use utilize validate"""
+)
+"""Those of what somebody does who was just named, rather than of what follows."""
+
+_NEVER_FOLLOWS = listed(
+    "address aim capture combine comprise consist contain cover employ encompass focus incorporate integrate leverage"
+    " range span use utilize"
+)
+"""Those of them that never say what follows."""
 
 _OUR_TAILS = listed("analyze assess compare discuss evaluate examine explore find investigate observe study test")
 """Those of what only people do."""
@@ -90,7 +109,11 @@ def shortened(sentence: str, most_words: int = MOST_WORDS) -> tuple[str, ...]:
 
     Where even the usual 24 are not enough, ways of cutting that are as safe but less elegant are taken, too.
     """
+    sentence = _with_subjects(sentence)
     words = len(sentence.split())
+    notes = _notes(sentence, is_long=words > most_words)
+    if notes:
+        return tuple(part for each in notes for part in shortened(each, most_words))
     if words <= most_words:
         return (sentence,)
     rules = (*_RULES, *_LAST_RULES) if most_words < MOST_WORDS < words else _RULES
@@ -109,6 +132,9 @@ class _Gap:
     right: str
 
 
+_EVENT = re.compile(rf"This (?!is an?\b|{KIND})")
+"""What happened in the sentence before: behind it neither This nor It would be clear."""
+
 _GAP = re.compile(
     r"(?P<mark>[,;:]|\s(?:--|–|—|-))\s+|\s(?=(?:and|because|while|that|by|using|through|via|in order to|so as to)\s)"
 )
@@ -121,12 +147,14 @@ def _cuts(sentence: str, rules: Sequence[_Rule]) -> Iterator[tuple[str, ...]]:
     yield from filter(None, (_series(sentence), _conceded(sentence), _counted(sentence), _led_in(sentence)))
     for match in _GAP.finditer(sentence):
         gap = _Gap(sentence[: match.start()].rstrip(), (match["mark"] or "").strip(), sentence[match.end() :])
-        if is_whole(gap.left) and not _OPINIONS.search(gap.left) and not _HANGING.search(gap.left):
+        of_event = _EVENT.match(gap.left)
+        is_torn = gap.left.count(" – ") % 2
+        if is_whole(gap.left) and not is_torn and not _OPINIONS.search(gap.left) and not _HANGING.search(gap.left):
             seconds = (rule(gap) for rule in rules)
             yield from (
                 (as_sentence(gap.left), as_sentence(capitalised(second)))
                 for second in seconds
-                if second and is_whole(second)
+                if second and is_whole(second) and not (of_event and second.startswith(("This ", "It ")))
             )
 
 
@@ -145,11 +173,9 @@ def _clause(gap: _Gap) -> str | None:
     """`, and the model …`, `; it …`, `: they …`, `, while others …`."""
     joined = _JOINED.match(gap.right)
     rest = gap.right[joined.end() :] if joined else gap.right
-    if gap.mark not in ({",", "-", "--", "–", "—", ";", ":"} if joined else {";", ":"}):
+    if gap.mark not in ({",", "-", "--", "–", "—", ":"} if joined else {":"}):
         return None
-    if not begins_clause(rest) and not (gap.mark == ";" and _follows(rest)):
-        return None
-    if gap.mark != ";" and ":" in gap.left:
+    if not begins_clause(rest) or ":" in gap.left or ";" in gap.left + gap.right:
         return None
     if gap.mark == "," and (_CONDITIONS.search(gap.left) or _NEGATED.search(gap.left) or _lists_clauses(gap.left)):
         return None
@@ -162,13 +188,6 @@ def _follows(rest: str) -> bool:
     first = re.match(rf"{_ADVERB}?([\w-]+)", rest)
     is_part = not first or first[1].lower() in BASES | THIRD_OF.keys() | {"that", "which", "who", "whose"}
     return is_whole(rest) and not is_part
-
-
-def _headless(gap: _Gap) -> str | None:
-    """`; also shows that`, as in notes: It also shows that."""
-    found = re.match(rf"{_ADVERB}?([\w-]+) (?!of\b)", gap.right)
-    is_verb = found is not None and found[1].lower() in THIRD_OF and not begins_clause(gap.right)
-    return f"It {gap.right}" if gap.mark == ";" and is_verb else None
 
 
 def _lists_clauses(left: str) -> bool:
@@ -228,6 +247,10 @@ _BESIDE = re.compile(r"(\b(?:and|or|but|while)|,)\s+(?:\w+ly\s+)?(\w+ing)\b")
 _GERUND = re.compile(r"\s(?!(?:of|in|for|on|with|and|or|tasks?|steps?|times?|costs?)\b)\w")
 
 
+_REPORTED = re.compile(r"\b(\w+) (?:that|how|whether) (?!\w+s\b)", re.IGNORECASE)
+"""Who does it is named behind the verb: it shows that bees do."""
+
+
 def _participle(gap: _Gap) -> str | None:
     """`, enabling …` and `while enabling …`: This enables it, this also enables it; `we …, finding that`: we find."""
     found = _PARTICIPLE.match(gap.right)
@@ -240,9 +263,21 @@ def _participle(gap: _Gap) -> str | None:
     if base in _OUR_TAILS and subject(gap.left) == "We" and not _BESIDE.search(rest):
         return f"We {also}{base} {rest}"
     told = _beside_told(rest) if base in _TAILS else ""
-    if (told and told != rest) or not (base in _OF_MANY and is_plural(words_of(gap.left)[-1])):
-        return f"This {also}{third(base)} {told}" if told else None
-    return f"These {also}{base} {rest}"
+    if told == rest and base in _OF_MANY and is_plural(words_of(gap.left)[-1]):
+        return f"These {also}{base} {rest}"
+    return _deed(gap.left, base, also, told, is_single=told == rest) if told else None
+
+
+def _deed(left: str, base: str, also: str, told: str, *, is_single: bool) -> str | None:
+    """Say by whom or what it is done: by whoever does what stands before it, or by that as a whole."""
+    known = BASES | THIRD_OF.keys() | PARTICIPLE_OF.keys()
+    is_reported = any(match[1].lower() in known for match in _REPORTED.finditer(left))
+    who = "" if base not in _DEEDS or is_reported else subject(left)
+    if who in {"We", "They"}:
+        return f"{who} {also}{base} {told}" if is_single else None
+    if who == "It":
+        return f"It {also}{third(base)} {told}"
+    return None if base in _NEVER_FOLLOWS else f"This {also}{third(base)} {told}"
 
 
 def _beside_told(rest: str) -> str:
@@ -348,7 +383,6 @@ def _lists_verbs(left: str) -> bool:
 _Rule = Callable[[_Gap], str | None]
 _RULES: tuple[_Rule, ...] = (
     _clause,
-    _headless,
     _reason,
     _relative,
     _participle,
@@ -362,7 +396,6 @@ _RULES: tuple[_Rule, ...] = (
 
 _STATES = listed("comprises contains consists covers encompasses includes remains represents requires spans")
 _EXAMPLES = re.compile(r"^(?:such as|e\.g\.,?) ")
-_AIM = re.compile(r"^(?:in order to|so as to|to) (?=(?:\w+ly )?([\w-]+))")
 _MEANS = re.compile(r"^(?:by (?=(\w+ing)\b)|using |through |via )")
 
 
@@ -373,14 +406,6 @@ def _examples(gap: _Gap) -> str | None:
         return None
     is_last = not re.search(r",\s(?:\w+ly\s)?\w+ing\b|,\s(?:as|by|for|from|in|on|to|with|which|where)\b", gap.right)
     return f"These include {gap.right[found.end() :]}" if is_last and is_plural(words_of(gap.left)[-1]) else None
-
-
-def _aim(gap: _Gap) -> str | None:
-    """`, to do that` and `in order to do that`: This is to do that."""
-    found = _AIM.match(gap.right)
-    if not found or gap.mark not in {",", ""} or found[1] not in BASES or _CONDITIONS.search(gap.left):
-        return None
-    return None if (not gap.mark and found[0] == "to ") or ":" in gap.left else f"This is to {gap.right[found.end() :]}"
 
 
 def _means(gap: _Gap) -> str | None:
@@ -398,7 +423,7 @@ def _means(gap: _Gap) -> str | None:
     return f"{who} {'does' if who == 'It' else 'do'} this {gap.right}"
 
 
-_LAST_RULES: tuple[_Rule, ...] = (_examples, _aim, _means)
+_LAST_RULES: tuple[_Rule, ...] = (_examples, _means)
 
 # ── rules for a whole sentence ──────────────────────────────────────────────────────────────────────────
 
@@ -420,6 +445,32 @@ def _series(sentence: str) -> tuple[str, ...] | None:
     others = (f"{who} {sentence[match.end() : end]}" for match, end in zip(found, ends[1:], strict=True))
     texts = (first, *others)
     return tuple(map(as_sentence, texts)) if all(map(is_whole, texts)) else None
+
+
+def _notes(sentence: str, *, is_long: bool) -> tuple[str, ...] | None:
+    """`It does this; also shows that; it is new`: each a sentence, or none; at once where one has no subject."""
+    first, *others = re.split(r";\s+(?:and\s)?", sentence)
+    if not others or not is_whole(first) or _OPINIONS.search(first) or ":" in first:
+        return None
+    told = []
+    for other in others:
+        joined = _JOINED.match(other)
+        rest = other[joined.end() :] if joined else other
+        word = _INSTEAD.get(joined[1].lower(), f"{joined[1].capitalize()} ") if joined else ""
+        if _is_headless(rest):
+            told.append(f"{word}{'it' if word else 'It'} {rest}")
+        elif (begins_clause(rest) and len(rest.split()) >= FEWEST_WORDS) or _follows(rest):
+            told.append(f"{word}{rest}")
+        else:
+            return None
+    is_fragment = any(map(_is_headless, others))
+    return tuple(as_sentence(capitalised(each)) for each in (first, *told)) if is_long or is_fragment else None
+
+
+def _is_headless(text: str) -> bool:
+    """Whether a verb begins it, as in notes: also shows that."""
+    found = re.match(rf"{_ADVERB}?([\w-]+) (?!of\b)", text)
+    return found is not None and found[1].lower() in THIRD_OF and not begins_clause(text)
 
 
 _CONCESSION = re.compile(r"^(?:While|Although|Though) ")
@@ -503,6 +554,22 @@ def _counted(sentence: str) -> tuple[str, ...] | None:
     items = (sentence[mark.end() : end].strip(" ,;.") for mark, end in zip(marks, ends, strict=True))
     told = [_item(ordinal, item) for ordinal, item in zip(ordinals, items, strict=True)]
     return tuple(as_sentence(text) for text in (left, *told) if text) if is_whole(left) and all(told) else None
+
+
+_HEADLESS_ITEM = re.compile(
+    rf"[,;:]\s(?:and )?(?:{'|'.join(ORDINALS[1:])}), (?P<verb>\w+)(?=\s(?:the|an?|its|all|both)\s)", re.IGNORECASE
+)
+
+
+def _with_subjects(sentence: str) -> str:
+    """`first, a code, second, uses a loss`: second, it uses a loss; but not where all items share one subject."""
+    first = re.search(rf"\b{ORDINALS[0]}, (\w+)", sentence, re.IGNORECASE)
+    if first is None or first[1].lower() in THIRD_OF:
+        return sentence
+    found = [match for match in _HEADLESS_ITEM.finditer(sentence) if match["verb"] in THIRD_OF]
+    for match in reversed(found):
+        sentence = f"{sentence[: match.start('verb')]}it {sentence[match.start('verb') :]}"
+    return sentence
 
 
 def _item(ordinal: str, item: str) -> str | None:

@@ -69,7 +69,7 @@ def most_papers(fits: Callable[[int], bool], count: int) -> int:
     return next((number for number in range(count, 0, -1) if fits(number)), 0)
 
 
-def asked_words(share: int, material: int, asked: int, given: int) -> int:
+def asked_words(share: int, material: int, asked: int, given: float) -> int:
     """Say how many words to ask for to be given these, of a writer who so far gave so many for so many.
 
     Who may say everything is asked for more words than there are: telling them takes some.

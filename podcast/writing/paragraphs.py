@@ -6,8 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from podcast.writing.choice import words_in
 from podcast.writing.prose import KIND
+from podcast.writing.worth import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

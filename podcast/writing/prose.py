@@ -1,7 +1,8 @@
 """From prose made for the eye to prose for the ear, by rules that add no claim.
 
-Silent on purpose, and nothing else: citation marks ([12], (Smith et al., 2020)), brackets themselves, and
-addresses, which stand in the show notes.
+Silent on purpose, and nothing else: citation marks ([12], (Smith et al., 2020)), brackets themselves, a program's own
+names for things in them (down.2.1), and addresses, which stand in the show notes. What stood in brackets stands between
+commas, or between dashes where commas would make a list of it; an acronym behind its long form gets `or`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ _FIRST_IN_DIGITS = 10
 
 KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis|technical report|position paper)s?\b"
 """What authors call what they wrote."""
+
+ADDED = ("or",)
+"""Every word that is put in."""
 
 _COMMENT_MARKS = re.compile("<!--|-->")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
@@ -39,6 +43,14 @@ _LIST_MARK = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2}|[ivx]{1,4}|[a-h])\)\s")
 _INNERMOST = re.compile(r"(^|\s)[(\[]([^()\[\]]*)[)\]](?=([\s.,;:!?…”\"')\]]|$))")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
+_IDENTIFIER = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z]{2})[A-Za-z]\w*(?:[._]\w+)+")
+"""A name that a program has for something, down.2.1: nobody hears it who does not read it."""
+
+_AMOUNT = re.compile(r"[~≈<>+-]?\d[\d.,]*\s?(?:x|×|%|k|M|B)")
+_FUNCTION_WORDS = (
+    "and|as|at|by|can|for|from|has|have|in|is|are|of|on|or|that|the|to|using|was|were|which|who|will|with|without"
+)
+
 _MAX_NESTING = 8
 _SHORTEST_LIST = 2
 
@@ -61,7 +73,7 @@ def speakable(paragraph: str) -> str:
     text = _with_ordinals(text)
     text = _without_brackets(text)
     text = re.sub(r"\s+([.,;:!?])", r"\1", _COMMENT_MARKS.sub(" ", text))
-    return one_line(re.sub(r",(?=[.,;:!?…])", "", text))
+    return one_line(re.sub(r",(?=[.,;:!?…])|(?<= –),", "", text))
 
 
 def _without_addresses(text: str) -> str:
@@ -115,16 +127,50 @@ def _without_brackets(text: str) -> str:
 
 
 def _aside(match: re.Match[str]) -> str:
-    before = match.string[: match.start()].rstrip()[-1:]
-    inside = match[2].strip()
-    if not has_words(inside):
+    before, inside = match.string[: match.start()].rstrip(), match[2].strip()
+    if not has_words(inside) or (_IDENTIFIER.fullmatch(inside) and before):
         return match[1].rstrip()
-    if not before or before in ".,;:!?…":
+    if not before or before[-1] in ".,;:!?…":
         return f"{match[1]}{inside}"
     if inside[-1] in ".!?…":
         inside = inside[:-1]
-    closing = "" if match[3] and not match[3].isspace() else ","
-    return f", {inside}{closing if match[3] else ''}"
+    is_inner = bool(match[3]) and match[3].isspace()
+    if is_short_for(inside, before):
+        return f", or {inside}{',' if is_inner else ''}"
+    if _is_apart(before, inside, match.string[match.end() :]):
+        # A comma behind the closing dash would be heard as one more item.
+        return f" – {inside}{' –' if is_inner or match[3] == ',' else ''}"
+    return f", {inside}{',' if is_inner else ''}"
+
+
+def _is_apart(before: str, inside: str, behind: str) -> bool:
+    """Whether commas around an aside would make a list of it, or of what it stands in."""
+    if re.search(r",\s|\s(?:and|or|vs\.?)\s", inside) and not re.match(r"(?:e\.g|i\.e)\.,? [^ ,]+$", inside):
+        return True
+    if not behind[:1].isspace() or len(inside) == 1:
+        return False
+    if _AMOUNT.fullmatch(inside) or before[-1] in '"”' or re.match(r"\s(?:and|or|&)\s", behind):
+        return True
+    is_named = is_short_for(re.split(r"\s", before)[-1], inside)
+    return is_named and not re.match(rf"\s(?:{_FUNCTION_WORDS})\b", behind)
+
+
+def is_short_for(short: str, text: str) -> bool:
+    """Whether something is an acronym of the last words of a text: their letters in order, the first one begins one."""
+    name = short.removesuffix("s")
+    if not re.fullmatch(r"(?=.*[A-Z].*[A-Z])[A-Za-z][A-Za-z0-9&/-]{1,9}", name):
+        return False
+    words = re.split(r"[.;:!?,]\s", text)[-1].split()[-(len(name) + 5) :]
+    rest = " ".join(words).lower()
+    letters = [letter for letter in reversed(name.lower()) if letter.isalnum()]
+    at = len(rest)
+    for number, letter in enumerate(letters, start=1):
+        at = rest.rfind(letter, 0, at)
+        while at > 0 and number == len(letters) and rest[at - 1].isalnum():
+            at = rest.rfind(letter, 0, at)
+        if at < 0:
+            return False
+    return bool(re.search(r"[\s-]", rest[at:]))
 
 
 def as_sentence(text: str) -> str:

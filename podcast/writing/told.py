@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from podcast.writing.cutting import AUTHORS_VERBS
 from podcast.writing.prose import KIND, capitalised
-from podcast.writing.verbs import BASES, third
+from podcast.writing.verbs import AUTHORS_VERBS, BASES, third
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

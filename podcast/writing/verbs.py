@@ -46,6 +46,14 @@ AUXILIARIES = listed(
     should was wasn't were weren't will won't would"""
 )
 
+AUTHORS_VERBS = listed(
+    """analyze apply argue ask build collect compare conduct contribute create curate define demonstrate derive design
+    develop discuss establish evaluate examine explore find formalize formulate highlight identify illustrate implement
+    introduce investigate leverage observe offer open-source outline present propose prove provide publish release
+    report reveal review show study suggest survey test train use validate verify"""
+)
+"""What authors do in a paper, and papers, too."""
+
 _ALSO_NOUNS = listed(
     """access account act approach attempt benchmark benefit break bridge cause challenge change claim complement
     concern control cost cover decline decrease demand deploy design display drive drop estimate exploit face fall

@@ -7,18 +7,18 @@ before it is explained is explained (acronyms.py).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from podcast import __version__
 from podcast.types import Draft, Paragraph
 from podcast.writing.acronyms import definitions, explained
+from podcast.writing.beginnings import begun
 from podcast.writing.choice import choose
 from podcast.writing.cutting import MOST_WORDS, shortened
 from podcast.writing.material import has_own_text, passages_of, source_of
 from podcast.writing.paragraphs import grouped
 from podcast.writing.pointers import points, without_pointers
-from podcast.writing.prose import as_sentence, capitalised, has_words, speakable
+from podcast.writing.prose import has_words, speakable
 from podcast.writing.sentences import split_sentences
 from podcast.writing.style import is_easy
 from podcast.writing.told import told, varied
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 
     from podcast.types import Brief, Paper
     from podcast.writing.writers import Means
-
-_KIND = r"(?:paper|work|study|article|research|tutorial|survey|report|review|thesis)"
-_IN_THIS_PAPER = re.compile(rf"^In this {_KIND},? (?:the authors|we)\b", re.IGNORECASE)
-_THIS_PAPER = re.compile(rf"^This (?!is |was |has |can |may )((?:[\w-]+ ){{0,2}}{_KIND})\b(?!['’])")
-
-_VERBS = frozenset(
-    """achieves adapts addresses aims analyzes applies argues builds combines compares conducts contributes
-    demonstrates describes develops discovers discusses enables enhances establishes estimates evaluates examines
-    explains explores extends finds focuses formalizes formulates generates highlights identifies improves
-    increases integrates introduces investigates leverages makes measures offers outperforms performs presents
-    produces proposes provides proves reduces releases reports reveals reviews revisits scales shows solves studies
-    suggests summarizes surveys tackles trains unifies uses""".split()  # noqa: SIM905 - a word list reads best as words
-)
-_FRAGMENT_VERB = re.compile(r"^(?:\w+ly )?(\w+)\b")
-
 
 _WORDS_OF_OWN_TEXT = 350
 """Of a paper whose own text is known, where no length is asked for: some two and a half minutes."""
@@ -75,6 +60,10 @@ class ExtractiveWriter:
         texts = _texts(paper, brief)
         words = brief.words or (_WORDS_OF_OWN_TEXT if has_own_text(paper) else None)
         paragraphs, left_out = _fitting(texts, words, paper, brief)
+        if words and not is_easy([each for text in paragraphs for each in split_sentences(text)]):
+            # What was chosen can be harder than the whole.
+            shorter = [_cut(sentences, _MOST_WORDS_OF_MANY) for sentences in texts]
+            paragraphs, left_out = _fitting(shorter, words, paper, brief)
         hosts = brief.hosts or (None,)
         # The first host has announced it; another one answers.
         speakers = (hosts[(place + 1) % len(hosts)] for place in range(len(paragraphs)))
@@ -86,9 +75,7 @@ class ExtractiveWriter:
 def _texts(paper: Paper, brief: Brief) -> list[tuple[str, ...]]:
     """All there is to say, paragraph by paragraph, as sentences that are easy to hear."""
     body = [text for text in map(_spoken, passages_of(paper)) if has_words(text)]
-    if body:
-        body[0] = _after_announcement(body[0], brief.number - 1)
-    whole = [split_sentences(as_sentence(_whole(text))) for text in body]
+    whole = begun([split_sentences(text) for text in body], speakable(paper.title), brief.number - 1)
     easy = [_cut(sentences, MOST_WORDS) for sentences in whole]
     if is_easy([paper.title, *(sentence for sentences in easy for sentence in told(sentences))]):
         return easy
@@ -128,23 +115,3 @@ def _finished(texts: Sequence[Sequence[str]], paper: Paper, brief: Brief) -> lis
             sentences = explained(group, known, brief.level, " ".join((speakable(paper.title), *finished)))
             finished.append(" ".join(varied(told(sentences))))
     return finished
-
-
-def _after_announcement(text: str, index: int) -> str:
-    """Make `This paper` natural now that the title has just been said."""
-    text = _IN_THIS_PAPER.sub("The authors", text)
-    named = _THIS_PAPER.match(text)
-    if named is None:
-        return text
-    subject = "It" if named[1] == "paper" and index % 2 else f"The {named[1]}"
-    return subject + text[named.end() :]
-
-
-def _whole(text: str) -> str:
-    """Make a sentence of a summary that begins in the middle of one, as cells of tables do."""
-    if not text[:1].islower():
-        return text
-    if re.match(r"(?:a|an|the) ", text):
-        return f"This is {text}"
-    first = _FRAGMENT_VERB.match(text)
-    return f"It {text}" if first and first[1] in _VERBS else capitalised(text)
