@@ -269,7 +269,7 @@ def test_an_unknown_voice_is_refused_with_the_known_ones(tmp_path: Path) -> None
     with pytest.raises(InputError) as caught:
         load_voice("haert", tmp_path)
     assert "Did you mean heart?" in str(caught.value)
-    assert "Ready are: alloy, heart, joe, sage." in str(caught.value)
+    assert "It has: alloy, heart, joe, sage." in str(caught.value)
 
 
 def test_all_problems_of_a_profile_are_said_at_once(tmp_path: Path) -> None:
