@@ -303,17 +303,18 @@ def say_line(
 ) -> None:
     """Speak one line, to try a voice or a word."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import saying
+        from podcast.pipeline import costs, saying
 
         if out.is_dir():
             raise InputError(f"{out}: a folder. Name a file in it, like --out {out / 'line.wav'}.")
-        line = saying.plan_line(text, _show_or_none(show, observe), voice)
+        the_show = _show_or_none(show, observe)
+        line = saying.plan_line(text, the_show, voice)
         if spoken:
             said = {"written": line.written, "spoken": line.spoken, "phonemes": saying.phonemes_of(line)}
             lines = "\n".join(f"{name:9} {text}" for name, text in said.items() if text)
             answer_either(said, lines, as_json=as_json)
             return
-        duration_ms = saying.speak_line(line, out)
+        duration_ms = saying.speak_line(line, out, costs.open_ledger(the_show))
         answer_either({"path": out, "duration_ms": duration_ms, "spoken": line.spoken}, str(out), as_json=as_json)
 
 

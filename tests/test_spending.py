@@ -270,3 +270,15 @@ def test_an_unknown_model_costs_the_dearest_price_and_is_trusted_with_little() -
 def test_tokens_cost_what_the_list_says() -> None:
     """By the million."""
     assert prices.chat_model("gpt-4.1-mini").usd(1_000_000, 500_000) == pytest.approx(0.40 + 0.80)
+
+
+def test_a_line_that_is_tried_is_paid_like_any_other(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written down, and refused where it could exceed what a run may cost."""
+    out = podcast.folder / "say.wav"
+    monkeypatch.setattr(ToneEngine, "usd_per_minute", lambda *_: 0.01)
+    assert podcast("say", "It sorts lists.", "--voice", "hum", "--out", out).exit_code == 0
+    (line,) = (podcast.folder / ".podcast" / "log" / "spending.jsonl").read_text().splitlines()
+    assert json.loads(line)["what"] == "speech of say"
+    monkeypatch.setattr(ToneEngine, "usd_per_minute", lambda *_: 1000.0)
+    ran = podcast("say", "It sorts lists.", "--voice", "hum", "--out", out)
+    assert (ran.exit_code, "USD" in ran.stderr) == (2, True)
