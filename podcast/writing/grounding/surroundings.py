@@ -49,7 +49,11 @@ _NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 def surroundings(line: Line, aliases: Mapping[str, frozenset[str]] = _NONE) -> list[Surroundings]:
     """Describe what stands around each number; a list of numbers is paired with a list of things, item by item."""
-    found = _paired(line, [Surroundings(line, each, _nearness(line, each)) for each in _values(line)])
+    values = _values(line)
+    parts = _parts(line, values)
+    found = _paired(line, [Surroundings(line, each, _nearness(line, each, values, parts)) for each in values])
+    if not aliases:
+        return found
     return [dataclasses.replace(each, nearness=_spelled_out(each.nearness, aliases)) for each in found]
 
 
@@ -73,23 +77,22 @@ def _is_label(line: Line, quantity: Quantity) -> bool:
     return is_joined or (quantity.last > quantity.first and last.text in {"B", "M"})
 
 
-def _nearness(line: Line, quantity: Quantity) -> dict[str, float]:
+def _nearness(line: Line, quantity: Quantity, values: Sequence[Quantity], parts: Sequence[int]) -> dict[str, float]:
     near: dict[str, float] = {}
-    parts = _parts(line)
+    apart = _apart(line, quantity, values)
     for at, token in enumerate(line.tokens):
         if token.is_content and not quantity.first <= at <= quantity.last:
-            distance = min(abs(at - quantity.first), abs(at - quantity.last))
-            value = math.exp(-distance / _NEAR_TOKENS)
+            value = math.exp(-min(abs(at - quantity.first), abs(at - quantity.last)) / _NEAR_TOKENS)
             value *= _ACROSS_CLAUSE ** abs(line.clauses[at] - line.clauses[quantity.first])
-            value *= _BEHIND_NUMBER ** _numbers_between(line, quantity, at)
+            value *= _BEHIND_NUMBER ** _between(apart, quantity, at)
             value *= _OTHER_PART ** abs(parts[at] - parts[quantity.first])
             near[token.stem] = max(near.get(token.stem, 0), value)
     return near
 
 
-def _parts(line: Line) -> list[int]:
+def _parts(line: Line, values: Sequence[Quantity]) -> list[int]:
     """Number the part of a sentence that each token is in: "A has 3 of X, and B has 4 of Y" has two."""
-    cuts = {_cut(line, one.last + 1, other.first) for one, other in itertools.pairwise(_values(line))} - {0}
+    cuts = {_cut(line, one.last + 1, other.first) for one, other in itertools.pairwise(values)} - {0}
     return list(itertools.accumulate(int(at in cuts) for at in range(len(line.tokens))))
 
 
@@ -110,11 +113,17 @@ _CUTS = (frozenset({"while", "whereas", "but", ";"}), frozenset({","}), frozense
 _OTHER_PART = 0.2
 
 
-def _numbers_between(line: Line, quantity: Quantity, at: int) -> int:
-    """Count the numbers on the way to a word; from 3 to 5 is one."""
+def _apart(line: Line, quantity: Quantity, values: Sequence[Quantity]) -> list[int]:
+    """Find where the other numbers are; from 3 to 5 is one."""
+    others = (each for each in values if each is not quantity)
+    return [
+        each.first for each in others if not _adjoins(line, *sorted((each, quantity), key=lambda either: either.first))
+    ]
+
+
+def _between(places: Sequence[int], quantity: Quantity, at: int) -> int:
     low, high = min(at, quantity.first), max(at, quantity.last)
-    between = [other for other in _values(line) if low < other.first < high and other is not quantity]
-    return sum(not _adjoins(line, *sorted((other, quantity), key=lambda each: each.first)) for other in between)
+    return sum(low < place < high for place in places)
 
 
 # ── respectively ────────────────────────────────────────────────────────────────────────────────────────
