@@ -14,7 +14,6 @@ import unicodedata
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from podcast import __version__, files
@@ -26,9 +25,8 @@ from podcast.audio.transcript import srt, transcript_json, vtt
 from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
 from podcast.feed.notes import notes_html
-from podcast.outside.openai_client import ServiceError
 from podcast.papers.newsletter import read_newsletter
-from podcast.pipeline.costs import open_ledger
+from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
@@ -37,16 +35,15 @@ from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
 from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
-from podcast.speech.pace import speech_ms, utterance_ms
+from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
-from podcast.spending import Charge
 from podcast.types import Chapter, Episode, Event, SpokenSegment
 from podcast.writing.evidence import open_findings
 from podcast.writing.script import edited_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.pipeline import Observe
@@ -58,7 +55,6 @@ if TYPE_CHECKING:
     from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
 
 _SOUND = "sound.mp3"
-_LONGEST_QUOTE = 80
 _ARXIV = "arXiv:"
 _S_PER_MINUTE = 60
 
@@ -160,15 +156,6 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     return price_usd(utterances, speaking.engines)
 
 
-def price_usd(utterances: Sequence[Utterance], engines: Mapping[str, Engine]) -> float:
-    """List price of speaking them, rounded up to a hundredth of a cent."""
-    usd = sum(
-        utterance_ms(each) / 1000 / _S_PER_MINUTE * engines[each.voice.engine].usd_per_minute(each.voice)
-        for each in utterances
-    )
-    return math.ceil(usd * 10_000) / 10_000
-
-
 def _refuse_unready(speaking: Speaking) -> None:
     for voice in dict.fromkeys(utterance.voice for utterance in speaking.utterances):
         if problem := speaking.engines[voice.engine].ready(voice):
@@ -212,7 +199,7 @@ def render(
     if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
         observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(jobs or default_jobs(), payer(speaking, ledger)))
+        return _render(show, speaking, observe, _Work(jobs or default_jobs(), pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,47 +210,9 @@ class _Work:
     paid: Paid
 
 
-def payer(speaking: Speaking, ledger: Ledger) -> Paid:
-    """Set money aside for every paid request, at its worst, and write down what it came to, good or not.
-
-    What it does raises InputError, naming the sentence, before a request that could exceed the limit.
-    """
-
-    def paid(utterance: Utterance, most_s: float, once: Callable[[], Samples]) -> Samples:
-        worst = _charge(speaking, utterance, most_s, "no whole answer came")
-        what = f"speech of {speaking.slug}"
-        reserved = ledger.reserve(worst.usd, what, _sentence(speaking, utterance), wait=True)
-        try:
-            samples = once()
-        except ServiceError as error:
-            ledger.settle(reserved, worst if error.may_cost else _charge(speaking, utterance, 0, "refused"))
-            raise
-        except BaseException:
-            ledger.settle(reserved, worst)
-            raise
-        seconds = len(samples) / speaking.engines[utterance.voice.engine].rate_hz
-        ledger.settle(reserved, _charge(speaking, utterance, seconds, "done"))
-        return samples
-
-    return paid
-
-
-def _charge(speaking: Speaking, utterance: Utterance, seconds: float, outcome: str) -> Charge:
-    voice = utterance.voice
-    return Charge(
-        service=voice.engine,
-        model=voice.model,
-        usd=seconds / _S_PER_MINUTE * speaking.engines[voice.engine].usd_per_minute(voice),
-        characters=len(utterance.written),
-        seconds=seconds,
-        outcome=outcome,
-    )
-
-
-def _sentence(speaking: Speaking, utterance: Utterance) -> str:
-    """Name a sentence for people; the log gets no word of it."""
-    title = speaking.script.segments[utterance.segment_index].title
-    return f"{speaking.slug}: the sentence {shorten(utterance.written, _LONGEST_QUOTE)!r} of {title!r}"
+def pay(speaking: Speaking, ledger: Ledger) -> Paid:
+    """Have every paid request of a script paid from this ledger."""
+    return payer(speaking.engines, ledger, speaking.slug, [segment.title for segment in speaking.script.segments])
 
 
 def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:

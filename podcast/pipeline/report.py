@@ -6,7 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from podcast.pipeline.episode import plan_utterances, price_usd
+from podcast.pipeline.costs import price_usd
+from podcast.pipeline.episode import plan_utterances
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.saying import offered_voices
 from podcast.pipeline.timing import as_minutes

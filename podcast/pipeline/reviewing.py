@@ -22,7 +22,7 @@ from podcast import files
 from podcast.errors import FindingsError, InputError
 from podcast.outside.server import listen, private_application
 from podcast.pipeline.costs import open_ledger
-from podcast.pipeline.episode import Speaking, estimate, key_of, payer, plan_utterances, prepare, url_of
+from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import find_script
 from podcast.pipeline.timing import as_minutes
@@ -208,7 +208,7 @@ class ScriptDesk:
         quoted = self._quoted.get(sound_id)
         if quoted is None:
             raise InputError("This sentence was not asked for before: play the segment again.")
-        paid = payer(quoted.speaking, self._ledger)
+        paid = pay(quoted.speaking, self._ledger)
         if _is_kept_whole(quoted.speaking):
             return _wav(quoted, paid)
         with self._speaking:  # one after another, so that nothing is spoken, or paid, twice

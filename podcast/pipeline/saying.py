@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from podcast import files
 from podcast.errors import InputError
-from podcast.pipeline.episode import Speaking, payer, show_lexicon
+from podcast.pipeline.costs import payer
+from podcast.pipeline.episode import show_lexicon
 from podcast.show import starter_voices
 from podcast.speech import plan
-from podcast.speech.clips import ClipStore, speak, wav_bytes
+from podcast.speech.clips import speak, wav_bytes
 from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.text import spoken
 from podcast.speech.voice import load_voice, profiles
-from podcast.types import Script, Segment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from podcast.show import Show
     from podcast.speech.engines import Engine
     from podcast.spending import Ledger
@@ -67,18 +67,11 @@ def speak_line(line: Line, path: Path, ledger: Ledger) -> int:
         raise InputError(f"Voice {line.voice.name} is not ready: {problem}")
     rate_hz = line.engine.rate_hz
     pause = np.zeros(rate_hz * line.voice.pauses.sentence_ms // 1000, dtype=np.float32)
-    paid = payer(_speaking(line), ledger)
+    paid = payer({line.voice.engine: line.engine}, ledger, "say", ["say"])
     clips = [speak(utterance, line.engine, paid).samples for utterance in line.utterances]
     sound = np.concatenate([part for clip in clips for part in (clip, pause)][:-1])
     files.write_bytes(path, wav_bytes(sound, rate_hz))
     return round(1000 * len(sound) / rate_hz)
-
-
-def _speaking(line: Line) -> Speaking:
-    """The line as a script of its own, which nobody keeps."""
-    script = Script("", dt.date.min, (Segment("say"),))
-    engines = {line.voice.engine: line.engine}
-    return Speaking(script, "say", {None: line.voice}, line.utterances, engines, ClipStore(Path()))
 
 
 @dataclass(frozen=True, slots=True)
