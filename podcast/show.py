@@ -32,6 +32,9 @@ LONGEST_TAG = 255
 
 LONGEST_DESCRIPTION_BYTES = 4000
 
+MOST_MINUTES = 600
+"""Of an episode."""
+
 
 def is_base_url(value: str) -> str | None:
     """Say what an address should be on which a show is published, if it is none."""
@@ -126,7 +129,7 @@ class WritingSettings:
     level: str = setting("practitioner", "who listens", one_of("lay", "practitioner", "expert"))
     style: str = setting("", "your own wishes to it, in a sentence or two")
     hosts: str = setting("", 'who talks, as "Ada: heart, Bo: joe"; empty: one voice', _is_hosts)
-    minutes: float = setting(0.0, "how long an episode may be; 0: as long as it takes", between(0, 600))
+    minutes: float = setting(0.0, "how long an episode may be; 0: as long as it takes", between(0, MOST_MINUTES))
     say_synthetic: bool = setting(default=True, doc="one sentence at the start says that the voice is synthetic")
 
 

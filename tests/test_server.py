@@ -539,7 +539,7 @@ def test_a_port_in_use_is_one_clear_sentence(made: Podcast) -> None:
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr == (
         f"Cannot listen on 127.0.0.1 port {port}: Address already in use. "
-        "Choose another port with --port; --port 0 finds one.\n"
+        "Choose another address or port; --port 0 finds a free one.\n"
     )
 
 

@@ -233,7 +233,7 @@ def _bind(host: str, port: int) -> socket.socket:
         known = getattr(error, "errno", None)
         reason = os.strerror(known) if known and known > 0 else getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"Cannot listen on {host} port {port}: {reason}. Choose another port with --port; --port 0 finds one."
+            f"Cannot listen on {host} port {port}: {reason}. Choose another address or port; --port 0 finds a free one."
         ) from error
 
 

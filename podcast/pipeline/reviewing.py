@@ -24,7 +24,7 @@ from podcast.outside.server import listen, private_application
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
 from podcast.pipeline.grounding import sources
-from podcast.pipeline.script import find_script
+from podcast.pipeline.script import decoded, find_script
 from podcast.pipeline.timing import as_minutes
 from podcast.review.approval import APPROVED_FILE, approval, approval_of, is_outdated
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
@@ -144,7 +144,7 @@ class ScriptDesk:
         now = files.sha256_of(data)
         if version not in (None, now):
             raise ChangedError(f"{self._path.name} was changed on disk meanwhile. Nothing was overwritten.")
-        text = _decoded(data, str(self._path))
+        text = decoded(data, self._path)
         script = parse_script(text, str(self._path))
         found = self._look_up(script)
         return _Read(now, text, annotated(script, found), found)
@@ -243,13 +243,6 @@ class ScriptDesk:
             raise PriceError(f"Speaking this costs about {shown_usd:.4f} USD, which nobody has agreed to.")
         if refused := self._too_dear(usd):
             raise PriceError(refused)
-
-
-def _decoded(data: bytes, where: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{where}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
 
 
 def _quoted(speaking: Speaking, usd: float) -> Iterator[tuple[str, _Quoted]]:

@@ -14,7 +14,7 @@ from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.grounding import sources_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
-from podcast.show import checked_slug, parse_hosts
+from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from podcast.writing.writers import Writer
 
 SCRIPT_FILE = "script.md"
-_MOST_MINUTES = 600
 WRITER = f"extractive {__version__}"
 
 
@@ -132,8 +131,8 @@ class _Job:
         minutes = self.options.minutes or self.show.settings.writing.minutes
         if not minutes:
             return None
-        if not minutes <= _MOST_MINUTES:
-            raise InputError(f"--minutes {minutes:g}: an episode may be {_MOST_MINUTES} minutes long at most.")
+        if not minutes <= MOST_MINUTES:
+            raise InputError(f"--minutes {minutes:g}: an episode may be {MOST_MINUTES} minutes long at most.")
         from podcast.pipeline.timing import as_ms, stopwatch
 
         spoken = Script("", self.date, (), speakers=self.occasion.speakers)
@@ -248,11 +247,15 @@ def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
 
 def read_script(path: Path) -> Script:
     """Read a script file; InputError if it is none."""
+    return parse_script(decoded(path.read_bytes(), path), str(path))
+
+
+def decoded(data: bytes, path: Path) -> str:
+    """Read the bytes of a script file as text; InputError if they are none."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
-    return parse_script(text, str(path))
 
 
 def find_script(show: Show, name: str) -> tuple[Path, str]:

@@ -18,7 +18,6 @@ from podcast.writing.tokens import count, count_messages
 if TYPE_CHECKING:
     from podcast.outside.openai_client import Patience
     from podcast.outside.services import Persistence
-    from podcast.spending import Reserved
     from podcast.writing.writers import Means
 
 _TEMPERATURE = 0.3
@@ -117,20 +116,17 @@ class Model:
         try:
             answer = self._client().ask(wanted)
         except ServiceError as error:
-            self._settle(reserved, worst if error.may_cost else self._charge(0, 0, "refused"))
+            self._ledger.settle(reserved, worst if error.may_cost else self._charge(0, 0, "refused"))
             raise
         except BaseException:
-            self._settle(reserved, worst)
+            self._ledger.settle(reserved, worst)
             raise
         due = self._charge(*_tokens(wanted, answer), answer.stopped)
-        self._settle(reserved, due)
+        self._ledger.settle(reserved, due)
         return Kept(answer, due.usd)
 
     def _list_usd(self, wanted: ChatRequest, answer: ChatAnswer) -> float:
         return self.usd(*_tokens(wanted, answer))
-
-    def _settle(self, reserved: Reserved, charge: Charge) -> None:
-        self._ledger.settle(reserved, charge)
 
     def _charge(self, tokens_in: int, tokens_out: int, outcome: str) -> Charge:
         return Charge(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from podcast.files import sha256_of
 from podcast.types import Comment, Finding, Paragraph, Script
 from podcast.writing.grounding import Grounded, ground
-from podcast.writing.grounding.doubt import FINDING
+from podcast.writing.grounding.doubt import was_looked_up
 from podcast.writing.prose import one_line
 from podcast.writing.sentences import split_sentences
 
@@ -100,15 +100,11 @@ def _items(segment: Segment, found: SegmentEvidence) -> Iterator[Item]:
     decided = dismissals(segment)
     paragraphs = iter(found.paragraphs)
     for item in segment.items:
-        if not _is_ours(item):
+        if not (isinstance(item, Finding) and was_looked_up(item.text)):
             yield item
         if isinstance(item, Paragraph):
             new = [finding_of(doubt) for sentence in next(paragraphs) for doubt in open_doubts(sentence, decided)]
             yield from dict.fromkeys(new)
-
-
-def _is_ours(item: Item) -> bool:
-    return isinstance(item, Finding) and FINDING.match(item.text) is not None
 
 
 Dismissal = tuple[str, str]

@@ -30,7 +30,7 @@ from podcast.errors import InputError
 from podcast.files import sha256_of
 from podcast.settings import did_you_mean
 from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
-from podcast.writing.grounding.doubt import FINDING
+from podcast.writing.grounding.doubt import was_looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,11 +121,8 @@ def _digest(script: Script) -> str:
 
 
 def _without_findings(segment: Segment) -> Segment:
-    return dataclasses.replace(segment, items=tuple(item for item in segment.items if not _is_looked_up(item)))
-
-
-def _is_looked_up(item: Item) -> bool:
-    return isinstance(item, Finding) and FINDING.match(item.text) is not None
+    kept = (item for item in segment.items if not (isinstance(item, Finding) and was_looked_up(item.text)))
+    return dataclasses.replace(segment, items=tuple(kept))
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────

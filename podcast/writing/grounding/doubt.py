@@ -10,8 +10,7 @@ Kind = Literal[
     "number", "unit", "name", "comparison", "direction", "negation", "bound", "binding", "scope", "unsupported"
 ]
 
-FINDING = re.compile(rf"(?:{'|'.join(get_args(Kind))}): “")
-"""How a finding of these begins in a script; those that a person or a writer left begin otherwise."""
+_FINDING = re.compile(rf"(?:{'|'.join(get_args(Kind))}): “")
 
 Span = tuple[int, int]
 """From the first character to behind the last."""
@@ -35,3 +34,8 @@ class Grounded:
     sentence: str
     doubts: tuple[Doubt, ...]
     rests_on: tuple[Span, ...]
+
+
+def was_looked_up(finding: str) -> bool:
+    """Whether the text of a finding is of these; those that a person or a writer left begin otherwise."""
+    return _FINDING.match(finding) is not None

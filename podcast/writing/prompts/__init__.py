@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
-from podcast.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,11 +41,6 @@ class Prompts:
     def fill(self, name: str, **values: str) -> str:
         """Put values into a prompt; what they contain is not looked at again."""
         return string.Template(self._texts[name]).substitute(values).strip()
-
-    @property
-    def digest(self) -> str:
-        """Of all that they say."""
-        return sha256_of("\0".join(self._texts[name] for name in sorted(self._texts)).encode())
 
 
 def _read(name: str, folder: Path | None) -> str:
