@@ -260,6 +260,26 @@ def test_the_report_has_no_voice_that_is_not_ready(
     assert next(voice["usd"] for voice in priced if voice["voice"] == "sage") > 0
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_neither_a_first_run_nor_force_takes_away_what_came_meanwhile(
+    podcast: Podcast, newsletter: Path, *, is_first: bool
+) -> None:
+    """Force is about the script that was there when it was said."""
+    path = podcast.script()
+    if not is_first:
+        podcast("script", newsletter)
+
+    def meanwhile(handler: Handler, asked: Asked) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Mine.")
+        works(handler, asked)
+
+    with chat_server(work=meanwhile) as server:
+        configure(podcast, "base_url", f'"{server.url}"')
+        ran = podcast("script", newsletter, "--writer", "openai", *([] if is_first else ["--force"]))
+    assert (ran.exit_code, path.read_text()) == (2, "Mine.")
+
+
 def test_a_script_that_somebody_changes_while_it_is_written_anew_is_left_alone(
     podcast: Podcast, newsletter: Path
 ) -> None:

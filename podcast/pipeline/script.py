@@ -75,7 +75,8 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     slug = _slug(newsletter, options, source)
     path = show.script_folder(slug) / SCRIPT_FILE
     refuse_other_source(show, slug, source, force=options.force)
-    earlier = read_script(path) if path.is_file() and not options.force else None
+    found = path.read_bytes() if path.is_file() else None
+    earlier = None if found is None or options.force else parse_script(decoded(found, path), str(path))
     is_edited = earlier is not None and edited_by_hand(earlier)
     asked = earlier.section if earlier and is_edited else options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
@@ -90,7 +91,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
         written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
     if not options.dry_run:
-        _keep(show, source, written, earlier)
+        _keep(show, source, written, found)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
     return written
 
@@ -211,10 +212,10 @@ def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
     return annotated(script, evidence(script, sources_of(show, newsletter, script)))
 
 
-def _keep(show: Show, source: Source, written: WrittenScript, earlier: Script | None) -> None:
-    """Put source and script into their place, unless a person changed the script meanwhile."""
+def _keep(show: Show, source: Source, written: WrittenScript, found: bytes | None) -> None:
+    """Put source and script into their place, unless the script that was found there changed, or came, meanwhile."""
     with files.locked(show.lock(written.slug)):
-        if written.path.is_file() and earlier is not None and read_script(written.path) != earlier:
+        if written.path.is_file() and written.path.read_bytes() != found:
             raise InputError(f"{written.path}: it was changed while this ran, so it is left alone. Run it again.")
         keep_source(written.path.parent, source)
         text = format_script(written.script)
