@@ -16,7 +16,7 @@ from podcast.types import Level, Paragraph, Script, Segment
 from podcast.writing.compose import Occasion, compose
 from podcast.writing.evidence import Sources
 from podcast.writing.material import source_of
-from podcast.writing.style import Style, style_of
+from podcast.writing.style import Style, heard_words, style_of
 from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter
 
@@ -109,3 +109,8 @@ def test_what_the_embedded_writer_makes_of_real_newsletters_breaks_hardly_any_ru
         found += findings(RULES, ScriptSubject(script, letter.title, Lexicon(), (), "heart", passages))
     assert {finding.rule for finding in found} <= {"style-median", "style-long"}
     assert len({finding.where for finding in found}) <= 0.05 * sum(len(letter.highlights) for letter in letters)
+
+
+def test_a_dash_is_no_word() -> None:
+    """Nor is any other mark that stands alone; what has a letter or digit in it is one, however it is written."""
+    assert heard_words("Layers – Query, Key – use O(n²) & 3.5x & “it’s” ... 5") == 8

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podcast.check.rules import Fault, Rule, rule
 from podcast.writing.acronyms import acronyms_of, definitions, household, says
 from podcast.writing.sentences import split_sentences
-from podcast.writing.style import LONG_WORDS, MEDIAN_WORDS, explains, long_sentences
+from podcast.writing.style import LONG_WORDS, MEDIAN_WORDS, explains, heard_words, long_sentences
 from podcast.writing.told import IN_A_ROW, opening
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _sentences(segment: Segment) -> list[str]:
 def long_median(subject: ScriptSubject) -> Iterator[Fault]:
     """Who listens cannot go back to the beginning of a sentence."""
     for segment in subject.script.segments:
-        counts = [len(sentence.split()) for sentence in _sentences(segment)]
+        counts = [heard_words(sentence) for sentence in _sentences(segment)]
         if len(counts) >= _FEWEST_SENTENCES and (median := statistics.median(counts)) > MEDIAN_WORDS:
             yield Fault(subject.place(segment.title), f"a median of {median:g} words")
 
@@ -49,7 +49,7 @@ def too_many_long(subject: ScriptSubject) -> Iterator[Fault]:
     """One long sentence is a breath; several are a lecture."""
     for segment in subject.script.segments:
         for sentence in long_sentences(_sentences(segment)):
-            yield Fault(subject.place(segment.title), sentence, f"fewer words than {len(sentence.split())}")
+            yield Fault(subject.place(segment.title), sentence, f"fewer words than {heard_words(sentence)}")
 
 
 @rule("style-openings", "sentences that do not begin with the same two words three times in a row")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from podcast.types import Paragraph
 from podcast.writing.prose import has_words, one_line
 from podcast.writing.sentences import split_sentences
+from podcast.writing.style import heard_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -331,7 +332,7 @@ def _content(paragraphs: Sequence[Paragraph], wanted: Wanted) -> Iterator[Proble
 def _style(paragraphs: Sequence[Paragraph]) -> Iterator[Problem]:
     """Whether it is pleasant to hear."""
     sentences = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph.text)]
-    lengths = [len(sentence.split()) for sentence in sentences]
+    lengths = [heard_words(sentence) for sentence in sentences]
     if statistics.median(lengths) > _MEDIAN_WORDS:
         yield Problem(f"half of its sentences have more than {_MEDIAN_WORDS} words", grave=False)
     long = [sentence for sentence, length in zip(sentences, lengths, strict=True) if length > _LONG_WORDS]

@@ -34,10 +34,15 @@ class Style:
     """Those of the acronyms that the segment explains itself."""
 
 
+def heard_words(sentence: str) -> int:
+    """How many words are heard of a sentence: a dash between two of them is none."""
+    return sum(any(map(str.isalnum, word)) for word in sentence.split())
+
+
 def style_of(segment: Segment, passage: str = "") -> Style:
     """Measure what is spoken of a segment; `passage`, its source, helps to know what an acronym stands for."""
     texts = [paragraph.text for paragraph in segment.paragraphs]
-    counts = [len(sentence.split()) for text in texts for sentence in split_sentences(text)]
+    counts = [heard_words(sentence) for text in texts for sentence in split_sentences(text)]
     acronyms = acronyms_of(" ".join(texts))
     return Style(
         words=sum(counts),
@@ -59,11 +64,11 @@ def explains(text: str, name: str, passage: str = "") -> bool:
 
 def long_sentences(sentences: Sequence[str]) -> list[str]:
     """Those of more than 35 words, where they are more than one in twenty, and more than one."""
-    found = [sentence for sentence in sentences if len(sentence.split()) > LONG_WORDS]
+    found = [sentence for sentence in sentences if heard_words(sentence) > LONG_WORDS]
     return found if len(found) > max(1, int(_LONG_SHARE * len(sentences))) else []
 
 
 def is_easy(sentences: Sequence[str]) -> bool:
     """Whether sentences are short enough for the ear: 24 words at the median, hardly any above 35."""
-    counts = [len(sentence.split()) for sentence in sentences]
+    counts = [heard_words(sentence) for sentence in sentences]
     return (statistics.median(counts) if counts else 0) <= MEDIAN_WORDS and not long_sentences(sentences)
