@@ -133,6 +133,48 @@ class WritingSettings:
     say_synthetic: bool = setting(default=True, doc="one sentence at the start says that the voice is synthetic")
 
 
+def _is_categories(value: str) -> str | None:
+    fits = all(_ARXIV_CATEGORY.fullmatch(name) for name in listed(value))
+    return None if fits and listed(value) else 'arXiv categories, as in "cs.CL, cs.LG"'
+
+
+def _is_ids(value: str) -> str | None:
+    fits = all(_ARXIV_ID.fullmatch(name) for name in listed(value))
+    return None if fits else 'arXiv ids, as in "2405.20233, 2406.05816"'
+
+
+_ARXIV_CATEGORY = re.compile(r"[a-z][a-z-]{1,15}(\.[A-Za-z-]{2,20}|\.\*)?")
+_ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]{1,15}(\.[A-Z]{2})?/\d{7})")
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """Read a setting that lists several things with commas between them."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivSettings:
+    """Which papers a week has."""
+
+    categories: str = setting("cs.CL, cs.LG, cs.AI", "that are searched, with commas", _is_categories)
+    include: str = setting("", "words or phrases of which a title or abstract has one; empty: any")
+    exclude: str = setting("", "words or phrases that no title or abstract may have")
+    days: int = setting(7, "how far the first search goes back; later ones begin at the last", between(1, 60))
+    most_papers: int = setting(2000, "of one search; what is beyond is named", between(1, 30_000))
+    most_pdf_mb: int = setting(60, "size of a PDF that is still read", between(1, 2000))
+
+
+@dataclass(frozen=True, slots=True)
+class PickSettings:
+    """What is offered of them, before and beside what was learned from earlier picks."""
+
+    highlights: int = setting(10, "how many are ticked for you", between(1, 50))
+    offered: int = setting(60, "how many stand in picks.md", between(1, 1000))
+    exploring: int = setting(3, "how many of those are there to try your taste", between(0, 50))
+    terms: str = setting("", "words or phrases that you look for, with commas")
+    examples: str = setting("", "arXiv ids of papers of the kind that you want, with commas", _is_ids)
+
+
 @dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """Who speaks."""
@@ -196,6 +238,8 @@ class Settings:
     base_url: str = setting("http://127.0.0.1:8000/", "where feed/ will be reachable", is_base_url)
     guid: str = setting("", "the show's podcast guid, once it has one that must not change", _is_guid_or_empty)
     cover: str = setting("", "your own square picture, 1400 to 3000 pixels; empty: one is drawn")
+    arxiv: ArxivSettings = table(ArxivSettings, "which papers a week has")
+    picks: PickSettings = table(PickSettings, "what is offered of them, before it is learned from your ticks")
     writing: WritingSettings = table(WritingSettings, "how a newsletter becomes a script")
     speech: SpeechSettings = table(SpeechSettings, "who speaks")
     limits: LimitSettings = table(LimitSettings, "what a run may use up")
@@ -247,6 +291,16 @@ class Show:
     def prompts(self) -> Path:
         """What its writer is told, where that differs from what comes with the package."""
         return self.folder / "prompts"
+
+    @property
+    def papers(self) -> Path:
+        """Every paper that was seen, offered, kept: the author's taste."""
+        return self.folder / "papers.db"
+
+    @property
+    def templates(self) -> Path:
+        """How its newsletter and notes look, where that differs from what comes with the package."""
+        return self.folder / "templates"
 
     def lock(self, slug: str) -> Path:
         """What a run holds while it writes of an episode."""

@@ -79,6 +79,99 @@ class Newsletter:
     """The heading of the highlighted section, where it has one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Preprint:
+    """A paper before anybody tells of it: as arXiv's listing knows it, or the PDF of one that is not there."""
+
+    id: str
+    """Without its version: `2405.20233`, `math/0309136`; of a PDF on disk `pdf:` and 16 digits of its SHA-256."""
+
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    """arXiv's, the primary one first."""
+
+    published: dt.datetime | None = None
+    """Its first version; aware, in UTC."""
+
+    updated: dt.datetime | None = None
+    """This version; aware, in UTC."""
+
+    version: int = 1
+    comment: str = ""
+    """What its authors say of this version: pages, venue, that it is withdrawn."""
+
+    sections: tuple[Section, ...] = ()
+    """Its own text, where that was read."""
+
+    notes: tuple[str, ...] = ()
+    """What a reader of it should know, a sentence each: that only the abstract could be read, and why."""
+
+    @property
+    def arxiv_id(self) -> str | None:
+        """Its id, if it is on arXiv."""
+        return None if self.id.startswith("pdf:") else self.id
+
+    @property
+    def url(self) -> str | None:
+        """Where it is read, if it is on arXiv."""
+        return f"https://arxiv.org/abs/{self.id}" if self.arxiv_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an author decided about a paper that was offered: what a ranking learns from."""
+
+    id: str
+    title: str
+    kept: bool
+    date: dt.date
+    """When it was offered."""
+
+    abstract: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A paper that is offered to the author, with the reason; ticked is what goes into the highlights."""
+
+    preprint: Preprint
+    reason: str = ""
+    """Half a sentence, like: similar to “X”, which you kept."""
+
+    score: float = 0.0
+    """From 0 to 1: how likely the author keeps it, among those of its week."""
+
+    is_ticked: bool = False
+    is_exploring: bool = False
+    """Offered to learn of a taste that is not known yet, not because it fits the known one."""
+
+    like: str | None = None
+    """The id of a better one that says nearly the same and stands above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A paper as the newsletter tells it."""
+
+    parts: tuple[Section, ...]
+    """Of a highlight several, each titled (Claims, Method, Results, Critique, Implications); else one, untitled."""
+
+    writer: str
+    """Who really wrote it, as `Writer.name` says."""
+
+    usd: float = 0.0
+    """List price of having it written."""
+
+    notes: tuple[str, ...] = ()
+    """For whoever reviews the newsletter: what went wrong while it was written, a sentence each."""
+
+    doubts: tuple[str, ...] = ()
+    """What of it the paper does not bear out, a sentence each."""
+
+
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -91,6 +184,9 @@ class Paragraph:
 
 
 Level = Literal["lay", "practitioner", "expert"]
+
+Form = Literal["script", "summary", "paragraph"]
+"""What is written of a paper: what is spoken; what a newsletter says of a highlight; what it says of any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +202,7 @@ class Brief:
     """Names of those who speak, none where one voice does."""
     style: str = ""
     """The author's own wishes, in words."""
+    form: Form = "script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +215,10 @@ class Draft:
     """How many sentences of what there is to tell are not told, where the writer knows."""
     usd: float = 0.0
     """What a paid writer's answers for it cost by list price, those that were kept from before among them."""
+    parts: tuple[Section, ...] = ()
+    """Of a summary, instead of paragraphs: its parts with their titles, or one without."""
+    writer: str = ""
+    """Who wrote it where that is not the writer that was asked: its stand-in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ MAY_IMPORT = {
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
     "audio": BASE | {"outside"},
     "feed": BASE | {"outside"},
+    "newsletter": BASE | {"outside"},
     "starter": BASE,
     "review": BASE | {"outside", "writing"},
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
-    "pipeline": BASE | {"papers", "writing", "speech", "audio", "feed", "check", "review", "outside"},
+    "pipeline": BASE | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside"},
     "console": {"types", "errors"},
     "cli": BASE | {"pipeline", "starter", "console"},
 }

@@ -6,18 +6,16 @@ It asks once. Whether it pays to ask again is for the caller to decide, so every
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
-import math
 import re
 import time
 import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from podcast.errors import OutsideError
+from podcast.outside import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -343,7 +341,7 @@ class _Door:
             status=error.status_code,
             code=code,
             about=error.param if isinstance(error.param, str) else "",
-            wait_s=_wait_s(error.response.headers),
+            wait_s=retry_after.wait_s(error.response.headers),
             may_cost=False,
         )
 
@@ -353,25 +351,3 @@ def _check_limits(length: int, max_bytes: int, until: float) -> None:
         raise ServiceError(f"sent more than {max_bytes} bytes")
     if time.monotonic() > until:
         raise ServiceError("did not finish in time")
-
-
-def _wait_s(headers: Mapping[str, str]) -> float:
-    """Read Retry-After, seconds or a date (RFC 9110, 10.2.3), and the finer header of OpenAI; 0 if neither is there."""
-    try:
-        if "retry-after-ms" in headers:
-            return _sane(float(headers["retry-after-ms"]) / 1000)
-        return _sane(float(headers.get("retry-after", "0")))
-    except ValueError:
-        return _seconds_until(headers["retry-after"])
-
-
-def _seconds_until(date: str) -> float:
-    try:
-        then = parsedate_to_datetime(date)
-        return _sane((then - dt.datetime.now(dt.UTC)).total_seconds())
-    except (TypeError, ValueError):  # no date, or one without a zone
-        return 0.0
-
-
-def _sane(seconds: float) -> float:
-    return max(0.0, seconds) if math.isfinite(seconds) else 0.0

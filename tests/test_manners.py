@@ -1,0 +1,116 @@
+"""Manners towards servers: all runs together ask once in so many seconds, and wait as long as a server asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import itertools
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podcast.outside.pace import Pace
+from podcast.outside.retry_after import wait_s
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def clock(self) -> float:
+        """Say what time it is."""
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        """Let it pass."""
+        self.now_s += seconds
+
+
+def paced(folder: Path, time: Time, server: str = "arxiv.org") -> Pace:
+    """Return a pace of three seconds."""
+    return Pace(server, 3, folder, time.clock, time.sleep)
+
+
+def test_the_first_request_waits_for_nothing_and_each_other_for_its_turn(tmp_path: Path) -> None:
+    """Two runs share one pace."""
+    now = Time()
+    paced(tmp_path, now).wait()
+    assert now.now_s == 1000
+    paced(tmp_path, now).wait()
+    assert now.now_s == 1003
+    now.sleep(1)
+    paced(tmp_path, now).wait()
+    assert now.now_s == 1006
+    now.sleep(60)
+    paced(tmp_path, now).wait()
+    assert now.now_s == 1066
+
+
+def test_another_server_has_its_own_pace(tmp_path: Path) -> None:
+    """Nobody waits for strangers."""
+    now = Time()
+    paced(tmp_path, now).wait()
+    paced(tmp_path, now, "example.org").wait()
+    assert now.now_s == 1000
+
+
+@pytest.mark.parametrize("left", [b"", b"soon", b"99999999"])
+def test_a_damaged_note_or_a_clock_that_was_set_back_stops_nobody(tmp_path: Path, left: bytes) -> None:
+    """At worst one request comes early."""
+    now = Time()
+    paced(tmp_path, now).wait()
+    for path in tmp_path.iterdir():
+        path.write_bytes(left)
+    paced(tmp_path, now).wait()
+    assert now.now_s == 1000
+
+
+_ASK = """
+import sys, time
+from pathlib import Path
+from podcast.outside.pace import Pace
+pace = Pace("arxiv.org", 0.2, Path(sys.argv[1]))
+for _ in range(3):
+    pace.wait()
+    print(time.time())
+"""
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    """Three at once ask no faster than one."""
+    command = [sys.executable, "-c", _ASK, str(tmp_path)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    times = sorted(float(line) for run in runs for line in run.communicate()[0].split())
+    assert len(times) == 9
+    assert min(after - before for before, after in itertools.pairwise(times)) > 0.15
+
+
+def in_(seconds: float) -> str:
+    """Write a time from now as servers do."""
+    return email.utils.format_datetime(dt.datetime.fromtimestamp(time.time() + seconds, dt.UTC), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "low", "high"),
+    [
+        ({}, 0, 0),
+        ({"retry-after": "7"}, 7, 7),
+        ({"retry-after": in_(3600)}, 3500, 3600),
+        ({"retry-after": in_(-3600)}, 0, 0),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25, 0.25),
+        ({"retry-after-ms": "soon", "retry-after": "9"}, 9, 9),
+        ({"retry-after-ms": "soon"}, 0, 0),
+        *[({"retry-after": value}, 0, 0) for value in ("-1", "nan", "inf", "soon", "", "Mon, 99 Foo")],
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_or_nothing(headers: dict[str, str], low: float, high: float) -> None:
+    """What makes no sense asks for no patience."""
+    assert low <= wait_s(headers) <= high
