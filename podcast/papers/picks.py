@@ -50,7 +50,8 @@ class Choice:
 
 def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
     """Write the checklist; `about` is a sentence on where the papers come from."""
-    known, unknown = [], []
+    known: list[str] = []
+    unknown: list[str] = []
     for pick in picks:
         (unknown if pick.is_exploring else known).append(_line(pick))
     body = [

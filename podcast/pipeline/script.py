@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,28 +11,24 @@ from typing import TYPE_CHECKING, cast
 from podcast import __version__, files
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.clock import today
 from podcast.pipeline.grounding import sources_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
+from podcast.pipeline.writers import Quoting, is_embedded, open_writer
 from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
 from podcast.writing.evidence import annotated, evidence, open_findings
-from podcast.writing.grounding import ground
 from podcast.writing.length import Limit
 from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
-from podcast.writing.writers import Keeping, Means, load_writer
-from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from podcast.pipeline import Observe
     from podcast.pipeline.sources import Source
     from podcast.show import Show
     from podcast.spending import Ledger
-    from podcast.types import Draft, Level, Newsletter, Paper
-    from podcast.writing.writers import Writer
+    from podcast.types import Level, Newsletter
 
 SCRIPT_FILE = "script.md"
 WRITER = f"extractive {__version__}"
@@ -142,70 +137,17 @@ class _Job:
 
 def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
     """Have it written; on a dry run of another writer than the embedded one, in mind only."""
-    writer = load_writer(job.options.writer or job.show.settings.writing.writer, _means(job))
-    if problem := writer.ready():
-        raise InputError(f"The writer {job.options.writer or job.show.settings.writing.writer} is not ready: {problem}")
-    if job.options.dry_run and not isinstance(writer, ExtractiveWriter):
-        quoting = _Quoting(writer)
+    writer = open_writer(job.show, job.options.writer, job.ledger)
+    if job.options.dry_run and not is_embedded(writer):
+        quoting = Quoting(writer)
         composed = compose(job.newsletter, job.occasion, quoting, job.brief, job.limit())
         return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=quoting.usd)
     composed = compose(job.newsletter, job.occasion, writer, job.brief, job.limit())
     for what in composed.left_out:
         job.observe(Event("note", f"No time for {what}."))
-    name = None if isinstance(writer, ExtractiveWriter) else writer.name
+    name = None if is_embedded(writer) else writer.name
     script = dataclasses.replace(composed.script, writer=name, writing_usd=round(composed.usd, 6))
     return dataclasses.replace(plain, script=script, left_out=composed.left_out)
-
-
-class _Quoting:
-    """Stands for a writer on a dry run: it is asked what the writer would be, and adds up what that costs at most.
-
-    It tells what is kept, else what the embedded writer says, which takes about as long to speak. Nobody is asked.
-    """
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._embedded = ExtractiveWriter(Means())
-        self.usd = 0.0
-
-    @property
-    def name(self) -> str:
-        """Of the writer that it stands for."""
-        return self._writer.name
-
-    def ready(self) -> str | None:
-        """Say what that one misses."""
-        return self._writer.ready()
-
-    def most_usd(self, paper: Paper, brief: Brief) -> float:
-        """Say what that one takes for it."""
-        return self._writer.most_usd(paper, brief)
-
-    def write(self, paper: Paper, brief: Brief) -> Draft:
-        """Tell a paper for nothing, and count what having it told would cost."""
-        self.usd += self.most_usd(paper, brief)
-        kept = self._writer.kept(paper, brief) if isinstance(self._writer, Keeping) else None
-        return kept or self._embedded.write(paper, brief)
-
-
-def _means(job: _Job) -> Means:
-    writing, show = job.show.settings.writing, job.show
-    return Means(
-        model=writing.model,
-        base_url=writing.base_url,
-        temperature=None if writing.temperature < 0 else writing.temperature,
-        context_tokens=writing.context_tokens,
-        prompts=show.prompts if show.prompts.is_dir() else None,
-        drafts=show.cache / "drafts",
-        ledger=job.ledger,
-        check=doubts_in_words,
-    )
-
-
-def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
-    """Say to a writer what in its draft the source does not bear out."""
-    found = ground(sentences, passage)
-    return [f"“{doubt.claim}” in “{each.sentence}”: {doubt.expected}" for each in found for doubt in each.doubts]
 
 
 def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
@@ -288,16 +230,7 @@ def _date_of(slug: str) -> dt.date:
     try:
         return dt.date.fromisoformat(slug)
     except ValueError:
-        return _today()
-
-
-def _today() -> dt.date:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return dt.datetime.now(dt.UTC).date()
-    if not epoch.isdigit():
-        raise InputError(f"SOURCE_DATE_EPOCH is {epoch!r}: it should be a number of seconds, or unset.")
-    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date()
+        return today()
 
 
 def _write_if_new(path: Path, text: str) -> None:
