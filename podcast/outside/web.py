@@ -1,14 +1,28 @@
-"""The one door to other people's servers: httpx, with a limit on time and size for every request."""
+"""The one door to other people's servers: httpx, with a limit on time and size for every request.
+
+`ask` asks servers that the author of a show names. What a stranger wrote, `opened` and `get_public` ask: by https, in
+numbers that were found public and are then connected to, so that nobody can change them in between, and never through
+a proxy, which would look names up itself. An origin that the caller trusts is asked as any other program would.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import re
+import socket
+import threading
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from podcast.errors import OutsideError
+from podcast.errors import InputError, OutsideError
+from podcast.outside import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import Self
+
+    import httpx
 
 _TIMEOUT_S = 20
 _MAX_BYTES = 20_000_000
@@ -17,11 +31,12 @@ _AGENT = "paper-podcast"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said; header names in lower case."""
+    """What a server said; header names in lower case. `url` is where it was said, after all redirects."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes = b""
+    url: str = ""
 
 
 def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_after: int | None = None) -> Answer:
@@ -32,11 +47,10 @@ def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_af
     """
     import httpx
 
-    asked = {"user-agent": _AGENT, "accept-encoding": "identity", **(headers or {})}
     try:
         with (
             httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True, max_redirects=5) as client,
-            client.stream(method, url, headers=asked) as answer,
+            client.stream(method, url, headers=_asked(headers)) as answer,
         ):
             content = bytearray()
             for part in answer.iter_raw():
@@ -45,8 +59,314 @@ def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_af
                     break
                 if len(content) > _MAX_BYTES:
                     raise OutsideError(f"{url}: more than {_MAX_BYTES} bytes came. Is that the right address?")
-            return Answer(answer.status_code, dict(answer.headers), bytes(content))
+            return Answer(answer.status_code, dict(answer.headers), bytes(content), str(answer.url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise OutsideError(
             f"{url}: no answer ({str(error) or type(error).__name__}). Check the address, and that the server is up."
         ) from error
+
+
+def _asked(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {"user-agent": _AGENT, "accept-encoding": "identity", **(headers or {})}
+
+
+# ── what strangers wrote ────────────────────────────────────────────────────────────────────────────────
+
+_HTTPS = 443
+_MOST_REDIRECTS = 5
+_MOST_NUMBERS = 4
+_LONGEST_SHOWN = 200
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_PIECE_BYTES = 1 << 16
+_CREDENTIALS = re.compile(r"//[^/]*@")
+_ADVICE = "Check the address, or save the page and give the file."
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is asked, and how long and how large an answer may be."""
+
+    most_bytes: int = 20_000_000
+    connect_s: float = 10
+    read_s: float = 20
+    """Between two parts of an answer."""
+    total_s: float = 120
+    trusted: Collection[str] = ()
+    """Origins like `http://127.0.0.1:8000` that need be neither https nor public: never taken from what was fetched."""
+    resolve: addresses.Resolve = addresses.resolve
+
+
+_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An answer whose body is still to be read; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    url: str
+    """Where it was said, after all redirects."""
+    parts: Iterator[bytes]
+    """As they were sent."""
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes are to come, where the server says so."""
+        said = self.headers.get("content-length", "")
+        return int(said) if said.isascii() and said.isdecimal() else None
+
+
+class WebError(OutsideError):
+    """A server did not do what it was asked; `said` is that without advice and full stop.
+
+    `may_pass` says that another try makes sense, `wait_s` how long the server asks to be left alone before it.
+    """
+
+    def __init__(self, url: str, what: str, *, may_pass: bool = False, wait_s: float = 0) -> None:
+        self.said = f"{shown(url)} {what}"
+        super().__init__(f"{self.said}. {'Try again later.' if may_pass else _ADVICE}")
+        self.may_pass = may_pass
+        self.wait_s = wait_s
+
+
+class TooLargeError(WebError):
+    """There is more than is wanted."""
+
+    def __init__(self, url: str, most_bytes: int) -> None:
+        super().__init__(url, f"has more than {most_bytes / 1_000_000:g} MB")
+
+
+def shown(url: str) -> str:
+    """Write an address so that it may stand in a sentence: on one line, not too long, without a password."""
+    text = _CREDENTIALS.sub("//…@", "".join(sign if sign.isprintable() else "?" for sign in url))
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def get_public(url: str, headers: Mapping[str, str] | None = None, rules: Rules = _RULES) -> Answer:
+    """Fetch what a stranger's address leads to, unpacked; whatever the status, it is the answer.
+
+    Raises InputError if the address, or one that it sends on to, is not a public one; WebError if there is no whole
+    answer in time, or one that is larger than `rules` allow.
+    """
+    with opened(url, headers, rules) as coming:
+        content = bytearray()
+        for part in _unpacked(coming):
+            content += part
+            if len(content) > rules.most_bytes:
+                raise TooLargeError(coming.url, rules.most_bytes)
+        return Answer(coming.status, coming.headers, bytes(content), coming.url)
+
+
+@contextlib.contextmanager
+def opened(url: str, headers: Mapping[str, str] | None = None, rules: Rules = _RULES) -> Iterator[Coming]:
+    """Ask for an address that a stranger wrote, and give the answer before its body is read.
+
+    It is refused right away if it says that it is larger than `rules` allow. Raises as `get_public` does.
+    """
+    with _Clock(url, rules.total_s) as clock, _explained(url, clock):
+        place = _Place(_parsed(url))
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _asking(place, _asked(headers), rules, clock) as answer:
+                if not answer.has_redirect_location:
+                    yield _coming(answer, place, clock, rules)
+                    return
+                place = place.following(answer.headers["location"])
+        raise WebError(url, f"sends on more than {_MOST_REDIRECTS} times")
+
+
+def _coming(answer: httpx.Response, place: _Place, clock: _Clock, rules: Rules) -> Coming:
+    coming = Coming(answer.status_code, dict(answer.headers), str(place.url), _parts(answer, clock))
+    if (coming.length or 0) > rules.most_bytes:
+        raise TooLargeError(coming.url, rules.most_bytes)
+    return coming
+
+
+def _parts(answer: httpx.Response, clock: _Clock) -> Iterator[bytes]:
+    yield from answer.iter_raw()
+    clock.check()  # where no length was said, a connection that is broken off looks like the end
+
+
+@contextlib.contextmanager
+def _explained(url: str, clock: _Clock) -> Iterator[None]:
+    import httpx
+
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        clock.check()
+        raise WebError(url, f"cannot be reached ({_words(error)})", may_pass=True) from error
+    except httpx.TimeoutException as error:
+        clock.check()
+        raise WebError(url, "did not answer in time", may_pass=True) from error
+    except httpx.HTTPError as error:
+        clock.check()
+        raise WebError(url, f"broke off ({_words(error)})", may_pass=True) from error
+
+
+def _words(error: Exception) -> str:
+    return shown(str(error) or type(error).__name__)
+
+
+# ── where to ask ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An address, and the one that sent on to it, if any."""
+
+    url: httpx.URL
+    first: str = ""
+
+    def __str__(self) -> str:
+        here = shown(str(self.url))
+        return f"{self.first} sends on to {here}, which" if self.first else here
+
+    def following(self, location: str) -> _Place:
+        """Return where a redirect leads."""
+        first = self.first or shown(str(self.url))
+        url = _parsed(location, self.url)
+        if (self.url.scheme, url.scheme) == ("https", "http"):
+            raise InputError(f"{first} sends on to an address without https. {_ADVICE}")
+        return _Place(url, first)
+
+
+def _parsed(url: str, base: httpx.URL | None = None) -> httpx.URL:
+    import httpx
+
+    try:
+        return (base.join(url) if base else httpx.URL(url)).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise InputError(f"{shown(url)} is no address on the web. {_ADVICE}") from error
+
+
+def _numbers(place: _Place, rules: Rules) -> tuple[str, ...]:
+    """Return the numbers to connect to, none if its origin is trusted; raises InputError if it must not be asked."""
+    trusted = {_origin(_parsed(origin)) for origin in rules.trusted}
+    try:
+        return () if _origin(place.url) in trusted else _public(place.url, rules)
+    except (InputError, OutsideError) as error:
+        raise type(error)(f"{place} {error}. {_ADVICE}") from error
+
+
+def _public(url: httpx.URL, rules: Rules) -> tuple[str, ...]:
+    if not url.host:
+        raise InputError("has no host in it")
+    if url.scheme != "https":
+        raise InputError("is no https address")
+    if url.userinfo:
+        raise InputError("has a name or a password in it")
+    return addresses.public_numbers(url.raw_host.decode("ascii"), url.port or _HTTPS, rules.resolve)
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
+
+
+# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextlib.contextmanager
+def _asking(place: _Place, headers: Mapping[str, str], rules: Rules, clock: _Clock) -> Iterator[httpx.Response]:
+    numbers = _numbers(place, rules)
+    with _client(place.url, rules, is_trusted=not numbers) as client:
+        requests = [
+            client.build_request("GET", url, headers={**headers, **more}, extensions={"trace": clock.trace, **sni})
+            for url, more, sni in _ways(place.url, numbers)
+        ]
+        with contextlib.closing(_sent(client, requests)) as answer:
+            yield answer
+
+
+def _client(url: httpx.URL, rules: Rules, *, is_trusted: bool) -> httpx.Client:
+    """Return a client for one request: what a server wants to have remembered is forgotten."""
+    import httpx
+
+    timeout = httpx.Timeout(rules.read_s, connect=rules.connect_s)
+    if is_trusted and not addresses.is_loopback(url.host):
+        return httpx.Client(timeout=timeout)
+    # with a transport of its own, it takes no proxy from the environment; without trust, no passwords
+    return httpx.Client(timeout=timeout, transport=httpx.HTTPTransport(), trust_env=False)
+
+
+def _ways(url: httpx.URL, numbers: Sequence[str]) -> Iterable[tuple[httpx.URL, dict[str, str], dict[str, str]]]:
+    """Return what to connect to, with the headers and extensions that keep the host's name: a number needs both."""
+    if not numbers:
+        return [(url, {}, {})]
+    name = url.raw_host.decode("ascii")
+    host, sni = {"host": url.netloc.decode("ascii")}, {"sni_hostname": name}
+    return [(url.copy_with(host=number), host, sni) for number in numbers[:_MOST_NUMBERS]]
+
+
+def _sent(client: httpx.Client, requests: Sequence[httpx.Request]) -> httpx.Response:
+    """Ask in the first way that leads to a connection."""
+    import httpx
+
+    *others, last = requests
+    for request in others:
+        with contextlib.suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return client.send(request, stream=True)
+    return client.send(last, stream=True)
+
+
+class _Clock:
+    """Breaks the connection off when all has to be over: a server that sends a byte now and then is never silent."""
+
+    def __init__(self, url: str, total_s: float) -> None:
+        self._url = url
+        self._total_s = total_s
+        self._is_over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(total_s, self._stop)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of a connection when it is made, and again when it is encrypted."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._is_over:
+                self._stop()
+
+    def check(self) -> None:
+        """Raise WebError if it is over."""
+        if self._is_over:
+            raise WebError(self._url, f"did not finish within {self._total_s:g} s")
+
+    def _stop(self) -> None:
+        self._is_over = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # closed already
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # an SSLSocket's own forgets that it is one
+
+
+# ── bodies ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unpacked(coming: Coming) -> Iterator[bytes]:
+    """Yield a body without the compression that nobody asked for, in pieces that are never large."""
+    packing = coming.headers.get("content-encoding", "identity").strip().lower()
+    if packing == "identity":
+        yield from coming.parts
+        return
+    if packing not in {"gzip", "x-gzip", "deflate"}:
+        raise WebError(coming.url, f"came packed as {shown(packing)}, which nobody asked for")
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        for part in coming.parts:
+            left = part
+            while left:
+                yield unpacker.decompress(left, _PIECE_BYTES)
+                left = unpacker.unconsumed_tail
+            if unpacker.unused_data:
+                raise WebError(coming.url, "came packed, with something behind it")
+    except zlib.error as error:
+        raise WebError(coming.url, "came packed, and damaged", may_pass=True) from error
+    if not unpacker.eof:
+        raise WebError(coming.url, "came packed, and not whole", may_pass=True)
