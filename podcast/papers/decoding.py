@@ -45,8 +45,8 @@ def decode(data: bytes, name: str, where: str) -> tuple[str, bool]:
     Raises InputError for an empty file, a binary one, and bytes that are not what their encoding allows.
     """
     _refuse_binary(data, where)
-    is_page = _is_page(data, name)
-    text = _decoded(data, where, is_page=is_page)
+    is_html = is_page(data, name)
+    text = _decoded(data, where, is_page=is_html)
     if "\0" in text:
         position = data.find(0)
         raise InputError(
@@ -56,7 +56,7 @@ def decode(data: bytes, name: str, where: str) -> tuple[str, bool]:
     if not text.strip():
         raise InputError(f"{where}: the file is empty. Give it the text of a newsletter.")
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
-    return _NOT_TEXT.sub(" ", text), is_page or _is_page(text[:200].encode(), name)
+    return _NOT_TEXT.sub(" ", text), is_html or is_page(text[:200].encode(), name)
 
 
 def as_declared(data: bytes, name: str, charset: str) -> bytes:
@@ -65,7 +65,7 @@ def as_declared(data: bytes, name: str, charset: str) -> bytes:
     Servers name one charset for all that they have more often than text of another happens to be UTF-8.
     """
     charset = charset.lower()
-    says_itself = data.startswith(_MARKS) or (_is_page(data, name) and _declared(data) is not None)
+    says_itself = data.startswith(_MARKS) or (is_page(data, name) and _declared(data) is not None)
     if says_itself or not _CHARSETS.fullmatch(charset):
         return data
     try:
@@ -88,7 +88,8 @@ def _refuse_binary(data: bytes, where: str) -> None:
         )
 
 
-def _is_page(data: bytes, name: str) -> bool:
+def is_page(data: bytes, name: str = "") -> bool:
+    """Whether it is HTML, by its file's name or how it begins."""
     if PurePath(name).suffix.lower() in _HTML_SUFFIXES:
         return True
     return data[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_HTML_STARTS)

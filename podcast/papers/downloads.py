@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ _WAITS_S = (3, 10, 30)
 _BEGINS_WITHIN_BYTES = 1024
 _ENDS_WITHIN_BYTES = 2048
 _PAGE_WITHIN_BYTES = 1 << 16
+_BEING_MADE = re.compile(rb"being\s+(?:re)?(?:generated|created|prepared|processed)|not\s+yet\s+available")
 
 
 def manners_towards(address: str) -> Manners:
@@ -77,7 +79,7 @@ def _is_kept(path: Path) -> bool:
 
 
 def _not_fetched(preprint: Preprint, error: WebError | InputError) -> OutsideError:
-    why = error.said if isinstance(error, WebError) else str(error)
+    why = error.said if isinstance(error, WebError) else str(error).rstrip(".")
     return OutsideError(
         f"arXiv:{preprint.id}v{preprint.version}: its PDF did not come, so its abstract is used ({why})."
     )
@@ -102,6 +104,6 @@ def _no_pdf(url: str, beginning: bytes) -> WebError:
     text = beginning.lstrip().lower()
     if not text.startswith(b"<"):
         return WebError(url, "sent something that is no PDF")
-    if b"generat" in text or b"being processed" in text:
+    if _BEING_MADE.search(text):
         return WebError(url, "is still being made", may_pass=True)
     return WebError(url, "sent a web page where a PDF was asked for")
