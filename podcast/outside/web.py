@@ -73,6 +73,7 @@ def _asked(headers: Mapping[str, str] | None) -> dict[str, str]:
 # ── what strangers wrote ────────────────────────────────────────────────────────────────────────────────
 
 _HTTPS = 443
+_LAST_PORT = 65535
 _MOST_REDIRECTS = 5
 _MOST_NUMBERS = 4
 _LONGEST_SHOWN = 200
@@ -253,10 +254,13 @@ def _public(url: httpx.URL, rules: Rules) -> tuple[str, ...]:
     if not url.host:
         raise InputError("has no host in it")
     if url.scheme != "https":
-        raise InputError("is no https address")
+        raise InputError("does not begin with https://, and nothing else is fetched")
     if url.userinfo:
         raise InputError("has a name or a password in it")
-    return addresses.public_numbers(url.raw_host.decode("ascii"), url.port or _HTTPS, rules.resolve)
+    port = _HTTPS if url.port is None else url.port
+    if not 0 < port <= _LAST_PORT:
+        raise InputError("has a port that does not exist")
+    return addresses.public_numbers(url.raw_host.decode("ascii"), port, rules.resolve)
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
