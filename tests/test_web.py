@@ -204,7 +204,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    files = ["-keyout", path, "-out", path.with_name("cert")]
+    files = ["-keyout", str(path), "-out", str(path.with_name("cert"))]
     subprocess.run(
         [str(openssl), "req", "-x509", "-days", "2", *subject, *key, *files], check=True, capture_output=True
     )

@@ -121,9 +121,9 @@ def _from_there(note: _Note, part: _Part, coming: Coming, rules: Rules) -> Saved
     """Append the rest if it is of the same; else forget what came before, so that the next attempt begins anew."""
     found = _CONTENT_RANGE.fullmatch(coming.headers.get("content-range", ""))
     start, total = (found["start"], found["total"]) if found else (None, None)
-    if coming.status == _BEYOND and total == str(part.size()):
-        return part.saved(note)  # no length was said, and nothing is missing
     is_same = _validator(coming) in {"", note.validator} and (note.length is None or total in {"*", str(note.length)})
+    if coming.status == _BEYOND and is_same and total == str(part.size()):
+        return part.saved(note)  # no length was said, and nothing is missing
     if start != str(part.size()) or not is_same:
         part.discard()
         raise WebError(coming.url, "did not go on with what it had begun", may_pass=True)
