@@ -217,10 +217,12 @@ def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]
     """Return a server that speaks https as papers.example; here, and only here, 127.0.0.1 counts as public."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_name("cert")))
     monkeypatch.setattr(addresses, "is_public", lambda number: number == "127.0.0.1")
+    web._certificates.cache_clear()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with web_server.serving(context) as site:
         yield site
+    web._certificates.cache_clear()
 
 
 def named(site: Site, path: str, host: str = NAME) -> str:

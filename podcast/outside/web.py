@@ -8,6 +8,7 @@ a proxy, which would look names up itself. An origin that the caller trusts is a
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import socket
 import threading
@@ -19,6 +20,7 @@ from podcast.errors import InputError, OutsideError
 from podcast.outside import addresses
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
@@ -288,9 +290,17 @@ def _client(url: httpx.URL, rules: Rules, *, is_trusted: bool) -> httpx.Client:
 
     timeout = httpx.Timeout(rules.read_s, connect=rules.connect_s)
     if is_trusted and not addresses.is_loopback(url.host):
-        return httpx.Client(timeout=timeout)
+        return httpx.Client(timeout=timeout, verify=_certificates())
     # with a transport of its own, it takes no proxy from the environment; without trust, no passwords
-    return httpx.Client(timeout=timeout, transport=httpx.HTTPTransport(), trust_env=False)
+    return httpx.Client(timeout=timeout, transport=httpx.HTTPTransport(verify=_certificates()), trust_env=False)
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read whose certificates are believed, SSL_CERT_FILE among them, once: it takes longer than a small request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _ways(url: httpx.URL, numbers: Sequence[str]) -> Iterable[tuple[httpx.URL, dict[str, str], dict[str, str]]]:
