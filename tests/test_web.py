@@ -17,7 +17,8 @@ from web_server import Site, page, redirect
 from podcast.errors import InputError, OutsideError
 from podcast.outside import addresses, web
 from podcast.outside.addresses import is_public
-from podcast.outside.web import Rules, WebError, get_public
+from podcast.outside.answers import Rules, WebError, shown
+from podcast.outside.web import get_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -381,4 +382,4 @@ def test_any_status_is_an_answer(site: Site) -> None:
 
 def test_hostile_text_in_an_address_stays_on_one_line() -> None:
     """And short."""
-    assert web.shown("https://a/\x1b[31m\n" + "x" * 999) == "https://a/?[31m?" + "x" * 183 + "…"
+    assert shown("https://a/\x1b[31m\n" + "x" * 999) == "https://a/?[31m?" + "x" * 183 + "…"

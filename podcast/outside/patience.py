@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from podcast.outside.web import WebError
+from podcast.outside.answers import WebError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

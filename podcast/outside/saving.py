@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.outside import retry_after, web
+from podcast.outside.answers import Coming, Rules, TooLargeError, WebError
 from podcast.outside.patience import patiently
-from podcast.outside.web import Coming, Rules, TooLargeError, WebError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

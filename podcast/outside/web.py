@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
-import socket
-import threading
-import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside import addresses
+from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, shown, unpacked
+from podcast.outside.deadline import Deadline
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import Self
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import httpx
 
@@ -78,72 +75,7 @@ _HTTPS = 443
 _LAST_PORT = 65535
 _MOST_REDIRECTS = 5
 _MOST_NUMBERS = 4
-_LONGEST_SHOWN = 200
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_PIECE_BYTES = 1 << 16
-_CREDENTIALS = re.compile(r"//[^/]*@")
-_ADVICE = "Check the address, or save the page and give the file."
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What is asked, and how long and how large an answer may be."""
-
-    most_bytes: int = 20_000_000
-    connect_s: float = 10
-    read_s: float = 20
-    """Between two parts of an answer."""
-    total_s: float = 120
-    trusted: Collection[str] = ()
-    """Origins like `http://127.0.0.1:8000` that need be neither https nor public: never taken from what was fetched."""
-    resolve: addresses.Resolve = addresses.resolve
-
-
 _RULES = Rules()
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """An answer whose body is still to be read; header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    url: str
-    """Where it was said, after all redirects."""
-    parts: Iterator[bytes]
-    """As they were sent."""
-
-    @property
-    def length(self) -> int | None:
-        """How many bytes are to come, where the server says so."""
-        said = self.headers.get("content-length", "")
-        return int(said) if said.isascii() and said.isdecimal() else None
-
-
-class WebError(OutsideError):
-    """A server did not do what it was asked; `said` is that without advice and full stop.
-
-    `may_pass` says that another try makes sense, `wait_s` how long the server asks to be left alone before it.
-    """
-
-    def __init__(self, url: str, what: str, *, may_pass: bool = False, wait_s: float = 0) -> None:
-        self.said = f"{shown(url)} {what}"
-        super().__init__(f"{self.said}. {'Try again later.' if may_pass else _ADVICE}")
-        self.may_pass = may_pass
-        self.wait_s = wait_s
-
-
-class TooLargeError(WebError):
-    """There is more than is wanted."""
-
-    def __init__(self, url: str, most_bytes: int) -> None:
-        super().__init__(url, f"has more than {most_bytes / 1_000_000:g} MB")
-
-
-def shown(url: str) -> str:
-    """Write an address so that it may stand in a sentence: on one line, not too long, without a password."""
-    text = _CREDENTIALS.sub("//…@", "".join(sign if sign.isprintable() else "?" for sign in url))
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
 def get_public(url: str, headers: Mapping[str, str] | None = None, rules: Rules = _RULES) -> Answer:
@@ -154,7 +86,7 @@ def get_public(url: str, headers: Mapping[str, str] | None = None, rules: Rules 
     """
     with opened(url, headers, rules) as coming:
         content = bytearray()
-        for part in _unpacked(coming):
+        for part in unpacked(coming):
             content += part
             if len(content) > rules.most_bytes:
                 raise TooLargeError(coming.url, rules.most_bytes)
@@ -167,7 +99,7 @@ def opened(url: str, headers: Mapping[str, str] | None = None, rules: Rules = _R
 
     It is refused right away if it says that it is larger than `rules` allow. Raises as `get_public` does.
     """
-    with _Clock(url, rules.total_s) as clock, _explained(url, clock):
+    with Deadline(url, rules.total_s) as clock, _explained(url, clock):
         place = _Place(_parsed(url))
         for _ in range(_MOST_REDIRECTS + 1):
             with _asking(place, _asked(headers), rules, clock) as answer:
@@ -178,20 +110,20 @@ def opened(url: str, headers: Mapping[str, str] | None = None, rules: Rules = _R
         raise WebError(url, f"sends on more than {_MOST_REDIRECTS} times")
 
 
-def _coming(answer: httpx.Response, place: _Place, clock: _Clock, rules: Rules) -> Coming:
+def _coming(answer: httpx.Response, place: _Place, clock: Deadline, rules: Rules) -> Coming:
     coming = Coming(answer.status_code, dict(answer.headers), str(place.url), _parts(answer, clock))
     if (coming.length or 0) > rules.most_bytes:
         raise TooLargeError(coming.url, rules.most_bytes)
     return coming
 
 
-def _parts(answer: httpx.Response, clock: _Clock) -> Iterator[bytes]:
+def _parts(answer: httpx.Response, clock: Deadline) -> Iterator[bytes]:
     yield from answer.iter_raw()
     clock.check()  # where no length was said, a connection that is broken off looks like the end
 
 
 @contextlib.contextmanager
-def _explained(url: str, clock: _Clock) -> Iterator[None]:
+def _explained(url: str, clock: Deadline) -> Iterator[None]:
     import httpx
 
     try:
@@ -230,7 +162,7 @@ class _Place:
         first = self.first or shown(str(self.url))
         url = _parsed(location, self.url)
         if (self.url.scheme, url.scheme) == ("https", "http"):
-            raise InputError(f"{first} sends on to an address without https. {_ADVICE}")
+            raise InputError(f"{first} sends on to an address without https. {ADVICE}")
         return _Place(url, first)
 
 
@@ -240,7 +172,7 @@ def _parsed(url: str, base: httpx.URL | None = None) -> httpx.URL:
     try:
         return (base.join(url) if base else httpx.URL(url)).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
-        raise InputError(f"{shown(url)} is no address on the web. {_ADVICE}") from error
+        raise InputError(f"{shown(url)} is no address on the web. {ADVICE}") from error
 
 
 def _numbers(place: _Place, rules: Rules) -> tuple[str, ...]:
@@ -249,7 +181,7 @@ def _numbers(place: _Place, rules: Rules) -> tuple[str, ...]:
     try:
         return () if _origin(place.url) in trusted else _public(place.url, rules)
     except (InputError, OutsideError) as error:
-        raise type(error)(f"{place} {error}. {_ADVICE}") from error
+        raise type(error)(f"{place} {error}. {ADVICE}") from error
 
 
 def _public(url: httpx.URL, rules: Rules) -> tuple[str, ...]:
@@ -273,14 +205,14 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
 
 
 @contextlib.contextmanager
-def _asking(place: _Place, headers: Mapping[str, str], rules: Rules, clock: _Clock) -> Iterator[httpx.Response]:
+def _asking(place: _Place, headers: Mapping[str, str], rules: Rules, clock: Deadline) -> Iterator[httpx.Response]:
     numbers = _numbers(place, rules)
     with _client(place.url, rules, is_trusted=not numbers) as client:
         requests = [
             client.build_request("GET", url, headers={**headers, **more}, extensions={"trace": clock.trace, **sni})
             for url, more, sni in _ways(place.url, numbers)
         ]
-        with contextlib.closing(_sent(client, requests)) as answer:
+        with contextlib.closing(_sent(client, requests, clock)) as answer:
             yield answer
 
 
@@ -312,7 +244,7 @@ def _ways(url: httpx.URL, numbers: Sequence[str]) -> Iterable[tuple[httpx.URL, d
     return [(url.copy_with(host=number), host, sni) for number in numbers[:_MOST_NUMBERS]]
 
 
-def _sent(client: httpx.Client, requests: Sequence[httpx.Request]) -> httpx.Response:
+def _sent(client: httpx.Client, requests: Sequence[httpx.Request], clock: Deadline) -> httpx.Response:
     """Ask in the first way that leads to a connection."""
     import httpx
 
@@ -320,67 +252,5 @@ def _sent(client: httpx.Client, requests: Sequence[httpx.Request]) -> httpx.Resp
     for request in others:
         with contextlib.suppress(httpx.ConnectError, httpx.ConnectTimeout):
             return client.send(request, stream=True)
+        clock.check()
     return client.send(last, stream=True)
-
-
-class _Clock:
-    """Breaks the connection off when all has to be over: a server that sends a byte now and then is never silent."""
-
-    def __init__(self, url: str, total_s: float) -> None:
-        self._url = url
-        self._total_s = total_s
-        self._is_over = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(total_s, self._stop)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of a connection when it is made, and again when it is encrypted."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self._is_over:
-                self._stop()
-
-    def check(self) -> None:
-        """Raise WebError if it is over."""
-        if self._is_over:
-            raise WebError(self._url, f"did not finish within {self._total_s:g} s")
-
-    def _stop(self) -> None:
-        self._is_over = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):  # closed already
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # an SSLSocket's own forgets that it is one
-
-
-# ── bodies ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _unpacked(coming: Coming) -> Iterator[bytes]:
-    """Yield a body without the compression that nobody asked for, in pieces that are never large."""
-    packing = coming.headers.get("content-encoding", "identity").strip().lower()
-    if packing == "identity":
-        yield from coming.parts
-        return
-    if packing not in {"gzip", "x-gzip", "deflate"}:
-        raise WebError(coming.url, f"came packed as {shown(packing)}, which nobody asked for")
-    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        for part in coming.parts:
-            left = part
-            while left:
-                yield unpacker.decompress(left, _PIECE_BYTES)
-                left = unpacker.unconsumed_tail
-            if unpacker.unused_data:
-                raise WebError(coming.url, "came packed, with something behind it")
-    except zlib.error as error:
-        raise WebError(coming.url, "came packed, and damaged", may_pass=True) from error
-    if not unpacker.eof:
-        raise WebError(coming.url, "came packed, and not whole", may_pass=True)

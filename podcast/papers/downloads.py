@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from podcast import files
 from podcast.errors import InputError, OutsideError
 from podcast.outside import addresses
+from podcast.outside.answers import Rules, WebError
 from podcast.outside.pace import Pace
 from podcast.outside.saving import Manners, Saved, download
-from podcast.outside.web import Rules, WebError
 from podcast.papers import identifiers
 
 if TYPE_CHECKING:

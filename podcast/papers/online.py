@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError
 from podcast.outside import web
+from podcast.outside.answers import Rules, shown
 from podcast.outside.patience import patiently
 from podcast.outside.saving import MAY_PASS, refused
 from podcast.papers import decoding
@@ -53,7 +54,7 @@ def fetch_newsletter(
     Raises InputError if the address is not public, or what is there is no newsletter; OutsideError if its server
     fails. Origins in `trusted` need not be public: they must not be taken from anything that was fetched.
     """
-    rules = web.Rules(trusted=trusted)
+    rules = Rules(trusted=trusted)
     answer = patiently(lambda: _answered(url, rules), sleep=sleep)
     _check_status(url, answer)
     kind, charset = _content_type(answer)
@@ -63,7 +64,7 @@ def fetch_newsletter(
     return decoding.as_declared(answer.content, name, charset), name
 
 
-def _answered(url: str, rules: web.Rules) -> Answer:
+def _answered(url: str, rules: Rules) -> Answer:
     answer = web.get_public(url, rules=rules)
     if answer.status in MAY_PASS:
         raise refused(answer.url, answer.status, answer.headers)
@@ -71,7 +72,7 @@ def _answered(url: str, rules: web.Rules) -> Answer:
 
 
 def _check_status(url: str, answer: Answer) -> None:
-    where = web.shown(url)
+    where = shown(url)
     if answer.status in _GONE:
         raise InputError(f"{where}: nothing is there (status {answer.status}). Check the address in a browser.")
     if answer.status in _CLOSED:
@@ -101,7 +102,7 @@ def _suffix(answer: Answer, kind: str) -> str | None:
 
 
 def _check_kind(url: str, answer: Answer, kind: str, suffix: str | None) -> None:
-    where = web.shown(url)
+    where = shown(url)
     what = decoding.kind_of_binary(answer.content)
     if what == "a PDF" or kind == "application/pdf":
         raise InputError(f"{where}: this is a PDF, not a newsletter. Save it, and give it as a PDF.")
@@ -110,7 +111,7 @@ def _check_kind(url: str, answer: Answer, kind: str, suffix: str | None) -> None
     if kind in _FEEDS:
         raise InputError(f"{where}: this is a feed or other XML, not a newsletter. Give the address of one issue.")
     if suffix is None:
-        raise InputError(f"{where}: this is {web.shown(kind)}, not a newsletter. Give the address of its own page.")
+        raise InputError(f"{where}: this is {shown(kind)}, not a newsletter. Give the address of its own page.")
     if _is_login(url, answer):
         raise InputError(f"{where}: its server asks to log in first. {_SAVE_IT}")
 
