@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from pathlib import PurePath
 
@@ -33,6 +34,7 @@ _BINARY = (
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
 )
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BREAKS = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 _NOT_TEXT = re.compile(r"[\x01-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f]")
 
@@ -43,8 +45,8 @@ def decode(data: bytes, name: str, where: str) -> tuple[str, bool]:
     Raises InputError for an empty file, a binary one, and bytes that are not what their encoding allows.
     """
     _refuse_binary(data, where)
-    is_page = _is_page(data, name)
-    text = _decoded(data, where, is_page=is_page)
+    is_html = is_page(data, name)
+    text = _decoded(data, where, is_page=is_html)
     if "\0" in text:
         position = data.find(0)
         raise InputError(
@@ -54,18 +56,40 @@ def decode(data: bytes, name: str, where: str) -> tuple[str, bool]:
     if not text.strip():
         raise InputError(f"{where}: the file is empty. Give it the text of a newsletter.")
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
-    return _NOT_TEXT.sub(" ", text), is_page or _is_page(text[:200].encode(), name)
+    return _NOT_TEXT.sub(" ", text), is_html or is_page(text[:200].encode(), name)
+
+
+def as_declared(data: bytes, name: str, charset: str) -> bytes:
+    """Return text in the charset that its server names as UTF-8; as it is if it says itself what it is, or is UTF-8.
+
+    Servers name one charset for all that they have more often than text of another happens to be UTF-8.
+    """
+    charset = charset.lower()
+    says_itself = data.startswith(_MARKS) or (is_page(data, name) and _declared(data) is not None)
+    if says_itself or not _CHARSETS.fullmatch(charset):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        with contextlib.suppress(UnicodeDecodeError, LookupError):  # then it is not what its server says
+            return data.decode(_BROWSERS_READ_AS.get(charset, charset)).encode()
+    return data
+
+
+def kind_of_binary(data: bytes) -> str | None:
+    """Say what a file is that is no text, `a PDF`, by how it begins."""
+    return next((what for magic, what in _BINARY if data.startswith(magic)), None)
 
 
 def _refuse_binary(data: bytes, where: str) -> None:
-    for magic, what in _BINARY:
-        if data.startswith(magic):
-            raise InputError(
-                f"{where}: this is {what}, not a newsletter. Save its text as .md or .txt, or the page as .html."
-            )
+    if what := kind_of_binary(data):
+        raise InputError(
+            f"{where}: this is {what}, not a newsletter. Save its text as .md or .txt, or the page as .html."
+        )
 
 
-def _is_page(data: bytes, name: str) -> bool:
+def is_page(data: bytes, name: str = "") -> bool:
+    """Whether it is HTML, by its file's name or how it begins."""
     if PurePath(name).suffix.lower() in _HTML_SUFFIXES:
         return True
     return data[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_HTML_STARTS)
