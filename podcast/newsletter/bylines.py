@@ -75,7 +75,9 @@ def written_lines(edition: Edition) -> tuple[str, ...]:
     if len(edition.writers) == 1:
         parts = {"Summaries": edition.articles}
     if all(len({article.summary.writer for article in part}) <= 1 for part in parts.values()):
-        lines = [f"{what} by {_writer(part[0].summary.writer)}, {_sources(part)}" for what, part in parts.items() if part]
+        lines = [
+            f"{what} by {_writer(part[0].summary.writer)}, {_sources(part)}" for what, part in parts.items() if part
+        ]
     else:
         lines = list(_by_writer(edition.articles))
     return tuple(f"{line}, {edition.written_on}" for line in lines)

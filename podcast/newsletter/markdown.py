@@ -85,7 +85,7 @@ def _paper(article: Article) -> dict[str, Any]:
 
 
 def _heading(preprint: Preprint) -> str:
-    """Write a title so that our reader takes it for a paper's: one like “Results” or “Thank you” with its link on it."""
+    """Write a title so that our reader takes it for a paper's: “Results” or “Thank you” with its link on it."""
     title = shortened(preprint.title, _LONGEST_TITLE) or "Untitled"
     if not _could_be_misread(title):
         return escape(title)

@@ -30,7 +30,15 @@ def render(name: str, folders: Sequence[Path], values: Mapping[str, object], *, 
     try:
         return _whole(_environment(tuple(folders), is_html=is_html).get_template(name).generate(values), name)
     # What expressions of a template raise comes through as it is.
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (
+        TemplateError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise InputError(f"{_place(error, name, folders)}: {_what(error)}. {_ADVICE}") from error
 
 
