@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 """Those that come with the package."""
 
-_LONGEST_TITLE = 300
+_LONGEST_TITLE = 250
 _SHORT_TITLE_WORDS = 3
 _ARTICLE = re.compile(r"^(?:the|an?|their|its)\s")
 _GOODBYES = ("thank", "that", "see you")

@@ -10,11 +10,11 @@ from podcast.papers.identifiers import ADDRESS, arxiv_id, without_mentions
 from podcast.papers.lines import Line, is_label, plain, text_of, words
 
 _FIELDS = re.compile(r"\s?[|·•∙⋅]\s?|\s[-–—]\s|\t")
-_AUTHORS = re.compile(r"(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
+_AUTHORS = re.compile(r"(?<!\w)(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:and\s)?|\s(?:and|with)\s")
 _OTHERS = re.compile(r"(?:\d{1,5} )?(?:others|more|colleagues|et al\.?|co-?authors)", re.IGNORECASE)
 _ET_AL = re.compile(r"\s?\bet al\.?\s?$", re.IGNORECASE)
-_PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())  # noqa: SIM905
+_PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn te ter ten zu e".split())  # noqa: SIM905
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 6
 _MAX_LABEL_WORDS = 5
