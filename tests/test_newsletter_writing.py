@@ -115,6 +115,14 @@ def test_a_newsletter_is_read_back_as_it_was_written() -> None:
     assert newsletter.sign_off[0].endswith("until next week.")
 
 
+def test_a_title_without_a_date_has_it_below() -> None:
+    """Every edition says of which day it is, once."""
+    text = format_newsletter(edition([article()], title="Bees & Co. *today*"))
+    assert text.startswith("# Bees & Co. \\*today\\*\n\nJune 15, 2024\n\n")
+    assert (read(text).title, read(text).date) == ("Bees & Co. *today*", DATE)
+    assert format_newsletter(edition([article()])).count("June 15, 2024") == 1
+
+
 def test_real_papers_are_read_back_exactly(real_data: Path) -> None:
     """Titles and abstracts with LaTeX, quotes, tags and hundreds of authors come back apart from white space."""
     found = [

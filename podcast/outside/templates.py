@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 _MOST_CHARACTERS = 20_000_000
 _ADVICE = "Correct it, or delete your template to use the one that comes with the package."
@@ -69,7 +69,7 @@ def _place(error: Exception, name: str, folders: Sequence[Path]) -> str:
     if isinstance(error, TemplateSyntaxError):
         return f"{error.filename or error.name or name}, line {error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if any(frame.filename.startswith(f"{folder}/") for folder in folders)]
+    own = [frame for frame in frames if any(map(Path(frame.filename).is_relative_to, folders))]
     return f"{own[-1].filename}, line {own[-1].lineno}" if own else name
 
 
