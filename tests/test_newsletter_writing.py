@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from podcast.errors import InputError
@@ -21,8 +21,9 @@ from podcast.newsletter.markdown import TEMPLATES, format_newsletter
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand
 from podcast.newsletter.topics import read_topics, topic_of
+from podcast.papers.boilerplate import is_boilerplate
 from podcast.papers.headings import is_section
-from podcast.papers.lines import Span, plain, without_separator
+from podcast.papers.lines import Span, plain, title_of, without_separator
 from podcast.papers.newsletter import read_newsletter
 from podcast.types import Newsletter, Preprint, Section, Summary
 
@@ -174,10 +175,25 @@ SIGNS = st.text(st.sampled_from("ab1 .#*_`~<>[]()!$\\|&;{}-+=:/^\"'\n\u2028é") 
 def test_any_text_is_escaped_so_that_it_is_read_as_itself(text: str) -> None:
     """No combination of signs turns into markup, ends its paragraph or swallows what follows."""
     said = f"{text} is said here"
+    assume(not is_boilerplate(as_read(said)))  # what begins with © is a notice to the reader
     [paper] = read(
         f"# News of June 15, 2024\n\n## Highlights\n\n### A paper\n\nFirst.\n\n{escape(said)}\n\nLast.\n\n## Goodbye"
     ).highlights
     assert paper.paragraphs == tuple(filter(None, ("First.", as_read(said), "Last.")))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SIGNS, st.sampled_from(["Bees", "Bees swarm over five Words"]))
+def test_any_title_is_read_as_one_papers(text: str, words: str) -> None:
+    """Whatever signs are in it, it neither ends its heading nor takes a paper beside it along."""
+    papers = [
+        article("First of the Papers"),
+        article(f"{text} {words}", id="2406.00002"),
+        article("Last of the Papers"),
+    ]
+    found = read(format_newsletter(edition(papers))).highlights
+    assert [paper.arxiv_id for paper in found] == ["2406.00001", "2406.00002", "2406.00001"]
+    assert found[1].title == title_of((Span(clean(f"{text} {words}")),))
 
 
 @settings(max_examples=150, deadline=None)

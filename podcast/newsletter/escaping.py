@@ -32,7 +32,12 @@ _AT_START = re.compile(r"\A(?:\d{1,9}(?=[.)](?:\s|\Z))|(?=[-+=>~:]))")
 
 def clean(text: str) -> str:
     """Put text on one line with single spaces, without what cannot be seen or is no text."""
-    return " ".join(_NO_TEXT.sub(" ", _NEVER_SEEN.sub("", text)).split())
+    return " ".join(readable(_NEVER_SEEN.sub("", text)).split())
+
+
+def readable(text: str) -> str:
+    """Put a space in the place of what is no text."""
+    return _NO_TEXT.sub(" ", text)
 
 
 def escape(text: str) -> str:

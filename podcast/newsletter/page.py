@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podcast.errors import InputError
+from podcast.newsletter.escaping import readable
 from podcast.newsletter.formulas import formula_html, prose
 from podcast.outside.markdown import parser
 
@@ -35,7 +36,7 @@ def to_html(markdown: str, *, where: str = "newsletter.md") -> str:
     Raises InputError for parts that are nested without end.
     """
     try:
-        tokens = parser().parse(markdown.removeprefix("\ufeff"))
+        tokens = parser().parse(readable(markdown.removeprefix("\ufeff")))
         body = "".join(_blocks(tokens))
     except RecursionError as error:
         raise InputError(f"{where}: its parts are nested without end. Take out lists and quotations.") from error
