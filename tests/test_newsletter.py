@@ -954,7 +954,7 @@ def test_footnotes_are_not_spoken() -> None:
 
 
 def test_a_long_heading_is_a_paragraph() -> None:
-    """Nobody titles a paper with two hundred characters."""
+    """Nobody titles a paper with more than 250 characters."""
     long = "word " * 50 + "end"
     assert read_paper(f"Prose.\n\n## {long}\n\nMore.").paragraphs == ("Prose.", long, "More.")
 

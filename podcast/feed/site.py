@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from podcast.feed.notes import SYNTHETIC, clock, is_web_address, other_links
 from podcast.feed.plain import one_line
 from podcast.feed.rss import FEED_FILE, TRANSCRIPTS, episode_address
+from podcast.outside.templates import render
 from podcast.record import sound_name
 from podcast.show import LONGEST_DESCRIPTION_BYTES
 
@@ -34,31 +35,21 @@ _HOUR_MS = 3_600_000
 def index_html(show: Show, episodes: Sequence[Episode], *, address: str, small_cover: str) -> bytes:
     """Return the page; but for the address to subscribe to, all its addresses are relative."""
     style, script = _asset("index.css"), _asset("index.js")
-    page: str = _template().render(
-        title=show.settings.title,
-        author=show.settings.author,
-        description=one_line(show.settings.description, LONGEST_DESCRIPTION_BYTES),
-        language=show.settings.language,
-        policy=_policy(style, script),
-        style=_raw(style),
-        script=_raw(script),
-        small_cover=small_cover,
-        feed_file=FEED_FILE,
-        feed_address=f"{address}{FEED_FILE}",
-        episodes=[_episode(episode) for episode in episodes],
-        synthetic=SYNTHETIC,
-    )
-    return page.encode()
-
-
-@functools.cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template(INDEX_FILE)
+    values = {
+        "title": show.settings.title,
+        "author": show.settings.author,
+        "description": one_line(show.settings.description, LONGEST_DESCRIPTION_BYTES),
+        "language": show.settings.language,
+        "policy": _policy(style, script),
+        "style": _raw(style),
+        "script": _raw(script),
+        "small_cover": small_cover,
+        "feed_file": FEED_FILE,
+        "feed_address": f"{address}{FEED_FILE}",
+        "episodes": [_episode(episode) for episode in episodes],
+        "synthetic": SYNTHETIC,
+    }
+    return render(INDEX_FILE, [_TEMPLATES], values, is_html=True).encode()
 
 
 @functools.cache

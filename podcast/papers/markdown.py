@@ -1,4 +1,4 @@
-"""Markdown to HTML, so that one reader reads both. The only module that knows markdown-it.
+"""Markdown to HTML, so that one reader reads both.
 
 Formulas stay as they are written, `$…$`, and what looks like a tag but is none (`<think>`) stays text.
 """
@@ -9,14 +9,12 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from podcast.outside.markdown import parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from markdown_it.token import Token
+    from podcast.outside.markdown import MarkdownIt, Token
 
 _ELEMENTS = frozenset(
     """a abbr acronym address area article aside audio b base bdi bdo big blockquote br button canvas caption center
@@ -73,10 +71,7 @@ def _is_accident(heading: str) -> bool:
 
 
 def _renderer() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"breaks": True, "maxNesting": 10_000})
-    markdown.enable(["table", "strikethrough"]).disable("code")
-    markdown.use(dollarmath_plugin, allow_digits=False, allow_space=False, allow_labels=False)
-    markdown.use(footnote_plugin, inline=False)
+    markdown = parser("table", "strikethrough", "footnotes")
     markdown.add_render_rule("math_inline", _math_inline)
     markdown.add_render_rule("math_block", _math_block)
     markdown.add_render_rule("html_inline", _raw_html)

@@ -10,13 +10,13 @@ from podcast.papers.identifiers import ADDRESS, arxiv_id, without_mentions
 from podcast.papers.lines import Line, is_label, plain, text_of, words
 
 _FIELDS = re.compile(r"\s?[|·•∙⋅]\s?|\s[-–—]\s|\t")
-_AUTHORS = re.compile(r"(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
+_AUTHORS = re.compile(r"(?<!\w)(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:and\s)?|\s(?:and|with)\s")
-_OTHERS = re.compile(r"(?:\d{1,3} )?(?:others|more|colleagues|et al\.?|co-?authors)", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:\d{1,5} )?(?:others|more|colleagues|et al\.?|co-?authors)", re.IGNORECASE)
 _ET_AL = re.compile(r"\s?\bet al\.?\s?$", re.IGNORECASE)
-_PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())  # noqa: SIM905
+_PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn te ter ten zu e".split())  # noqa: SIM905
 _MAX_NAME = 40
-_MAX_NAME_WORDS = 5
+_MAX_NAME_WORDS = 6
 _MAX_LABEL_WORDS = 5
 _MAX_LENGTH = 2000
 
@@ -95,9 +95,14 @@ def _is_name(text: str, *, strict: bool) -> bool:
     return (
         len(text) <= _MAX_NAME
         and (2 if strict else 1) <= len(parts) <= _MAX_NAME_WORDS
-        and all(part[0].isupper() or part.lower() in _PARTICLES for part in parts)
+        and all(_begins_name(part) or part.lower() in _PARTICLES for part in parts)
         and not any(character.isdigit() or character in "!?:()[]$%" for character in text)
     )
+
+
+def _begins_name(word: str) -> bool:
+    """Whether it could be a word of a name: Ada, d'Amato, 'Kenneth'."""
+    return word.removeprefix("d'").removeprefix("d’").lstrip("'’‘“”\"")[:1].isupper()
 
 
 def split_authors(cell: Line) -> tuple[str, ...]:

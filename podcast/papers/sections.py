@@ -124,7 +124,7 @@ class _Kind:
     @classmethod
     def of(cls, section: Section, repeated: frozenset[str]) -> _Kind:
         """Look at a heading and what stands below it."""
-        papers = tuple(part for part in section.parts if not is_part(part.name) and key(part.name) not in repeated)
+        papers = tuple(part for part in section.parts if _may_be_paper(part, repeated))
         listing = read_listing(section.body) if not section.parts else Listing()
         is_list = listing.is_marked or is_section(section.name)  # a paper's own text may well cite an arXiv id
         if not listing.has_table and (not is_list or any(key(paper.title) in repeated for paper in listing.papers)):
@@ -163,6 +163,12 @@ def _repeated(roots: Sequence[Section]) -> frozenset[str]:
 def _part_names(root: Section) -> list[str]:
     titles = [] if root.parts else [paper.title for paper in read_listing(root.body).papers]
     return [key(name) for name in (*(part.name for part in root.parts), *titles)]
+
+
+def _may_be_paper(part: Section, repeated: frozenset[str]) -> bool:
+    """Whether a sub-heading has an arXiv id in it, or does not sound like a part of one paper."""
+    sounds_like_part = is_part(part.name) or key(part.name) in repeated
+    return not sounds_like_part or any(identifiers(part.line))
 
 
 def _is_surely_paper(section: Section) -> bool:
