@@ -18,7 +18,7 @@ from podcast.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MOST_MB = 100
+_MOST_MB, _MOST_LINES = 100, 1_000_000
 _MOST_HEADER_CHARACTERS = 2000
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
@@ -53,21 +53,23 @@ class Sheet:
 
 def read_sheet(data: bytes, where: str) -> Sheet:
     """Read a file whose first line names its columns; InputError for what is no text, or too much of it."""
-    lines = list(io.StringIO(_text(data, where), newline=""))
-    first = lines[0] if lines else ""
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    records = _records(lines, delimiter)
+    text = io.StringIO(_text(data, where), newline="")
+    first = text.readline(_MOST_HEADER_CHARACTERS)
+    text.seek(0)
+    records = _records(text, ";" if first.count(";") > first.count(",") else ",")
     _, header = next(records, (1, []))
-    if isinstance(header, str) or len(first) > _MOST_HEADER_CHARACTERS:
+    if isinstance(header, str) or len(first) == _MOST_HEADER_CHARACTERS:
         return Sheet((), iter(()))
     columns = tuple(name.strip().lower().replace(" ", "_") for name in header)
     return Sheet(columns, _rows(columns, records))
 
 
 def _text(data: bytes, where: str) -> str:
-    if len(data) > MOST_MB * 1_000_000:
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if len(data) > _MOST_MB * 1_000_000 or lines > _MOST_LINES:
         raise InputError(
-            f"{where}: this is {len(data) / 1e6:.0f} MB; a list of papers has at most {MOST_MB} MB. Split it."
+            f"{where}: this has {len(data) / 1e6:.0f} MB and {lines} lines; a list of papers has at most {_MOST_MB} MB "
+            f"and {_MOST_LINES} lines. Split it."
         )
     if b"\0" in data:
         raise InputError(
@@ -86,21 +88,25 @@ def _text(data: bytes, where: str) -> str:
         ) from error
 
 
-def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+def _records(text: io.StringIO, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
     """Give each record, or what is wrong with it, with its line; behind a broken one, go on with the next line."""
-    start = 0
-    while start < len(lines):
-        reader = csv.reader((lines[at] for at in range(start, len(lines))), delimiter=delimiter, strict=True)
-        begin = start
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        start, read = text.tell(), reader.line_num
         try:
-            for fields in reader:
-                yield begin + 1, fields
-                begin = start + reader.line_num
+            fields = next(reader, None)
         except csv.Error as error:
             too_long = "limit" in str(error)
-            yield begin + 1, "a field of it is far too long" if too_long else "its quotation marks do not match"
-            begin += 1
-        start = begin
+            yield line, "a field of it is far too long" if too_long else "its quotation marks do not match"
+            text.seek(start)
+            text.readline()
+            line += 1
+            continue
+        if fields is None:
+            return
+        yield line, fields
+        line += reader.line_num - read
 
 
 def _rows(columns: Sequence[str], records: Iterable[tuple[int, list[str] | str]]) -> Iterator[Row]:

@@ -75,12 +75,15 @@ def _understood(
 ) -> tuple[tuple[Record, ...], tuple[str, ...]]:
     records: list[Record] = []
     problems: list[str] = []
+    beyond = 0
     for row in sheet.rows:
         try:
             records.append(read(row.understood()))
         except BadRowError as error:
-            problems.append(f"{name}, line {row.line}: {error}, so it was left out.")
-    beyond = len(problems) - _MOST_PROBLEMS
-    if beyond > 0:
-        problems[_MOST_PROBLEMS:] = [f"{name}: {beyond} more lines could not be read and were left out."]
+            if len(problems) < _MOST_PROBLEMS:
+                problems.append(f"{name}, line {row.line}: {error}, so it was left out.")
+            else:
+                beyond += 1
+    if beyond:
+        problems.append(f"{name}: {beyond} more lines could not be read and were left out.")
     return combined(records), tuple(problems)

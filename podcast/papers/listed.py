@@ -144,8 +144,8 @@ _PDF = re.compile(r"pdf:[0-9a-f]{16}")
 _NUMBER = re.compile(r"(\d{3,4})\.(\d{1,5})")
 _FIVE_DIGITS_SINCE = "1501"
 _DATES = (
-    re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?:[T ].{0,40})?"),
-    re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d\d)(?: .{0,40})?"),
+    re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?:[T ][\d:.+ APMZapm-]{1,40})?"),
+    re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d\d)(?: [\d:.+ APMZapm-]{1,40})?"),
 )
 _CENTURY, _SHORT_YEAR = 2000, 2
 _MOST_QUOTED = 40
