@@ -148,7 +148,7 @@ def _keep_copy(path: Path, version: int) -> None:
         contextlib.closing(sqlite3.connect(draft)) as copy,
     ):
         source.backup(copy)
-    draft.rename(path.with_name(f"{path.name}.v{version}-{sha256_of_file(draft)[:_DIGEST_DIGITS]}"))
+    draft.replace(path.with_name(f"{path.name}.v{version}-{sha256_of_file(draft)[:_DIGEST_DIGITS]}"))
     sync_folder(path.parent)
 
 
