@@ -255,6 +255,19 @@ def test_a_list_of_titles_does_not_replace_what_is_known(history: History) -> No
     assert {record.first_seen for record in history.records() if record.preprint.id == known.id} == {MONDAY}
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_lists_that_differ_the_longer_title_and_the_earlier_day_count(
+    history: History, order: tuple[int, int]
+) -> None:
+    """Whichever is read first; what no list tells of, its version, is taken to be the first."""
+    rows = ("2406.00001,Sorting,,2024-06-04,2024-06-14,true", "2406.00001,Sorting - Easy,,2024-06-03,2024-06-10,true")
+    for number in order:
+        listed(history, HEADER, rows[number])
+    published = dt.datetime(2024, 6, 3, tzinfo=dt.UTC)
+    assert history.preprints(["2406.00001"]) == (Preprint("2406.00001", "Sorting: Easy", published=published),)
+    assert history.verdicts()[0].date == MONDAY
+
+
 def test_a_later_verdict_here_outweighs_an_older_script(history: History) -> None:
     """Tastes change."""
     import_csv(history, (LISTS / "papers_kept.csv").read_bytes(), "papers_kept.csv")

@@ -189,6 +189,17 @@ def test_what_was_decided_outlives_a_new_offer(history: History) -> None:
     assert kept(history) == {SORTING.id: True, BEES.id: True, OLD.id: False}
 
 
+def test_what_is_offered_again_can_be_decided_again(history: History) -> None:
+    """Also where it was left out of the list for a while, and came back by itself or by hand."""
+    for preprint, ids in ((BEES, [BEES.id]), (OLD, [OLD.id]), (BEES, [])):
+        history.offer("week-1", picks(preprint), MONDAY)
+        history.decide("week-1", ids, FRIDAY)
+    assert kept(history) == {BEES.id: False, OLD.id: True}
+    history.decide("week-1", [OLD.id, BEES.id], FRIDAY)
+    history.decide("week-1", [BEES.id], FRIDAY)
+    assert kept(history) == {BEES.id: True, OLD.id: False}
+
+
 def test_what_the_author_adds_to_the_list_is_kept(history: History) -> None:
     """Though nobody offered it; taken out again, it is skipped."""
     history.see([NEW], MONDAY)
@@ -538,6 +549,20 @@ def test_a_step_that_fails_leaves_the_format_before_it(path: Path) -> None:
     assert words(path, FIRST, SECOND) == [("old", 3)]
     assert len(copies(path)) == 2
     assert sorted(child.name for child in path.parent.iterdir()) == [path.name, *(copy.name for copy in copies(path))]
+
+
+def test_a_step_that_another_run_just_took_is_not_taken_again(path: Path) -> None:
+    """Two runs of a new version may begin at once."""
+    found: list[object] = []
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        late = threading.Thread(target=lambda: found.extend(words(path, FIRST)))
+        late.start()
+        time.sleep(0.2)
+        for statement in (*FIRST, "PRAGMA application_id = 7", "PRAGMA user_version = 1", "COMMIT"):
+            other.execute(statement)
+        late.join()
+    assert found == [("old",)]
 
 
 def test_a_new_file_needs_no_copy(path: Path) -> None:
