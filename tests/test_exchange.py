@@ -260,7 +260,7 @@ def test_of_two_lists_that_differ_the_longer_title_and_the_earlier_day_count(
     history: History, order: tuple[int, int]
 ) -> None:
     """Whichever is read first; what no list tells of, its version, is taken to be the first."""
-    rows = ("2406.00001,Sorting,,2024-06-04,2024-06-14,true", "2406.00001,Sorting - Easy,,2024-06-03,2024-06-10,true")
+    rows = ("2406.00001,Sorting,,2024-06-03,2024-06-14,true", "2406.00001,Sorting - Easy,,2024-06-04,2024-06-10,true")
     for number in order:
         listed(history, HEADER, rows[number])
     published = dt.datetime(2024, 6, 3, tzinfo=dt.UTC)
