@@ -45,6 +45,7 @@ DOORS = {
     "bs4": "papers/tree.py",
     "pylatexenc": "speech/written/latex.py",
     "snowballstemmer": "writing/grounding/words.py",
+    "sqlite3": "papers/database.py",
     "yaml": "writing/script.py",
     "feedgen": "feed/rss.py",
     "jinja2": "outside/templates.py",
