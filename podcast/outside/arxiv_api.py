@@ -41,7 +41,7 @@ OWN_ADDRESS = "https://export.arxiv.org/api/query"
 _AGENT = "paper-podcast"
 _PART_BYTES = 1 << 15
 _MOST_HOPS = 5
-_OK, _BAD_REQUEST, _TOO_MANY = 200, 400, 429
+_OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
 _BROKEN = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 _WORTH_ANOTHER_TRY = {408, 425, _TOO_MANY}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 3.0, 60.0
@@ -261,14 +261,17 @@ def _raise_for_status(host: str, status: int, headers: Mapping[str, str], conten
     reason = atom.complaint(content)
     if status == _BAD_REQUEST:
         raise _refused(host, reason or "it does not say why")
-    raise OutsideError(f"{host} refused with status {status}{f': {reason}' if reason else ''}. Check {ADDRESS}.")
+    advice = (
+        "Try again in an hour: it may have had enough of requests." if status == _FORBIDDEN else f"Check {ADDRESS}."
+    )
+    raise OutsideError(f"{host} refused with status {status}{f': {reason}' if reason else ''}. {advice}")
 
 
 # ── what went wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _refused(host: str, reason: str) -> RefusedError:
-    return RefusedError(f"{host} does not accept what it was asked: {reason}. Check the ids and [arxiv].", reason)
+    return RefusedError(f"{host} does not accept what it was asked: {reason}. Check [arxiv] in show.toml.", reason)
 
 
 def _passing(error: Any, limits: Limits) -> _PassingError:

@@ -21,7 +21,7 @@ _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 _TYPES = {"application/atom+xml", "application/xml", "text/xml"}
 _DTD = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?(?:encoding\s*=\s*[\"']([^\"']*)[\"'][^>]*)?\?>")
 _NO_XML = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]));",
@@ -33,7 +33,9 @@ _END = "</entry>"
 _OBEYED = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn writing round, so that it looks like something else."""
 
-_ENTRY_ID = re.compile(r"/abs/(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,16}(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?")
+_ENTRY_ID = re.compile(
+    r"/abs/(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,16}(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?", re.ASCII
+)
 _ERRORS = "/api/errors"
 _LONGEST_QUOTE = 80
 _LONGEST_DECLARATION = 200
@@ -120,14 +122,15 @@ def parts_of(entry_id: str) -> tuple[str, int] | None:
 
 def _text_of(content: bytes) -> str:
     """Decode it; nothing else than UTF-8 may be claimed, as a parser would believe the claim."""
+    seen = content.replace(b"\0", b"").decode("latin-1")  # what is ASCII can be seen in UTF-16, too
+    if _WEB_PAGE.search(seen[:_LONGEST_DECLARATION]):
+        raise UnusableError("sent a web page instead of a listing")
+    if _DTD.search(seen):
+        raise DangerousError("sent a listing with a DTD in it, which can hold harmful entities and was not read")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnusableError("sent a listing that is not in UTF-8") from error
-    if _WEB_PAGE.match(text):
-        raise UnusableError("sent a web page instead of a listing")
-    if _DTD.search(text):
-        raise DangerousError("sent a listing with a DTD in it, which can hold harmful entities and was not read")
     declaration = _DECLARATION.match(text[:_LONGEST_DECLARATION])
     if declaration and (declaration[1] or "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise UnusableError("sent a listing that is not in UTF-8")

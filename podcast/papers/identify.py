@@ -20,9 +20,9 @@ _PLACES = (
 )
 _PAPER_ADDRESS = re.compile(
     rf"(?:(?:https?://)?(?:{'|'.join(_PLACES)})|(?:doi:\s?)?10\.48550/)(?:arxiv[.:])?{_ID}(?:\.pdf)?/?(?:[?#].*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_NAME = re.compile(rf"(?:arxiv\s?:\s?)?{_ID}", re.IGNORECASE)
+_NAME = re.compile(rf"(?:arxiv\s?:\s?)?{_ID}", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"https://[^\s/?#]+\S*", re.IGNORECASE)
 
 _FIRST_FIELD = re.compile(r'\s*"?\s*(?P<field>[^,;\t"]*)')

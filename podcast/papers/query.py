@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from podcast.show import listed
@@ -74,7 +75,7 @@ def _bare(term: str) -> str:
 
 def matches(preprint: Preprint, settings: ArxivSettings) -> bool:
     """Whether its title or abstract has one of the terms that are wanted, if any are, and none that is not."""
-    text = f"{preprint.title}\n{preprint.abstract}"
+    text = unicodedata.normalize("NFC", f"{preprint.title}\n{preprint.abstract}")
     included = listed(settings.include)
     if included and not any(_has(text, term) for term in included):
         return False
@@ -83,5 +84,5 @@ def matches(preprint: Preprint, settings: ArxivSettings) -> bool:
 
 def _has(text: str, term: str) -> bool:
     """Whether a text has whole words, whatever their case, and whether a blank or a hyphen joins them."""
-    words = [re.escape(word) for word in re.split(_SEPARATORS, _bare(term)) if word]
+    words = [re.escape(word) for word in re.split(_SEPARATORS, unicodedata.normalize("NFC", _bare(term))) if word]
     return bool(words) and re.search(rf"(?<!\w){_SEPARATORS.join(words)}(?!\w)", text, re.IGNORECASE) is not None

@@ -102,6 +102,11 @@ class _Listing:
         self.total = page.total
         return len(self.newest) + len(self.problems) > before
 
+    @property
+    def missing(self) -> int:
+        """How many arXiv counts beyond those that came."""
+        return self.total - len(self.newest) - self.broken
+
     def found(self, problem: str = "", most: int | None = None, *, complete: bool = True) -> Found:
         """Return it, with one problem more."""
         problems = (*self.problems, problem) if problem else tuple(self.problems)
@@ -114,13 +119,16 @@ def _listed(archive: Archive, query: str, most: int, observe: Callable[[Event], 
     for page in _pages(archive, query, listing):
         if isinstance(page, OutsideError):
             return listing.found(_stopped(listing, str(page)), complete=False)
-        if not listing.add(page) and listing.start:
-            return listing.found(_stopped(listing, "arXiv sent the same papers again."), complete=False)
+        if not listing.add(page):
+            break
         observe(Event("progress", "Searching arXiv", min(len(listing.newest), most), min(listing.total, most)))
         if len(listing.newest) >= most < listing.total:
             return listing.found(_beyond(most, listing.total), most)
-    missing = listing.total - len(listing.newest) - listing.broken
-    return listing.found(_short_by(missing, listing.total) if missing > 0 else "")
+    if listing.missing > _SHARED:
+        return listing.found(
+            _stopped(listing, "arXiv listed no others. Run the same command again later."), complete=False
+        )
+    return listing.found(_short_by(listing.missing, listing.total) if listing.missing > 0 else "")
 
 
 def _pages(archive: Archive, query: str, listing: _Listing) -> Iterator[Page | OutsideError]:
@@ -130,14 +138,13 @@ def _pages(archive: Archive, query: str, listing: _Listing) -> Iterator[Page | O
         page = archive.search(query, 0, _PAGE)
     yield page
     while page.given and listing.start + page.given < page.total:
-        listing.start += page.given - (_SHARED if page.given > _SHARED else 0)
+        listing.start += max(page.given - _SHARED, page.given // 2)
         try:
             page = archive.search(query, listing.start, _PAGE, more_expected=True)
         except OutsideError as error:
             yield error
             return
-        if page.given:
-            yield page
+        yield page
 
 
 def _stopped(listing: _Listing, reason: str) -> str:
