@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from arxiv_server import FAULTS, OUTSIDE, Arxiv, Record, arxiv_server, entry, listing, read_records, sends
 from conftest import at_most
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside import atom
 from podcast.outside.arxiv_api import OWN_ADDRESS, Archive, Limits, RefusedError
 from podcast.outside.pace import Pace
 from podcast.papers.query import matches, query_for
@@ -363,6 +366,10 @@ GOOD = entry(Record("2406.00009"))
             "<updated>2024-06-10T12:00:00Z</updated>", "",
             "arXiv sent 2406.00001 without the date when it was updated: it is left out.",
         ),
+        (
+            "An abstract.", "x" * 20_001,
+            "arXiv sent 2406.00001 with an abstract of 20,001 characters: it is left out.",
+        ),
         ("<title>", "<title><<&nbsp;", "arXiv sent 2406.00001 as broken XML: it is left out."),
     ],
 )  # fmt: skip
@@ -471,6 +478,20 @@ def test_entities_of_any_kind_are_not_read(arxiv: Arxiv) -> None:
             archive_at(arxiv).search("cat:cs.CL")
 
 
+@given(st.binary(max_size=200), st.integers(0, 2000), st.sampled_from(["replaced", "put in", "ends"]))
+def test_whatever_comes_is_a_listing_or_not(noise: bytes, place: int, how: str) -> None:
+    """A good answer with noise in it is read or refused in words, and an entry that is read has what it must have."""
+    good = listing([entry(Record("2406.00001")), GOOD], 2)
+    behind = {"replaced": good[place + len(noise) :], "put in": good[place:], "ends": b""}[how]
+    try:
+        feed = atom.read(good[:place] + noise + behind, "application/atom+xml")
+    except (atom.UnusableError, atom.ComplainedError) as error:
+        assert str(error)
+    else:
+        assert feed.whole <= feed.given <= feed.whole + len(feed.problems)
+        assert atom.read(feed.content, "").whole == feed.whole
+
+
 def test_waits_grow_and_end(arxiv: Arxiv, time: Time) -> None:
     """Twice as long each time, a minute at most, and about four minutes in all."""
     arxiv.faults[:] = ["503"] * 20
@@ -514,6 +535,14 @@ def test_the_address_is_arxiv_s_unless_the_environment_names_another(monkeypatch
     monkeypatch.setenv("ARXIV_API_URL", "http://127.0.0.1:9/api/query")
     assert Archive().address == "http://127.0.0.1:9/api/query"
     assert Archive("http://localhost:9/x").host == "localhost"
+
+
+def test_no_proxy_is_asked_for_the_way_to_this_machine(arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says: none leads back here."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert archive_at(arxiv).search("cat:cs.CL", size=10).given == 10
 
 
 @pytest.mark.parametrize(

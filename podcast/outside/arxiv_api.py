@@ -145,8 +145,9 @@ class Archive:
         return Page(tuple(map(_preprint, found)), feed.given, feed.total, feed.problems)
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        began_s = self._clock()
-        for tried in itertools.count(1):
+        began_s, tried = self._clock(), 0
+        while True:
+            tried += 1
             try:
                 return ask()
             except _PassingError as error:
@@ -155,7 +156,6 @@ class Archive:
                 raise _refused(self.host, str(error)) from error
             except (atom.DangerousError, requests.RequestException) as error:
                 raise OutsideError(f"{self.host} {_what(error)}. Check {ADDRESS}, or try again later.") from error
-        raise AssertionError  # never: counting does not end
 
     def _hold_back(self, began_s: float, tried: int, error: _PassingError) -> None:
         """Wait twice as long each time, more or less by chance, and at least as long as it asks for; or give up."""
@@ -189,7 +189,7 @@ class _Road(HTTPAdapter):
         """Send a request when its turn has come; what is returned is a redirect, or a listing that may be parsed."""
         if self._pace:
             self._pace.wait()
-        request.headers.update({"user-agent": _AGENT, "accept-encoding": "identity", "connection": "close"})
+        request.headers.update({"user-agent": _AGENT, "accept-encoding": "identity"})
         answer, content = _within(self._limits.total_s, lambda is_late: self._fetched(request, given, is_late))
         if answer.is_redirect:
             return _answer(answer, b"")

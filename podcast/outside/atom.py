@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +29,16 @@ _NO_XML = re.compile(
 """Control characters that XML has no place for, and references to them: senders let them through now and then."""
 
 _END = "</entry>"
-_OBEYED = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Marks that turn writing round, so that it looks like something else."""
+_OBEYED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters that are no whitespace, and marks that turn writing round so that it looks like another."""
 
 _ENTRY_ID = re.compile(
     r"/abs/(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,16}(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?", re.ASCII
 )
 _ERRORS = "/api/errors"
 _LONGEST_QUOTE = 80
+_LONGEST_FIELD = 20_000
+"""Ten times what arXiv lets an abstract have."""
 _LONGEST_DECLARATION = 200
 _MOST_ENTRIES = 2000
 """Of a page, as arXiv's manual says."""
@@ -99,8 +100,7 @@ def complaint(content: bytes) -> str:
 
 def clean(text: str | None) -> str:
     """Text on one line, without characters that do something instead of being read."""
-    seen = _OBEYED.sub("", text or "")
-    return " ".join("".join(c for c in seen if c.isspace() or unicodedata.category(c) != "Cc").split())
+    return " ".join(_OBEYED.sub("", text or "").split())
 
 
 def short(text: str) -> str:
@@ -228,8 +228,9 @@ def _without_broken(feed: Any, entries: list[Any]) -> list[str]:
 
 def _lacks(entry: Any) -> Iterator[str]:
     for name, words in (("id", "an id"), ("title", "a title"), ("summary", "an abstract")):
-        if not clean(_field(entry, name)):
-            yield f"without {words}"
+        length = len(clean(_field(entry, name)))
+        if not length or length > _LONGEST_FIELD:
+            yield f"with {words} of {length:,} characters" if length else f"without {words}"
     if not parts_of(_field(entry, "id")):
         yield f"with the id “{short(_field(entry, 'id'))}”, which is none of arXiv's"
     for name in ("published", "updated"):
