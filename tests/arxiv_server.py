@@ -428,8 +428,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="papers, a JSON object a line")
     parser.add_argument("--pdfs", type=Path, help="a folder of PDFs that are named like 2405.20233v1.pdf")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--faults", nargs="*", default=(), choices=FAULTS, help="how the first answers go wrong")
     given = parser.parse_args()
-    with arxiv_server(read_records(given.data), port=given.port) as arxiv:
+    with arxiv_server(read_records(given.data), *given.faults, port=given.port) as arxiv:
         for path in sorted(given.pdfs.glob("*.pdf")) if given.pdfs else ():
             arxiv.pdfs[f"/pdf/{path.stem}"] = path.read_bytes()
         print(f"ARXIV_API_URL={arxiv.address}", flush=True)  # noqa: T201 - for whoever started it

@@ -480,16 +480,15 @@ def test_entities_of_any_kind_are_not_read(arxiv: Arxiv) -> None:
 
 @given(st.binary(max_size=200), st.integers(0, 2000), st.sampled_from(["replaced", "put in", "ends"]))
 def test_whatever_comes_is_a_listing_or_not(noise: bytes, place: int, how: str) -> None:
-    """A good answer with noise in it is read or refused in words, and an entry that is read has what it must have."""
+    """A good answer with noise in it is read or refused as one error, and an entry that is read has what it must have."""
     good = listing([entry(Record("2406.00001")), GOOD], 2)
     behind = {"replaced": good[place + len(noise) :], "put in": good[place:], "ends": b""}[how]
     try:
         feed = atom.read(good[:place] + noise + behind, "application/atom+xml")
-    except (atom.UnusableError, atom.ComplainedError) as error:
-        assert str(error)
-    else:
-        assert feed.whole <= feed.given <= feed.whole + len(feed.problems)
-        assert atom.read(feed.content, "").whole == feed.whole
+    except (atom.UnusableError, atom.ComplainedError):
+        return
+    assert feed.whole <= feed.given <= feed.whole + len(feed.problems)
+    assert atom.read(feed.content, "").whole == feed.whole
 
 
 def test_waits_grow_and_end(arxiv: Arxiv, time: Time) -> None:
