@@ -52,6 +52,8 @@ DOORS = {
     "starlette": "outside/server.py",
     "uvicorn": "outside/server.py",
     "httpx": "outside/web.py",
+    "arxiv": "outside/arxiv_api.py",
+    "requests": "outside/arxiv_api.py",
     "faster_whisper": "outside/ears.py",
     "openai": "outside/openai_client.py",
     "httpx2": "outside/openai_client.py",
