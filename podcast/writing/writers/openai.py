@@ -25,6 +25,7 @@ from podcast.types import Draft, Paragraph, Section
 from podcast.writing import answers
 from podcast.writing.answers import Problem, UnreadableError, Wanted, quoted
 from podcast.writing.asking import Model, NotKeptError, Shape, question_tokens
+from podcast.writing.material import without_lead_ins
 from podcast.writing.parts import parts_of, size
 from podcast.writing.prompts import Prompts
 from podcast.writing.prose import has_words
@@ -419,7 +420,7 @@ def _source(paper: Paper) -> tuple[Section, ...]:
     """The paper's own text where it is known, else what the newsletter tells of it."""
     if any(has_words(text) for section in paper.sections for text in section.paragraphs):
         return paper.sections
-    return (Section("", paper.paragraphs),)
+    return (Section("", without_lead_ins(paper.paragraphs)),)
 
 
 def _data(paper: Paper, sections: Sequence[Section]) -> str:
