@@ -104,6 +104,12 @@ _IS_SERVED = re.compile(
 )
 """A sentence that says where something is to be had, and no more."""
 
+_SERVED_WORDS = 14
+_IS_CODE = re.compile(
+    r"\b(?:codes?|implementations?|checkpoints?|weights|resources|materials|list of papers)\b", re.IGNORECASE
+)
+_IS_RELEASED = re.compile(r"\b(?:releas\w+|available|open-?sourc\w+|public)\b", re.IGNORECASE)
+
 
 def readable(text: str) -> tuple[str, ...]:
     """All sentences of a paragraph that a newsletter's reader wants, each whole and without a pointer to anywhere."""
@@ -113,8 +119,15 @@ def readable(text: str) -> tuple[str, ...]:
 def _kept(sentences: Sequence[str]) -> Iterator[str]:
     for sentence in sentences:
         text = _without_address(without_pointers(sentence))
-        if has_words(text) and not points(text) and not _IS_SERVED.match(text):
+        if has_words(text) and not points(text) and not _serves(text):
             yield text
+
+
+def _serves(sentence: str) -> bool:
+    """Whether it only says that something is to be had."""
+    is_short = len(sentence.split()) <= _SERVED_WORDS
+    is_of_code = is_short and _IS_CODE.search(sentence) and _IS_RELEASED.search(sentence)
+    return bool(is_of_code or _IS_SERVED.match(sentence))
 
 
 def _without_address(sentence: str) -> str:

@@ -20,7 +20,9 @@ BACKGROUND = "Background"
 """What was known, or wrong, before: no part of its own, but what claims may need to be understood."""
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
-_KIND = r"(?:[\w-]+\s){0,2}(?:paper|work|study|article|survey|report|review|thesis|tutorial|research|project|investigation)"
+_KIND = (
+    r"(?:[\w-]+\s){0,2}(?:paper|work|study|article|survey|report|review|thesis|tutorial|research|project|investigation)"
+)
 _AUTHORS = rf"\b(?:we|I|the\sauthors?|(?:this|our|the)\s{_KIND})\s(?:\w+ly\s|also\s|first\s|then\s|further\s|next\s|thus\s|hereby\s){{0,2}}"
 _OWN = r"\b(?:our|the\sproposed|this|the\spresented|the\sresulting)\s(?:[\w-]+\s){0,3}"
 
@@ -34,28 +36,40 @@ _PROPOSES = re.compile(
     _FLAGS,
 )
 _SHOWS = re.compile(
-    rf"{_AUTHORS}(?:show|prov(?:e|es|ed)\b|demonstrat|establish|deriv|reveal|find|found|observ|discover|conclude|achiev|obtain)",
+    rf"{_AUTHORS}(?:show|prov(?:e|es|ed)\b|demonstrat|establish|reveal|find|found|observ|discover|conclude|achiev|obtain)",
     _FLAGS,
 )
 _MEASURED = re.compile(
-    r"""\d[\d.,]*\s?(?:%|\\%|percent|×|x\b|times\b|-?fold|points?\b)|\b(?:outperform|surpass|superior|exceed)\w*
-    |\bstate[\s-]of[\s-]the[\s-]art\b|\b(?:achiev|improv|reduc|outpac|accelerat|yield|attain|reach|match)(?:e|es|ed|ing|s)?\b
-    |\b(?:better|higher|lower|faster|fewer|more\saccurate)\b.{0,60}\bthan\b|\bcompared\s(?:to|with)\b|\b(?:SOTA|SoTA)\b
-    |\bsignificant(?:ly)?\b|\b(?:competitive|comparable)\s(?:results|performance|with|to)\b|\bran(?:ks|ked)\b""",
+    r"""\d[\d.,]*\s?(?:%|\\%|percent|×|x\b|times\b|-?fold|points?\b)|\b(?:outperform|surpass|superior|exceed|outpac)\w*
+    |\bstate[\s-]of[\s-]the[\s-]art\b.{0,20}\b(?:results?|performance|accuracy)|\bcompared\s(?:to|with)\b
+    |\b(?:better|higher|lower|faster|fewer|more\saccurate)\b.{0,60}\bthan\b
+    |\b(?:competitive|comparable)\s(?:results|performance|with|to)\b|\bran(?:ks|ked)\b""",
     _FLAGS,
 )
+_GAINS = re.compile(
+    r"\b(?:achiev|improv|reduc|accelerat|yield|attain|enhanc|boost)(?:e|es|ed|s)\b|\bsignificantly\b", re.IGNORECASE
+)
+"""Words of results, where nothing says that they are of what was done."""
+
 _EVIDENCE = re.compile(
     r"""\b(?:results?|experiments?|experimentation|evaluations?|findings?|analys[ei]s|ablations?|simulations?|stud(?:y|ies)
         |tests|trials|benchmarks?|observations?|comparisons?)\b.{0,80}
-        \b(?:show|demonstrat|reveal|indicat|suggest|confirm|validat|verif|highlight|prov(?:e|es|ed)\b|establish|illustrat
+        \b(?:show|demonstrat|reveal|indicat(?:e|es|ed|ing)\b|suggest|confirm|validat|verif|highlight|prov(?:e|es|ed)\b|establish|illustrat
           |support|underscor|find)
-    |\b(?:evaluat|validat|assess|test|benchmark|experiment|verif)\w*\b.{0,80}\b(?:on|against|across|using|with|over|show\w*)\s
+    |\b(?:evaluat|validat|assess|verif)(?:e|es|ed|ing|y|ies|ied)?\b.{0,80}\b(?:on|against|across|using|with|over|show\w*)\s
+    |\b(?:(?:we|the\sauthors)\s(?:also\s)?test|tested|testing|benchmarked|experiments?)\s.{0,80}\b(?:on|against|across|using|with)\s
     |^(?:Extensive|Comprehensive|Empirical|Experimental|Numerical|Quantitative|Across|On)\b
     |\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?(?:find|found|observe|discover|report|conduct|perform)\w*\b""",
     _FLAGS,
 )
+_FOUND = re.compile(
+    r"\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?(?:find|found|observe|discover|report)\w*\b|^(?:\w+\s){0,2}experiments\b",
+    _FLAGS,
+)
 _FOLLOWS = re.compile(
     rf"""\bimplications?\b|\bpav\w+\s(?:the|a)\sway\b|\bfuture\s(?:\w+\s)?(?:work|research|directions?|studies|development\w*)
+    |\b(?:our|the)\shope\b|\b(?:facilitat|foster|inspir|stimulat)\w*\s(?:the\s)?(?:further|future|research|development|progress)
+    |\b(?:we|the\sauthors)\saim\sto\s(?:facilitate|foster|promote|encourage|inspire|support|contribute)\b
     |\b(?:we|the\sauthors)\s(?:hope|believe|anticipate|recommend|envision|call|conclude\swith|suggest)\b
     |\bopen\w*\s(?:up\s)?(?:new\s|the\sdoor|avenues?|possibilit|promising)|\b(?:new|promising)\s(?:avenues?|paths?|directions?)\b
     |\b(?:highlight|underscor|emphasi[sz]|illustrat|show|demonstrat|suggest|point)\w*\s(?:to\s)?(?:the\s|a\s|its\s|their\s)
@@ -89,6 +103,16 @@ _DOES = re.compile(
         |Then|Next|Finally|To\s(?:this|that)\send|Technically)\b""",
     _FLAGS,
 )
+_DETAILS = re.compile(
+    r"(?:Specifically|In particular|Concretely|Moreover|Furthermore|Additionally|In addition|First|Second|Third|Then|Next|Finally|Last)\b"
+)
+_TURNS = re.compile(
+    r"(?:And|But|So|Yet|Then|Thus|Hence|Instead|However|Nevertheless|Nonetheless|Therefore|Consequently|Otherwise|Meanwhile|Similarly|Likewise|Conversely|In contrast|In turn|As a result|For example|For instance|That is)\b"
+)
+_PERCENT = re.compile(r"\d\s?%")
+_NAMED = r"results?|findings?|insights?|observations?|experiments?|methods?|approach(?:es)?|frameworks?|models?|systems?|datasets?|benchmarks?|advances?|innovations?|techniques?|algorithms?|pipelines?|architectures?|strateg(?:y|ies)|designs?|tools?"
+"""What has been told of by the time that a later part begins."""
+
 _SAYS_NOTHING = re.compile(
     r"""^(?:(?:\w+ly|Moreover|Also|Finally|In\saddition),\s)?(?:we|the\sauthors|this\s\w+|the\spaper)\s(?:\w+ly\s|also\s)?
       (?:conclude\swith|discuss|outline)\s(?:[\w-]+\s){0,6}(?:limitations|implications|directions|challenges|work)[^,]{0,40}$""",
@@ -97,36 +121,56 @@ _SAYS_NOTHING = re.compile(
 """What only announces that something is said elsewhere."""
 
 
+_POINTS_BACK = re.compile(
+    r"^(?:[\w\s]{1,30},\s)?(?:this|these|those|that|it|they|its|their|both|such|each|another|here|the\s(?:former|latter|two))\b",
+    _FLAGS,
+)
+_NAMES_BACK = re.compile(rf"^(?:[\w\s]{{1,30}},\s)?(?:this|these|such)\s(?:\w+\s)?(?:{_NAMED})\b", _FLAGS)
+
+
 def sorted_by_cues(sentences: Sequence[str]) -> list[str]:
-    """Say of each sentence of an abstract which part it belongs to; what leans on another belongs where that is."""
+    """Say of each sentence of an abstract which part it belongs to."""
     kinds: list[str] = []
     for place, sentence in enumerate(sentences):
         before = kinds[-1] if kinds else BACKGROUND
         kind = _kind(sentence, before, is_new=not {CLAIMS, RESULTS}.intersection(kinds))
-        is_tied = place > 0 and leans(alone(sentences, place)) and not (kind == IMPLICATIONS and before == RESULTS)
-        kinds.append(before if is_tied and not (before == BACKGROUND and kind != BACKGROUND) else kind)
+        kinds.append(before if place and _is_tied(alone(sentences, place), before, kind) else kind)
     return kinds
+
+
+def _is_tied(sentence: str, before: str, kind: str) -> bool:
+    """Whether it cannot begin a part: nobody would know there what it is about."""
+    if before == BACKGROUND or kind == before or not leans(sentence) or _NAMES_BACK.match(sentence):
+        return False
+    return bool(_POINTS_BACK.match(sentence) or _TURNS.match(sentence))
 
 
 def _kind(sentence: str, before: str, *, is_new: bool) -> str:
     """Judge one sentence behind one of the kind `before`; `is_new` until the paper has said what it does."""
-    proposes, shows = _PROPOSES.search(sentence), _SHOWS.search(sentence)
-    measured, evidence = _MEASURED.search(sentence), _EVIDENCE.search(sentence)
     if is_new:
-        if proposes or (shows and not evidence):
-            return CLAIMS
-        return RESULTS if evidence and shows else METHOD if _DOES.search(sentence) and before == CLAIMS else BACKGROUND
+        return _first_kind(sentence, before)
     if _ADMITS.search(sentence):
         return CRITIQUE
-    if _FOLLOWS.search(sentence) and not re.search(r"\d\s?%", sentence) and not (proposes and before == CLAIMS):
-        return IMPLICATIONS
-    if evidence or shows or (measured and not proposes):
+    proposes, does = _PROPOSES.search(sentence), _DOES.search(sentence)
+    if _FOUND.search(sentence):
         return RESULTS
-    if proposes and not _DOES.match(sentence):
+    if _FOLLOWS.search(sentence) and not _PERCENT.search(sentence) and not (proposes and before in (CLAIMS, METHOD)):
+        return IMPLICATIONS
+    if _EVIDENCE.search(sentence) or _SHOWS.search(sentence) or _MEASURED.search(sentence):
+        return RESULTS
+    if _GAINS.search(sentence) and not (proposes or does):
+        return RESULTS
+    if proposes and before != METHOD and not _DETAILS.match(sentence):
         return CLAIMS
-    if _DOES.search(sentence) or before == CLAIMS:
-        return METHOD
-    return before if before in (METHOD, RESULTS, IMPLICATIONS) else METHOD
+    return METHOD if does or proposes or before in (CLAIMS, CRITIQUE) else before
+
+
+def _first_kind(sentence: str, before: str) -> str:
+    """Judge a sentence before which the paper has not yet said what it does."""
+    evidence, shows = _EVIDENCE.search(sentence), _SHOWS.search(sentence)
+    if _PROPOSES.search(sentence) or (shows and not evidence):
+        return CLAIMS
+    return RESULTS if evidence and shows else before
 
 
 def admits(sentence: str) -> bool:
@@ -142,3 +186,31 @@ def claims(sentence: str) -> bool:
 def announces(sentence: str) -> bool:
     """Whether it only says that something is said elsewhere."""
     return bool(_SAYS_NOTHING.match(sentence))
+
+
+# ── sections ────────────────────────────────────────────────────────────────────────────────────────────
+
+_NUMBERED = r"^[\W\d]*(?:[IVX]+\.\s|[A-Z]\.\s)?"
+_TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (part, re.compile(_NUMBERED + pattern, re.IGNORECASE))
+    for part, pattern in (
+        ("", r".*\b(?:related|previous|prior)\s(?:works?|research|literature)|.*\b(?:background|preliminar\w+|references?|bibliography"
+             r"|acknowledge?ments?|appendi(?:x|ces)|notation|contents|supplement\w*|ethics|ethical|checklist|funding"
+             r"|author\scontributions?|conflicts?\sof\sinterest|availability|impact\sstatement)\b"),
+        (CRITIQUE, r".*\b(?:limitations?|threats\sto\svalidity|failure\s(?:cases|modes)|shortcomings|weaknesses)\b"),
+        (CLAIMS, r"(?:introduction|overview|motivation|contributions?)\b"),
+        (RESULTS, r".*\b(?:results?|experiments?|experimental|evaluations?|findings|ablations?|analys[ei]s|comparisons?|benchmarking)\b"),
+        (IMPLICATIONS, r".*\b(?:conclusions?|concluding|discussions?|implications?|broader\simpacts?|outlook|future\s(?:work|directions?))\b"),
+        (METHOD, r".*\b(?:methods?|methodology|approach|models?|architectures?|algorithms?|framework|system|design|setup|training"
+                 r"|implementation|materials|datasets?|data|pipeline|formulation|our|proposed)\b"),
+    )
+)  # fmt: skip
+
+
+def part_of_section(title: str, *, is_told: bool) -> str:
+    """Say which part of a summary a section is about, empty for none; `is_told` once results were, of any other title.
+
+    What stands between introduction and results under a title of its own is the method.
+    """
+    found = next((part for part, pattern in _TITLES if pattern.match(title)), None)
+    return found if found is not None else "" if is_told else METHOD
