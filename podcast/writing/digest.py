@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from podcast.types import Section
 from podcast.writing.choice import choose
 from podcast.writing.cutting import shortened
+from podcast.writing.grounding import ground
 from podcast.writing.leaning import alone, leans, needs
 from podcast.writing.legible import is_sound, readable
 from podcast.writing.material import PART_TITLES
@@ -45,7 +46,8 @@ _SHARES = {CLAIMS: 0.3, METHOD: 0.22, RESULTS: 0.24, CRITIQUE: 0.12}
 WORDS_OF_SUMMARY = 220
 """Where a paper's own text is known."""
 
-_BACKGROUND_WORDS = 45
+_BACKGROUND_WORDS, _FEWEST_BACKGROUND = 70, 25
+_CONCLUDES = re.compile(r"\b(?:therefore|thus|hence)\b")
 _ENOUGH_SHARE = 0.6
 """A part of which the abstract says that much is not looked for elsewhere."""
 
@@ -112,7 +114,8 @@ def _parts_of_lead(sentences: Sequence[str]) -> _Parts:
     for title in PART_TITLES:
         places = [at for at, kind in enumerate(kinds) if kind == title or (title == CLAIMS and at in known)]
         for at in places:
-            parts.setdefault(title, []).append(sentences[at] if at == last + 1 else alone(sentences, at))
+            follows = title in parts and at == last + 1
+            parts.setdefault(title, []).append(sentences[at] if follows else alone(sentences, at))
             last = at
     return parts
 
@@ -125,13 +128,17 @@ def _background(sentences: Sequence[str], kinds: Sequence[str]) -> frozenset[int
     needed: set[int] = set()
     for at, kind in enumerate(kinds):
         before = at - 1
-        while kind != BACKGROUND and before in places and leans(alone(sentences, before + 1)):
+        while kind != BACKGROUND and before in places and _goes_on(sentences, before + 1):
             needed.add(before)
             before -= 1
-    if not needed and places:
-        chosen = {*choose([[sentences[at] for at in places]], _BACKGROUND_WORDS).paragraphs[0]}
-        needed = {at for at in places if chosen & {sentences[at], alone(sentences, at)}}
-    return frozenset(needed)
+    room = _BACKGROUND_WORDS - sum(words_in(sentences[at]) for at in needed)
+    others = [sentences[at] for at in places if at not in needed]
+    chosen = set(_chosen([others], room)) if others and room > _FEWEST_BACKGROUND else set()
+    return frozenset(needed | {at for at in places if chosen & {sentences[at], alone(sentences, at)}})
+
+
+def _goes_on(sentences: Sequence[str], place: int) -> bool:
+    return leans(alone(sentences, place)) or bool(_CONCLUDES.search(sentences[place]))
 
 
 def _shorter(parts: _Parts, most_words: int) -> _Parts:
@@ -216,44 +223,52 @@ def _standing(row: Sequence[str]) -> Iterator[str]:
 
 _FEWEST, _MOST = 40, 70
 _MOST_SENTENCES, _CONSIDERED = 3, 16
-_LONG_WORDS = 30
-_IS_CLAIM, _IS_RESULT, _TOO_FEW = 12.0, 8.0, 0.8
+_LONG_WORDS = 24
+_BOTH, _TOO_FEW = 16.0, 0.6
 
 
 def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, ...]:
     """Tell a paper in two or three sentences: what it is, and what came out; empty where there is nothing to tell."""
-    most = most_words or _MOST
     sentences = _lead(paper).sentences
-    whole = _best(sentences, most)
-    if sum(map(words_in, whole)) > most:
-        whole = _best([part for each in sentences for part in shortened(each, _LONG_WORDS)], most)
-    text = " ".join(_finished(whole))
+    best = _best(sentences, most_words or _MOST)
+    cut = _best([part for each in sentences for part in shortened(each, _LONG_WORDS)], most_words or _MOST)
+    if cut.rank > best.rank and not any(each.doubts for each in ground(cut.sentences, "\n".join(sentences))):
+        best = cut
+    text = " ".join(_finished(best.sentences))
     return (Section("", (text,)),) if has_words(text) else ()
 
 
-def _best(sentences: Sequence[str], most_words: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Sentences that stand together, and how good they are: whether they fit, how much of claim and result they have."""
+
+    sentences: list[str]
+    rank: tuple[bool, int, bool]
+    worth: float
+
+
+def _best(sentences: Sequence[str], most_words: int) -> _Choice:
     """Choose up to three that stand together, claim and result among them, of as many words as a paragraph has."""
     sentences = sentences[:_CONSIDERED]
     kinds, worths, nearest = sorted_by_cues(sentences), worths_of(sentences), needs(sentences)
+    fewest = min(_FEWEST, most_words * _FEWEST // _MOST)
+    results = {at for at, kind in enumerate(kinds) if kind == RESULTS or (kind == METHOD and is_result(sentences[at]))}
 
-    def value(places: tuple[int, ...]) -> tuple[bool, float]:
-        words = sum(words_in(text) for text in _said(sentences, places))
-        fewest = min(_FEWEST, most_words * _FEWEST // _MOST)
-        worth = sum(worths[at] for at in places) - _TOO_FEW * max(0, fewest - words)
-        worth += _IS_CLAIM * any(kinds[at] == CLAIMS for at in places)
-        worth += _IS_RESULT * any(
-            kinds[at] == RESULTS or (is_result(sentences[at]) and kinds[at] != BACKGROUND) for at in places
-        )
-        return words <= most_words, worth if words <= most_words else -words
+    def judged(places: tuple[int, ...]) -> _Choice:
+        said = _said(sentences, places)
+        words = sum(map(words_in, said))
+        has = any(kinds[at] == CLAIMS for at in places) + any(at in results for at in places)
+        worth = sum(worths[at] for at in places) + _BOTH * has - _TOO_FEW * max(0, fewest - words)
+        fits = words <= most_words
+        return _Choice(said, (fits, has, words >= fewest), worth if fits else -words)
 
-    choices = (
-        places
+    choices = [
+        judged(places)
         for number in range(1, _MOST_SENTENCES + 1)
         for places in itertools.combinations(range(len(sentences)), number)
         if all(nearest[at] in (None, *places) for at in places)
-    )
-    best = max(choices, key=lambda places: (value(places), tuple(-at for at in places)), default=())
-    return _said(sentences, best)
+    ]
+    return max(choices, key=lambda choice: (choice.rank[0], choice.worth), default=_Choice([], (False, 0, False), 0.0))
 
 
 def _said(sentences: Sequence[str], places: Sequence[int]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from podcast.writing.clauses import is_whole
 from podcast.writing.pointers import points, without_pointers
-from podcast.writing.prose import as_sentence, has_words, one_line, without_citations
+from podcast.writing.prose import as_sentence, capitalised, has_words, one_line, without_citations
 from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ _RULES = (
     (re.compile(r"\\(?=\s|$)"), ""),
     (re.compile(r"``|''"), '"'),
     (re.compile(r"(?<=\w)~(?=\S)"), " "),
-    (re.compile(r"\s-{2,3}\s"), " – "),
+    (re.compile(r"(?<=[a-z)]{2}[.!?])(?=(?:[A-Z][a-z]+|A)[ ,])"), " "),
+    (re.compile(r"(?<=\d)--(?=\d)"), "–"),
+    (re.compile(r"(?<![-\s])\s?-{2,3}\s?(?=[^-\s])"), " – "),
 )
 _OWN_NAME = re.compile(r"\\([A-Za-z]{2,30})(?:\{\})?")
 _EMPHASIS = re.compile(rf"\\(?:emph|text(?:bf|it)|underline)\s?{_GROUP}")
@@ -116,9 +118,13 @@ def readable(text: str) -> tuple[str, ...]:
     return tuple(_kept(split_sentences(without_pointers(text))))
 
 
+_MARK = re.compile(r"^\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[).]\s+(?=\S)")
+"""Of an item of a list: (2), iii), b)."""
+
+
 def _kept(sentences: Sequence[str]) -> Iterator[str]:
     for sentence in sentences:
-        text = _without_address(without_pointers(sentence))
+        text = _without_address(capitalised(_MARK.sub("", without_pointers(sentence))))
         if has_words(text) and not points(text) and not _serves(text):
             yield text
 
@@ -138,7 +144,7 @@ def _without_address(sentence: str) -> str:
         return text
     before = _LED_TO.sub("", text[: found.start()])
     is_last = not has_words(_ANY.sub("", text[found.start() :]))
-    return as_sentence(before) if is_last and is_whole(before) else ""
+    return as_sentence(before) if is_last and is_whole(before) and "{" not in before else ""
 
 
 # ── what came out of a PDF ──────────────────────────────────────────────────────────────────────────────

@@ -29,10 +29,10 @@ _OWN = r"\b(?:our|the\sproposed|this|the\spresented|the\sresulting)\s(?:[\w-]+\s
 _PROPOSES = re.compile(
     rf"""{_AUTHORS}(?:propos|introduc|present|argue|claim|advocat|aim|address|tackl|seek|stud(?:y|ies)|investigat|explor|examin
         |revisit|develop|describ|survey|review|contribut|formali[sz]|question|posit\b|ask|put\sforward|focus|offer|outline
-        |release|open-?source|initiate|take\sa|provide|aspire|set\sout|bridge|design|create|launch|establish|discuss)
+        |release|open-?source|re-?frame|frame\b|recast|concepti?uali[sz]|identif|uncover|defin|extend\b|generali[sz]e|unif(?:y|ies)|try\b|initiate|take\sa|provide|aspire|set\sout|bridge|design|creat|launch|establish|discuss)
     |\b(?:our|the|its|main|key|primary|central)\s(?:[\w-]+\s){{0,2}}(?:goal|aim|objective|contributions?|purpose)\s
         (?:[\w-]+\s){{0,6}}(?:is|are|lies)\b
-    |^(?:In|Through|With)\sthis\s{_KIND}\b|\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)""",
+    |^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b|\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)""",
     _FLAGS,
 )
 _SHOWS = re.compile(
@@ -63,7 +63,8 @@ _EVIDENCE = re.compile(
     _FLAGS,
 )
 _FOUND = re.compile(
-    r"\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?(?:find|found|observe|discover|report)\w*\b|^(?:\w+\s){0,2}experiments\b",
+    r"""\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?(?:find|found|observe|discover|report)\w*\b|^(?:\w+\s){0,2}experiments\b
+    |\b(?:our|the)\s(?:\w+\s)?(?:results|findings|experiments|evaluations?)\s(?:\w+ly\s|also\s)?(?:show|reveal|indicate|uncover|confirm)""",
     _FLAGS,
 )
 _FOLLOWS = re.compile(
@@ -76,8 +77,9 @@ _FOLLOWS = re.compile(
         (?:[\w-]+\s){{0,3}}(?:need|potential|importance|promise|viability|value|necessity|feasibility|possibility|utility)\b
     |\b(?:potential|promising)\s(?:for|to|of|applications?|solution|tool|approach)\b
     |\b(?:can|could|may|will)\s(?:\w+\s)?(?:serve|be\sused|be\sapplied|help|inform|benefit|guide|facilitate|enable|inspire)\b
+    |\brecommendations?\s(?:for|to)\b
     |^(?:\w+,\s)?(?:these|our|the|this|such)\s(?:\w+\s)?(?:findings|insights|results|work|study|research|advancements?
-        |contributions?)\s(?:\w+ly\s|also\s)?(?:suggest|highlight|underscor|provid|offer|have\b|point|call|emphasi|contribut
+        |contributions?)\s(?:\w+ly\s|also\s)?(?:suggest|explain|highlight|underscor|provid|offer|have\b|point|call|emphasi|contribut
         |advanc|open|lay|establish|set|mark|pave|help|inform|can|could|may|will|represent|deepen|enrich|shed)""",
     _FLAGS,
 )
@@ -107,7 +109,7 @@ _DETAILS = re.compile(
     r"(?:Specifically|In particular|Concretely|Moreover|Furthermore|Additionally|In addition|First|Second|Third|Then|Next|Finally|Last)\b"
 )
 _TURNS = re.compile(
-    r"(?:And|But|So|Yet|Then|Thus|Hence|Instead|However|Nevertheless|Nonetheless|Therefore|Consequently|Otherwise|Meanwhile|Similarly|Likewise|Conversely|In contrast|In turn|As a result|For example|For instance|That is)\b"
+    r"(?:Again|And|But|So|Yet|Then|Thus|Hence|Instead|However|Nevertheless|Nonetheless|Therefore|Consequently|Otherwise|Meanwhile|Similarly|Likewise|Conversely|In contrast|In turn|As a result|For example|For instance|That is)\b"
 )
 _PERCENT = re.compile(r"\d\s?%")
 _NAMED = r"results?|findings?|insights?|observations?|experiments?|methods?|approach(?:es)?|frameworks?|models?|systems?|datasets?|benchmarks?|advances?|innovations?|techniques?|algorithms?|pipelines?|architectures?|strateg(?:y|ies)|designs?|tools?"

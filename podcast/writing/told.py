@@ -33,6 +33,9 @@ _EVERYBODYS = re.compile(
     r"^\s(?:\w+ )?(?:lives|life|world|society|societies|planet|universe|daily|everyday|understanding|brains?|minds?"
     r"|bodies|environment|culture|times|era)\b"
 )
+_THEY_ASK = re.compile(r"[^?:]{0,80}\b(?:ask|pose)\b")
+"""Behind a we: it is the authors who ask, not everybody who is asked about."""
+
 _AUTHORS = re.compile(r"\b(?:[Tt]he authors?|[Tt]hey|[Tt]heir)\b")
 _SUBJECT = re.compile(r"^(?:The authors|They)\b(?!['’])")
 _CONTRACTED = {"ve": "have", "re": "are", "ll": "will", "d": "would", "m": "is"}
@@ -84,7 +87,8 @@ def _is_everybody(text: str, match: re.Match[str]) -> bool:
         return bool(_EVERYBODYS.match(behind))
     if word.lower() not in {"we", "us"}:
         return False
-    return text.rstrip().endswith("?") or _is_everybodys_we(before, behind)
+    is_asked = text.rstrip().endswith("?") and not _THEY_ASK.match(behind)
+    return is_asked or _is_everybodys_we(before, behind)
 
 
 def _is_everybodys_we(before: str, behind: str) -> bool:
