@@ -18,16 +18,13 @@ from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
-from podcast.writing.evidence import annotated, evidence, open_findings
-from podcast.writing.grounding import ground
+from podcast.writing.evidence import annotated, doubts_in_words, evidence, open_findings
 from podcast.writing.length import Limit
 from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
 from podcast.writing.writers import Keeping, Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from podcast.pipeline import Observe
     from podcast.pipeline.sources import Source
     from podcast.show import Show
@@ -200,12 +197,6 @@ def _means(job: _Job) -> Means:
         ledger=job.ledger,
         check=doubts_in_words,
     )
-
-
-def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
-    """Say to a writer what in its draft the source does not bear out."""
-    found = ground(sentences, passage)
-    return [f"“{doubt.claim}” in “{each.sentence}”: {doubt.expected}" for each in found for doubt in each.doubts]
 
 
 def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:

@@ -1,4 +1,4 @@
-"""A paper in its own sentences, for who reads a newsletter: in five parts, or in one paragraph of two or three sentences.
+"""A paper in its own sentences, for who reads a newsletter: in five parts, or in one paragraph of two or three.
 
 Of an abstract all is told but what was known before, of which as much as its claims need; of a whole paper what matters
 most of each part. Nothing is added, and a part of which a paper says nothing is left out.
@@ -152,7 +152,7 @@ def _shorter(parts: _Parts, most_words: int) -> _Parts:
 
 
 def _fuller(parts: _Parts, sections: Sequence[Section], most_words: int) -> _Parts:
-    """Choose what matters of each part: the abstract's sentences first, then those of the sections that are about it."""
+    """Choose what matters of each part: the abstract's sentences first, then those of its sections."""
     found = _by_section(sections)
     full: _Parts = {}
     for title in PART_TITLES:
@@ -187,7 +187,7 @@ def _long_words(sentence: str) -> frozenset[str]:
 
 
 def _by_section(sections: Sequence[Section]) -> dict[str, list[tuple[str, ...]]]:
-    """Sort what came through whole into parts; limits that authors admit belong to the critique, wherever they do so."""
+    """Sort what came through whole into parts; limits that authors admit are critique, wherever."""
     found: dict[str, list[tuple[str, ...]]] = {}
     is_told = False
     for section in sections:
@@ -240,7 +240,7 @@ def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """Sentences that stand together, and how good they are: whether they fit, how much of claim and result they have."""
+    """Sentences that stand together: whether they fit, and how many of claim, result and words enough they have."""
 
     sentences: list[str]
     rank: tuple[bool, int, bool]

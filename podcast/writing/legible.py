@@ -1,4 +1,4 @@
-r"""A paper's text as a newsletter's reader wants it: LaTeX for letters gone, formulas left, nothing that points elsewhere.
+r"""A paper's text as a newsletter's reader wants it: no LaTeX but formulas, nothing that points elsewhere.
 
 Silent on purpose, and nothing else: citation marks, footnotes, commands that only change how letters look, addresses
 with the words that lead to them, and sentences that only say where code is to be found. Those stand among the links.

@@ -15,7 +15,7 @@ import random
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, PodcastError
 from podcast.outside import services
