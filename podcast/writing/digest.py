@@ -46,6 +46,9 @@ _SHARES = {CLAIMS: 0.3, METHOD: 0.22, RESULTS: 0.24, CRITIQUE: 0.12}
 WORDS_OF_SUMMARY = 220
 """Where a paper's own text is known."""
 
+_LONGEST_ABSTRACT = 320
+"""Beyond, in words, it is none: arXiv takes 1,920 characters."""
+
 _BACKGROUND_WORDS, _FEWEST_BACKGROUND = 70, 25
 _CONCLUDES = re.compile(r"\b(?:therefore|thus|hence)\b")
 _ENOUGH_SHARE = 0.6
@@ -58,8 +61,8 @@ def summary_of(paper: Paper, most_words: int | None = None) -> tuple[Section, ..
     parts = _parts_of_lead(lead.sentences)
     if lead.rest:
         parts = _fuller(parts, lead.rest, most_words or WORDS_OF_SUMMARY)
-    elif most_words:
-        parts = _shorter(parts, most_words)
+    elif most_words or sum(map(words_in, lead.sentences)) > _LONGEST_ABSTRACT:
+        parts = _shorter(parts, most_words or WORDS_OF_SUMMARY)
     return tuple(Section(title, (" ".join(_finished(parts[title])),)) for title in PART_TITLES if parts.get(title))
 
 
