@@ -60,6 +60,7 @@ TESTED = _cue(
 )
 MEASURED = _cue(
     r"\d[\d.,]*\s?(?:%|\\%|percent|×|x\b|times\b|-?fold|points?\b)",
+    r"\b(?:needs?|takes?|requires?|costs?)\s(?:only\s|just\s|about\s)?\d",
     r"\b(?:outperform|surpass|superior|exceed|outpac)\w*",
     r"\bstate[\s-]of[\s-]the[\s-]art\b.{0,20}\b(?:results?|performance|accuracy)",
     r"\bcompared\s(?:to|with)\b",

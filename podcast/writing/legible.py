@@ -10,10 +10,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from podcast.writing.clauses import is_whole
+from podcast.writing.clauses import is_whole, words_of
 from podcast.writing.pointers import points, without_pointers
 from podcast.writing.prose import as_sentence, capitalised, has_words, one_line, without_citations
 from podcast.writing.sentences import split_sentences
+from podcast.writing.verbs import AUXILIARIES, BASES, THIRD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -156,6 +157,7 @@ _TORN = re.compile(
     |\d\s\d+\s\d|[a-z]-\s[a-z]""",
     re.VERBOSE,
 )
+_VERBS = AUXILIARIES | BASES | THIRD_OF.keys()
 _BEGINS = re.compile(r"[“\"]?[A-Z][\w’'-]*[ ,]")
 
 
@@ -166,5 +168,6 @@ def is_sound(sentence: str) -> bool:
         and bool(_BEGINS.match(sentence))
         and sentence.endswith((".", ".”", '."'))
         and not _TORN.search(sentence)
-        and is_whole(sentence)
+        and not any(sentence.count(left) != sentence.count(right) for left, right in ("()", "[]", "“”"))
+        and any(word in _VERBS or word.endswith("ed") for word in words_of(sentence)[1:])
     )

@@ -120,9 +120,9 @@ _OF_NO_PART = (
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (part, re.compile(_NUMBERED + pattern, re.IGNORECASE))
     for part, pattern in (
-        ("", _OF_NO_PART),
+        ("", rf"{_OF_NO_PART}|$"),
         (CRITIQUE, r".*\b(?:limitations?|threats\sto\svalidity|failure\s(?:cases|modes)|shortcomings|weaknesses)\b"),
-        (CLAIMS, r"(?:introduction|overview|motivation|contributions?)\b"),
+        (CLAIMS, r"(?:introduction|overview|motivation|contributions?|statement\sof\sneed|problem\sstatement)\b"),
         (RESULTS, r".*\b(?:results?|experiment\w*|evaluations?|findings|ablations?|analys[ei]s|comparisons?)\b"),
         (
             IMPLICATIONS,
