@@ -22,6 +22,20 @@ GOOD = (
 )
 """A sound script of a paper about sorting."""
 
+SUMMARY = {
+    "claims": "The authors ask how much time sorting takes.",
+    "method": "They sort 10 lists and measure each of them with 3 methods.",
+    "results": "The newest method needs 12 milliseconds, and the oldest needs 40.",
+    "critique": "Larger lists were not tried.",
+    "implications": "",
+}
+"""A sound summary of it."""
+
+PARAGRAPH = (
+    "This paper shows that sorting takes time, by sorting 10 lists with 3 methods. "
+    "The newest method needs 12 milliseconds, and the oldest needs 40."
+)
+
 LONG_SENTENCE = (
     "The authors sort 10 lists and measure each of them with 3 methods from the oldest to the newest, which needs 12 "
     "milliseconds while the oldest needs 40, and they say that larger ones may differ, as the lists were small."
@@ -99,6 +113,10 @@ def says(text: str | None, stopped: str = "stop", *, usage: bool = True, **said:
 
 
 def _well(asked: Asked) -> str:
+    if '{"claims"' in system(asked):
+        return json.dumps(SUMMARY)
+    if "one short paragraph" in system(asked):
+        return script([PARAGRAPH])
     if wants_notes(asked):
         return json.dumps({"notes": ["The authors sort 10 lists and measure each of them."]})
     return script(GOOD, speakers(asked))

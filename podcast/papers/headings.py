@@ -24,7 +24,7 @@ _GREETING_HEADING = (
 )
 _PARTS = frozenset(
     """ablation ablations abstract analysis applications approach architecture authors background benchmark benchmarks
-    bottom_line code commentary comments conclusion conclusions cons context contribution contributions core_idea
+    bottom_line claims code commentary comments conclusion conclusions cons context contribution contributions core_idea
     critique critiques data dataset datasets details discussion evaluation experiment experiments figures findings
     future_directions future_work how_it_works idea impact implications in_a_nutshell insight insights intuition
     key_contribution key_contributions key_finding key_findings key_idea key_ideas key_insight key_insights

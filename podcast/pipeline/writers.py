@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
-from podcast.writing.grounding import ground
+from podcast.writing.evidence import doubts_in_words
 from podcast.writing.writers import Keeping, Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from podcast.show import Show
     from podcast.spending import Ledger
     from podcast.types import Brief, Draft, Paper
@@ -44,12 +42,6 @@ def _means(show: Show, ledger: Ledger) -> Means:
         ledger=ledger,
         check=doubts_in_words,
     )
-
-
-def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
-    """Say to a writer what in its draft the source does not bear out."""
-    found = ground(sentences, passage)
-    return [f"“{doubt.claim}” in “{each.sentence}”: {doubt.expected}" for each in found for doubt in each.doubts]
 
 
 class Quoting:

@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from podcast.types import Paragraph
+from podcast.types import Paragraph, Section
 from podcast.writing.prose import has_words, one_line
 from podcast.writing.sentences import split_sentences
 from podcast.writing.style import heard_words
@@ -66,6 +66,13 @@ class UnreadableError(Exception):
 
 _FENCE = re.compile(r"\A```[\w-]*[^\S\n]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_NOTHING = re.compile(
+    r"(?:none|n/?a|nothing|null|(?:not|none|nothing) (?:stated|mentioned|given|reported|applicable|discussed|said)"
+    r"(?: (?:in|by) the (?:paper|abstract|text|authors))?)\W*",
+    re.IGNORECASE,
+)
+"""How a part that should be empty is filled up."""
+
 _TAG = re.compile(r"\A(?:\*\*)?([^\W\d_][\w .'-]{0,40}?)(?:\*\*)?\s?:(?:\*\*)?\s+(?=\S)")
 
 
@@ -82,6 +89,30 @@ def read_script(text: str, hosts: Sequence[str]) -> tuple[Paragraph, ...]:
     items = _plain_items(text, hosts) if data is None else _items(data)
     paragraphs = [_mended(item, hosts) for item in items]
     return tuple(paragraph for paragraph in paragraphs if has_words(paragraph.text))
+
+
+def read_parts(text: str, titles: Sequence[str]) -> tuple[Section, ...]:
+    """Read the parts of a summary, by their titles, and mend them by rule; one that says nothing is left out.
+
+    What else an answer has is none of it. Raises UnreadableError if it has none of these parts.
+    """
+    text = _unwrapped(text)
+    if not text:
+        raise UnreadableError("it is empty")
+    data = _json(text)
+    fields = {key.casefold(): value for key, value in data.items()} if isinstance(data, dict) else {}
+    told = [(title, fields[title.casefold()]) for title in titles if title.casefold() in fields]
+    if not told or not all(isinstance(value, str) for _, value in told):
+        raise UnreadableError(f'it is not JSON like {{"{titles[0].lower()}": "…"}}')
+    parts = (Section(title, _part(value, title)) for title, value in told)
+    return tuple(part for part in parts if part.paragraphs)
+
+
+def _part(text: str, title: str) -> tuple[str, ...]:
+    blocks = (_mended((None, block), ()).text for block in re.split(r"\n\s*\n", text))
+    named = re.compile(rf"{title}[.:]\s+(?=\S)", re.IGNORECASE)
+    kept = (named.sub("", block, count=1) if named.match(block) else block for block in blocks)
+    return tuple(block for block in kept if has_words(block) and not _NOTHING.fullmatch(block))
 
 
 def read_notes(text: str) -> tuple[str, ...]:

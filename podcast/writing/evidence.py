@@ -79,6 +79,12 @@ def _looked_up(sentences: tuple[str, ...], passage: str) -> tuple[Grounded, ...]
     return ground(sentences, passage)
 
 
+def doubts_in_words(sentences: Sequence[str], passage: str) -> list[str]:
+    """Say what in sentences the passage does not bear out: to a writer that can mend them, or who reviews them."""
+    found = ground(sentences, passage)
+    return [f"“{doubt.claim}” in “{each.sentence}”: {doubt.expected}" for each in found for doubt in each.doubts]
+
+
 def finding_of(doubt: Doubt) -> Finding:
     """Say a doubt to the reviewer."""
     return Finding(one_line(f"{doubt.kind}: “{doubt.claim}”. {doubt.expected}").replace("--", "–"))

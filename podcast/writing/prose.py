@@ -67,13 +67,17 @@ def has_words(text: str) -> bool:
 
 def speakable(paragraph: str) -> str:
     """Take out of a paragraph what only the eye can use: citations, addresses and brackets."""
-    text = _CITATION_NUMBERS.sub("", one_line(paragraph))
-    text = _CITATION_NAMES.sub("", text)
+    text = without_citations(one_line(paragraph))
     text = _without_addresses(text)
     text = _with_ordinals(text)
     text = _without_brackets(text)
     text = re.sub(r"\s+([.,;:!?])", r"\1", _COMMENT_MARKS.sub(" ", text))
     return one_line(re.sub(r",(?=[.,;:!?…])|(?<= –),", "", text))
+
+
+def without_citations(text: str) -> str:
+    """Take out what points into a list of references: [12], (Smith et al., 2020)."""
+    return _CITATION_NAMES.sub("", _CITATION_NUMBERS.sub("", text))
 
 
 def _without_addresses(text: str) -> str:

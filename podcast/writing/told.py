@@ -33,8 +33,14 @@ _EVERYBODYS = re.compile(
     r"^\s(?:\w+ )?(?:lives|life|world|society|societies|planet|universe|daily|everyday|understanding|brains?|minds?"
     r"|bodies|environment|culture|times|era)\b"
 )
+_THEY_ASK = re.compile(r"[^?:]{0,80}\b(?:ask|pose)\b")
+"""Behind a we: it is the authors who ask, not everybody who is asked about."""
+
 _AUTHORS = re.compile(r"\b(?:[Tt]he authors?|[Tt]hey|[Tt]heir)\b")
 _SUBJECT = re.compile(r"^(?:The authors|They)\b(?!['’])")
+_DID = frozenset({"found", "built", "chose", "showed", "saw", "ran"})
+"""What authors did, where its form does not tell the verb."""
+
 _CONTRACTED = {"ve": "have", "re": "are", "ll": "will", "d": "would", "m": "is"}
 _NAMED = {"we": ("the authors", "they"), "us": ("the authors", "them"), "our": ("the authors'", "their")}
 _NAMED |= {"i": ("the author", "the author"), "me": ("the author", "the author"), "my": ("the author's", "their")}
@@ -84,13 +90,15 @@ def _is_everybody(text: str, match: re.Match[str]) -> bool:
         return bool(_EVERYBODYS.match(behind))
     if word.lower() not in {"we", "us"}:
         return False
-    return text.rstrip().endswith("?") or _is_everybodys_we(before, behind)
+    is_asked = text.rstrip().endswith("?") and not _THEY_ASK.match(behind)
+    return is_asked or _is_everybodys_we(before, behind)
 
 
 def _is_everybodys_we(before: str, behind: str) -> bool:
     """In how we live and as we know it is everybody, unless what is done is research; and in let us."""
     verb = re.match(r"\s(?:\w+ly |also |then |further )?([\w-]+)", behind)
-    is_research = verb is not None and verb[1].lower().removesuffix("ed") in AUTHORS_VERBS
+    did = verb[1].lower() if verb else ""
+    is_research = did in _DID or did.removesuffix("ed") in AUTHORS_VERBS
     if re.search(r"\b[Ll]et\s$", before):
         return True
     return not is_research and bool(_PERHAPS_BEFORE.search(before) or _EVERYBODY_BEFORE.search(before))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAMES: Mapping[str, frozenset[str]] = {
     "script": frozenset({"hosts", "level", "words", "most", "style", "shape"}),
+    "summary": frozenset({"level", "words", "most", "style", "shape"}),
+    "paragraph": frozenset({"level", "words", "most", "style", "shape"}),
     "one-host": frozenset(),
     "two-hosts": frozenset({"names", "first"}),
     "lay": frozenset(),

@@ -43,7 +43,7 @@ class Means:
 
 
 class Writer(Protocol):
-    """Something that tells a paper in spoken words."""
+    """Something that tells a paper: in spoken words, or as a newsletter does."""
 
     @property
     def name(self) -> str:
@@ -61,6 +61,8 @@ class Writer(Protocol):
     def write(self, paper: Paper, brief: Brief) -> Draft:
         """Tell one paper; its announcement, which has its title, stands before it already.
 
+        What `brief.form` asks for is in the draft's paragraphs if it is a script, else in its parts: of a summary those
+        titled Claims, Method, Results, Critique, Implications of which there is something to say, of a paragraph one.
         Raises OutsideError where a service fails for good.
         """
         ...

@@ -15,6 +15,7 @@ from podcast.writing.acronyms import definitions, explained
 from podcast.writing.beginnings import begun
 from podcast.writing.choice import choose
 from podcast.writing.cutting import MOST_WORDS, shortened
+from podcast.writing.digest import paragraph_of, summary_of
 from podcast.writing.material import has_own_text, passages_of, source_of
 from podcast.writing.paragraphs import grouped
 from podcast.writing.pointers import points, without_pointers
@@ -56,7 +57,13 @@ class ExtractiveWriter:
         return 0.0
 
     def write(self, paper: Paper, brief: Brief) -> Draft:
-        """Say what matters of it in the words that are there: all of a newsletter's where no length is asked for."""
+        """Say what matters of it in the words that are there: all of a newsletter's where no length is asked for.
+
+        Of a newsletter's summary, see digest.py.
+        """
+        if brief.form != "script":
+            tell = summary_of if brief.form == "summary" else paragraph_of
+            return Draft((), parts=tell(paper, brief.words))
         texts = _texts(paper, brief)
         words = brief.words or (_WORDS_OF_OWN_TEXT if has_own_text(paper) else None)
         paragraphs, left_out = _fitting(texts, words, paper, brief)

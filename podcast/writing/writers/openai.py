@@ -15,16 +15,18 @@ import random
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, PodcastError
 from podcast.outside import services
 from podcast.outside.openai_client import Message, Patience, ServiceError
 from podcast.outside.services import Persistence
 from podcast.types import Draft, Paragraph, Section
-from podcast.writing import answers
+from podcast.writing import answers, forms
 from podcast.writing.answers import Problem, UnreadableError, Wanted, quoted
 from podcast.writing.asking import Model, NotKeptError, Shape, question_tokens
+from podcast.writing.forms import ASKED_SHARE, LEAST_WORDS, words_of
+from podcast.writing.material import without_lead_ins
 from podcast.writing.parts import parts_of, size
 from podcast.writing.prompts import Prompts
 from podcast.writing.prose import has_words
@@ -33,10 +35,10 @@ from podcast.writing.tokens import count
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from podcast.outside.openai_client import ChatAnswer
-    from podcast.types import Brief, Paper
+    from podcast.types import Brief, Form, Paper
     from podcast.writing.asking import Ask
     from podcast.writing.kept import Kept
     from podcast.writing.parts import Part
@@ -45,18 +47,11 @@ if TYPE_CHECKING:
 _PATIENCE = Patience(connect_s=10, read_s=300, total_s=600)
 """A model on one's own machine may think for minutes before its first word."""
 
-_LEAST_WORDS, _MOST_WORDS = 40, 450
-_WORDS_A_SOURCE_WORD = 1.25
-"""Of a script where nobody says how long: about as long as its source, with room to explain, within these."""
-
 _MUCH_TOO_SHORT, _MUCH_TOO_LONG = 0.15, 1.25
 """Of the words asked for, and of those allowed: beyond, an answer is none."""
 
 _ANSWER_SHARE = 1 / 5
 """Of a context: an answer is sent back to be mended, so it takes twice that."""
-
-_ASKED_SHARE = 0.9
-"""Of the words allowed, so many are asked for: models count badly."""
 
 _TOKENS_A_WORD, _SPARE_TOKENS = 2.5, 120
 _SURE_SHARE = 0.9
@@ -71,9 +66,6 @@ _PROBLEM_TOKENS = 400
 
 _MOST_PROBLEMS, _LONGEST_PROBLEM = 6, 160
 
-_ONE = '{"paragraphs": [{"text": "…"}]}'
-_SEVERAL = '{"paragraphs": [{"speaker": "%s", "text": "…"}]}'
-
 
 class UnusableError(Exception):
     """A model could not tell a paper; why is half a sentence."""
@@ -83,6 +75,7 @@ class UnusableError(Exception):
 class Task:
     """A paper to be told: what of, how, and how much."""
 
+    form: Form
     paper: Paper
     sections: tuple[Section, ...]
     hosts: tuple[str, ...]
@@ -99,6 +92,21 @@ class Task:
         """All that it may be told from."""
         texts = (text for section in self.sections for text in section.paragraphs)
         return "\n\n".join([self.paper.title, *texts])
+
+    def data(self, sections: Sequence[Section]) -> str:
+        """Write a source as one JSON object: nothing in it can close it, or become anything else than a value of it.
+
+        Of a summary it says which version of which paper it is: a new one is asked for again.
+        """
+        told = {
+            "title": self.paper.title,
+            "authors": list(self.paper.authors),
+            "sections": [{"title": section.title, "paragraphs": list(section.paragraphs)} for section in sections],
+        }
+        if self.form != "script" and self.paper.arxiv_id:
+            told = {"id": self.paper.arxiv_id} | told
+        text = answers.visible(json.dumps(told, ensure_ascii=False))
+        return text.encode("utf-8", "replace").decode()
 
 
 class _Hearing:
@@ -177,21 +185,25 @@ class OpenAIWriter:
     def _drafted(self, paper: Paper, brief: Brief, ask: Ask) -> Draft:
         task = self._task(paper, brief)
         if not has_words(" ".join(text for section in task.sections for text in section.paragraphs)):
-            return self._embedded.write(paper, brief)
+            return self._stand_in(paper, brief)
         try:
             return self._script(task, ask)
         except UnusableError as why:
-            draft = self._embedded.write(paper, brief)
+            draft = self._stand_in(paper, brief)
             note = f"written by the embedded writer, as the answer of {self._model.name} could not be used: {why}"
             return dataclasses.replace(draft, notes=(note, *draft.notes))
+
+    def _stand_in(self, paper: Paper, brief: Brief) -> Draft:
+        return dataclasses.replace(self._embedded.write(paper, brief), writer=self._embedded.name)
 
     # ── what is asked for ───────────────────────────────────────────────────────────────────────────────
 
     def _task(self, paper: Paper, brief: Brief) -> Task:
-        sections = _source(paper)
-        hosts = brief.hosts if len(brief.hosts) > 1 else ()
+        sections, form = _source(paper), brief.form
+        hosts = brief.hosts if form == "script" and len(brief.hosts) > 1 else ()
         words, most = self._lengths(sections, brief)
         return Task(
+            form=form,
             paper=paper,
             sections=sections,
             hosts=brief.hosts,
@@ -206,31 +218,32 @@ class OpenAIWriter:
                 unusable_words=_unusable(most, brief),
                 told=self._system(brief, hosts, words, most, ""),
             ),
-            shape=_script_shape(hosts),
+            shape=forms.shape_of(form, hosts),
             label=_label(paper, brief),
         )
 
     def _system(self, brief: Brief, hosts: Sequence[str], words: int, most: int, style: str) -> str:
         fill = self._prompts.fill
-        told = fill("two-hosts", names=_listed(hosts), first=hosts[0]) if hosts else fill("one-host")
-        return fill(
-            "script",
-            hosts=told,
-            level=fill(brief.level),
-            words=str(words),
-            most=str(most),
-            style=f"\nTHE AUTHOR'S WISHES\n{style.strip()}\n" if style.strip() else "",
-            shape=_SEVERAL % hosts[0] if hosts else _ONE,
-        )
+        told = {
+            "level": fill(brief.level),
+            "words": str(words),
+            "most": str(most),
+            "style": f"\nTHE AUTHOR'S WISHES\n{style.strip()}\n" if style.strip() else "",
+            "shape": forms.example_of(brief.form, hosts),
+        }
+        if brief.form == "script":
+            several = fill("two-hosts", names=_listed(hosts), first=hosts[0]) if hosts else fill("one-host")
+            told["hosts"] = several
+        return fill(brief.form, **told)
 
     def _lengths(self, sections: Sequence[Section], brief: Brief) -> tuple[int, int]:
         """Words to ask for, and words allowed."""
         if brief.words is not None:
-            return max(1, int(brief.words * _ASKED_SHARE)), max(1, brief.words)
+            return max(1, int(brief.words * ASKED_SHARE)), max(1, brief.words)
         source = sum(len(text.split()) for section in sections for text in section.paragraphs)
         fitting = (self._model.context_tokens * _ANSWER_SHARE - _SPARE_TOKENS) / _TOKENS_A_WORD
-        most = max(_LEAST_WORDS, min(_MOST_WORDS, source * _WORDS_A_SOURCE_WORD, fitting))
-        return int(most * _ASKED_SHARE), int(most)
+        most = forms.most_words(brief.form, source, fitting)
+        return int(most * ASKED_SHARE), most
 
     def _answer_tokens(self, words: int) -> int:
         return min(self._model.limits.answer_tokens, int(words * _TOKENS_A_WORD) + _SPARE_TOKENS)
@@ -250,8 +263,8 @@ class OpenAIWriter:
                 room = _halved(min(room, size(sections)))
 
     def _told(self, task: Task, sections: Sequence[Section], ask: Ask) -> Draft:
-        question = (Message("system", task.system), Message("user", _data(task.paper, sections)))
-        answer = ask(question, task.shape, task.max_tokens, f"{task.label}: script")
+        question = (Message("system", task.system), Message("user", task.data(sections)))
+        answer = ask(question, task.shape, task.max_tokens, f"{task.label}: {task.form}")
         first, found = self._read(answer, task, question, ask)
         found = (*found, *self._checked(first, task, found))
         if not found:
@@ -262,32 +275,31 @@ class OpenAIWriter:
         if not _grave(left):
             return _draft(second, task, _told_twice(left))
         if not _grave(found):
-            return _draft(first, task, _told_twice(answers.problems(first, task.wanted)))
+            return _draft(first, task, _told_twice(forms.problems(first, task.wanted, task.form)))
         raise UnusableError(_grave(left)[0].text)
 
     def _read(
         self, answer: ChatAnswer, task: Task, question: Sequence[Message], ask: Ask | None
-    ) -> tuple[tuple[Paragraph, ...], tuple[Problem, ...]]:
+    ) -> tuple[Draft, tuple[Problem, ...]]:
         """Read an answer and judge it; one that stopped for its length is continued where there is somebody to ask."""
         if answer.refusal or answer.stopped == "content_filter":
             raise UnusableError(f"it was refused ({quoted(answer.refusal or 'content filter')})")
         try:
             if answer.stopped == "length":
-                paragraphs = self._continued(answer, task, question, ask)
+                draft = forms.as_draft(self._continued(answer, task, question, ask), task.form, task.paper.title)
             else:
-                paragraphs = answers.read_script(answer.text, task.wanted.hosts)
+                draft = forms.read_draft(answer.text, task.form, task.wanted.hosts, task.paper.title)
         except UnreadableError as error:
-            return (), (Problem(str(error)),)
-        paragraphs = answers.without_title(paragraphs, task.paper.title)
-        return paragraphs, answers.problems(paragraphs, task.wanted)
+            return Draft(()), (Problem(str(error)),)
+        return draft, forms.problems(draft, task.wanted, task.form)
 
     def _continued(
         self, answer: ChatAnswer, task: Task, question: Sequence[Message], ask: Ask | None
     ) -> tuple[Paragraph, ...]:
-        whole = answers.whole_paragraphs(answer.text, task.wanted.hosts)
+        whole = answers.whole_paragraphs(answer.text, task.wanted.hosts) if task.form == "script" else ()
         if not whole or ask is None:
             raise UnreadableError("it stopped for its length")
-        left = max(_LEAST_WORDS, task.most_words - sum(len(paragraph.text.split()) for paragraph in whole))
+        left = max(LEAST_WORDS, task.most_words - sum(len(paragraph.text.split()) for paragraph in whole))
         last = json.dumps(whole[-1].text[-_LONGEST_PROBLEM:], ensure_ascii=False)
         more = ask(
             (
@@ -303,11 +315,11 @@ class OpenAIWriter:
             raise UnreadableError("it stopped for its length, and so did the rest of it")
         return (*whole, *answers.read_script(more.text, task.wanted.hosts))
 
-    def _checked(self, paragraphs: Sequence[Paragraph], task: Task, found: Sequence[Problem]) -> tuple[Problem, ...]:
-        """Hold a readable script against its source, by the check that the show brings."""
+    def _checked(self, draft: Draft, task: Task, found: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Hold a readable answer against its source, by the check that the show brings."""
         if self._means.check is None or _grave(found):
             return ()
-        sentences = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph.text)]
+        sentences = [sentence for paragraph in words_of(draft) for sentence in split_sentences(paragraph.text)]
         return tuple(Problem(text, grave=False) for text in self._means.check(sentences, task.passage))
 
     def _returned(self, answer: ChatAnswer, task: Task, found: Sequence[Problem]) -> Iterator[Message]:
@@ -361,7 +373,7 @@ class OpenAIWriter:
         words, max_tokens = self._note_words(), self._answer_tokens(self._note_words())
         question = (
             Message("system", self._prompts.fill("notes", words=str(words))),
-            Message("user", _data(task.paper, part)),
+            Message("user", task.data(part)),
         )
         what = f"{task.label}: notes after {before}"
         try:
@@ -389,7 +401,7 @@ class OpenAIWriter:
     # ── money ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _worst_usd(self, task: Task) -> float:
-        """Every answer as long as it may be, and every one repaired; the script also continued."""
+        """Every answer as long as it may be, and every one repaired; a script also continued."""
         usd, sections = 0.0, task.sections
         room = self._room(task.system, task.max_tokens)
         words, notes_tokens = self._note_words(), self._answer_tokens(self._note_words())
@@ -397,14 +409,16 @@ class OpenAIWriter:
             parts = parts_of(sections, min(room, self._notes_room()))
             system = Message("system", self._prompts.fill("notes", words=str(words)))
             for part in parts:
-                asked = question_tokens((system, Message("user", _data(task.paper, part))), _NOTES.schema)
+                asked = question_tokens((system, Message("user", task.data(part))), _NOTES.schema)
                 usd += self._usd(asked, notes_tokens, answers_=2)
             shorter = (Section("Notes", tuple("word " * words for _ in parts)),)
             if size(shorter) > _SHORTER * size(sections):
                 break
             sections = shorter
-        question = (Message("system", task.system), Message("user", _data(task.paper, sections)))
-        return usd + self._usd(question_tokens(question, task.shape.schema), task.max_tokens, answers_=3)
+        question = (Message("system", task.system), Message("user", task.data(sections)))
+        return usd + self._usd(
+            question_tokens(question, task.shape.schema), task.max_tokens, answers_=3 if task.form == "script" else 2
+        )
 
     def _usd(self, tokens_in: int, tokens_out: int, answers_: int) -> float:
         """List price of an answer, and of as many more that are asked for with it sent back."""
@@ -419,31 +433,10 @@ def _source(paper: Paper) -> tuple[Section, ...]:
     """The paper's own text where it is known, else what the newsletter tells of it."""
     if any(has_words(text) for section in paper.sections for text in section.paragraphs):
         return paper.sections
-    return (Section("", paper.paragraphs),)
+    return (Section("", without_lead_ins(paper.paragraphs)),)
 
 
-def _data(paper: Paper, sections: Sequence[Section]) -> str:
-    """Write a source as one JSON object: nothing in it can close it, or become anything else than a value of it."""
-    told = {
-        "title": paper.title,
-        "authors": list(paper.authors),
-        "sections": [{"title": section.title, "paragraphs": list(section.paragraphs)} for section in sections],
-    }
-    text = answers.visible(json.dumps(told, ensure_ascii=False))
-    return text.encode("utf-8", "replace").decode()
-
-
-def _script_shape(hosts: Sequence[str]) -> Shape:
-    text = {"type": "string"}
-    fields = {"speaker": {"type": "string", "enum": list(hosts)}, "text": text} if hosts else {"text": text}
-    return Shape("script", _object({"paragraphs": {"type": "array", "items": _object(fields)}}))
-
-
-def _object(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-
-
-_NOTES = Shape("notes", _object({"notes": {"type": "array", "items": {"type": "string"}}}))
+_NOTES = Shape("notes", forms.obj({"notes": {"type": "array", "items": {"type": "string"}}}))
 
 
 def _unusable(most: int, brief: Brief) -> int:
@@ -472,10 +465,10 @@ def _as_answer(paragraphs: Sequence[Paragraph], task: Task) -> str:
 # ── what comes back ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _draft(paragraphs: Sequence[Paragraph], task: Task, notes: Sequence[str]) -> Draft:
+def _draft(draft: Draft, task: Task, notes: Sequence[str]) -> Draft:
     only = task.hosts[0] if len(task.hosts) == 1 else None
-    named = (Paragraph(paragraph.text, paragraph.speaker or only) for paragraph in paragraphs)
-    return Draft(tuple(named), tuple(notes))
+    named = (Paragraph(paragraph.text, paragraph.speaker or only) for paragraph in draft.paragraphs)
+    return dataclasses.replace(draft, paragraphs=tuple(named), notes=tuple(notes))
 
 
 def _grave(found: Sequence[Problem]) -> list[Problem]:
