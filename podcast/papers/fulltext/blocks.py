@@ -26,7 +26,7 @@ _SAME_SIZE = 0.07
 _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
 
-_EDGE_SHARE = 0.15
+_EDGE_SHARE = 0.25
 _EDGE_PT = 2.0
 _CAPTION = re.compile(
     r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box|Chart)"
@@ -100,13 +100,15 @@ def _with_edges(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _edge(places: Sequence[float], direction: int) -> float:
-    """Return the outermost place at which a good part of the lines begin, or end."""
+    """Return the outermost of the places at which many lines begin, or end; of ragged ones almost the outermost."""
+    outermost = min if direction > 0 else max
     counts = Counter(round(place / _EDGE_PT) for place in places)
-    often = [place for place, count in counts.items() if count >= max(2, _EDGE_SHARE * len(places))]
-    if not often:
-        return min(places) if direction > 0 else max(places)
-    place = (min if direction > 0 else max)(often)
-    return (min if direction > 0 else max)(value for value in places if round(value / _EDGE_PT) == place)
+    often = [place for place, count in counts.items() if count >= max(2, _EDGE_SHARE * max(counts.values()))]
+    if max(counts.values()) < _EDGE_SHARE * len(places) or not often:
+        ordered = sorted(places, reverse=direction < 0)
+        return ordered[len(ordered) // 10]
+    place = outermost(often)
+    return outermost(value for value in places if round(value / _EDGE_PT) == place)
 
 
 def measure(lines: Iterable[Line]) -> Measure:

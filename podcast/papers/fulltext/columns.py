@@ -29,6 +29,10 @@ _FULL, _FULL_SHARE = 0.75, 0.5
 """What part of a column's width a full line takes; what part of its lines is full where it holds prose."""
 
 _SIDE_BY_SIDE = 0.8
+_LEAST_SHARE = 0.3
+"""What part of a page's words stands in columns where it has columns of its own kind."""
+
+_SMALL = 0.87
 _INDENT_EM = 3.0
 
 
@@ -56,7 +60,7 @@ def gutter(words: Sequence[Word]) -> float | None:
     runs = _runs(words)
     scores = {edge: _score(runs, edge, size_of(words)) for edge in _edges(runs)}
     best = max(scores, key=lambda edge: (scores[edge], -edge), default=None)
-    return best if best is not None and scores[best] else None
+    return best if best is not None and scores[best] >= _LEAST_SHARE * len(words) else None
 
 
 def columns(words: Sequence[Word], known: Sequence[float] = (), depth: int = 0) -> Iterator[list[Word]]:
@@ -68,16 +72,27 @@ def columns(words: Sequence[Word], known: Sequence[float] = (), depth: int = 0) 
     candidates = known if is_known else [edge] if edge is not None else []
     runs, size = _runs(words), size_of(words)
     for candidate in candidates:
-        parts = list(_bands(runs, candidate, size, is_known=is_known))
-        if any(part.is_split for part in parts):
-            for part in parts:
-                if part.is_split:
-                    yield from columns(part.left, depth=depth + 1)
-                    yield from columns(part.right, depth=depth + 1)
-                else:
-                    yield part.left
+        bands = list(_bands(runs, candidate, size, is_known=is_known))
+        if any(band.is_split for band in bands):
+            yield from _parts(bands, depth)
             return
     yield list(words)
+
+
+def _parts(bands: Sequence[_Band], depth: int) -> Iterator[list[Word]]:
+    """Yield columns one after the other, and what spans them as one part as long as it goes on."""
+    spanning: list[Word] = []
+    for band in bands:
+        if not band.is_split:
+            spanning.extend(band.left)
+            continue
+        if spanning:
+            yield spanning
+            spanning = []
+        yield from columns(band.left, depth=depth + 1)
+        yield from columns(band.right, depth=depth + 1)
+    if spanning:
+        yield spanning
 
 
 def _runs(words: Sequence[Word]) -> list[list[_Run]]:
@@ -145,7 +160,8 @@ def _band(group: Sequence[Sequence[_Run]], edge: float, size: float, *, crosses:
     flat = [run for level in group for run in level]
     left = [run for run in flat if run.left < edge - 1]
     right = [run for run in flat if run.left >= edge - 1]
-    is_split = not crosses and bool(left) and bool(right) and (is_known or _are_columns(left, right, edge, size))
+    is_split = not crosses and _have_text(left, size) and _have_text(right, size)
+    is_split = is_split and (is_known or _are_columns(left, right, edge, size))
     if not is_split:
         return _Band(is_split=False, left=[word for run in flat for word in run.words], right=[])
     return _Band(
@@ -153,6 +169,10 @@ def _band(group: Sequence[Sequence[_Run]], edge: float, size: float, *, crosses:
         left=[word for run in left for word in run.words],
         right=[word for run in right for word in run.words],
     )
+
+
+def _have_text(runs: Sequence[_Run], size: float) -> bool:
+    return any(word.size >= _SMALL * size for run in runs for word in run.words)
 
 
 def _are_columns(left: Sequence[_Run], right: Sequence[_Run], edge: float, size: float) -> bool:

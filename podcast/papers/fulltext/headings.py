@@ -12,7 +12,7 @@ Kind = Literal["abstract", "introduction", "method", "results", "limitations", "
 
 _ROMAN = r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NUMBER = re.compile(
-    rf"(?:(?P<digits>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}})[.:]?|(?P<roman>{_ROMAN})[.:]|(?P<letter>[A-Z](?:\.\d{{1,2}}){{0,3}})[.:]?"
+    rf"(?:(?P<digits>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}})[.:]?|(?P<roman>{_ROMAN})[.:]|(?P<letter>[A-L](?:\.\d{{1,2}}){{0,3}})[.:]?"
     r"|(?:Chapter|Kapitel|Section|Part|Teil|Step)\s(?P<part>\d{1,2}|[IVX]{1,4})[.:]?"
     r"|(?P<appendix>Appendix|Anhang|Appendices)(?:\s(?P<which>[A-Z]|\d{1,2}))?[.:]?)(?:\s+|$)"
 )

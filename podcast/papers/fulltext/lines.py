@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _SCRIPT_EM, _SHIFT_EM = 0.62, 0.3
 
 _RAISED_EM, _LOWERED_EM = 0.15, -0.06
 _NO_SPACE_EM = 0.07
+_SPACED_MARK = re.compile(r"(?<=[\w)\]]) (?=[,.;)\]](?:[\s,.;)\]]|$))")
+_SPACED_POINTS = re.compile(r"\. \. \.")
 _CELL_EM = 1.4
 _MOSTLY = 0.8
 _INITIAL = 1.8
@@ -178,17 +181,33 @@ def _cells(row: Sequence[Word], size: float) -> list[list[Word]]:
 def _text(row: Sequence[Word], size: float, baseline: float) -> str:
     text = ""
     last: Word | None = None
-    for word in row:
-        if last is not None and not _is_joined(last, word, size):
-            text += " "
-        text = text.removesuffix(SOFT_HYPHEN)
-        shift = (word.baseline - baseline) / size
-        if word.size > _SMALL * size or _LOWERED_EM <= shift <= _RAISED_EM:
-            text += word.text
-        else:
-            text += raised(word.text, text) if shift > 0 else lowered(word.text)
-        last = word
-    return " ".join(text.split(" "))
+    for shift, words in itertools.groupby(row, key=lambda word: _shift(word, size, baseline)):
+        said = ""
+        is_apart = False
+        for word in words:
+            gap = "" if last is None or _is_joined(last, word, size) else " "
+            is_apart = is_apart or (not said and bool(gap))
+            said = (said.removesuffix(SOFT_HYPHEN) + gap + word.text) if said else word.text
+            last = word
+        if shift > 0:
+            said = raised(said, text.rstrip())
+        elif shift < 0:
+            said = lowered(said)
+        text = text.removesuffix(SOFT_HYPHEN) + (" " if is_apart and said else "") + said
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """Close up what formulas are set apart by: the space before a comma, the spaces in three points."""
+    return " ".join(_SPACED_MARK.sub("", _SPACED_POINTS.sub("…", text)).split())
+
+
+def _shift(word: Word, size: float, baseline: float) -> int:
+    """Say whether a word stands above the line (1), below it (-1) or on it."""
+    shift = (word.baseline - baseline) / size
+    if word.size > _SMALL * size or _LOWERED_EM <= shift <= _RAISED_EM:
+        return 0
+    return 1 if shift > 0 else -1
 
 
 def _is_joined(last: Word, word: Word, size: float) -> bool:

@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_PART = re.compile(r"[\w'’-]+$")
 _FIRST_PART = re.compile(r"[\w'’]+")
 _ENDS = re.compile(r"[.!?:…][\"'”’»)\]\d]*$")
+_CLOSES = re.compile(r"[.!?][\"'”’»)\]\d]*$")
 _BULLET = re.compile(r"[•▪◦●○■□‣►➢✓∗·*–—-]\s+(?=\S)")
 _ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|\(?[ivx]{1,4}[.)]|\[\d{1,3}\])\s+\S")
 _FULL = 0.9
@@ -67,7 +68,7 @@ def paragraphs(blocks: Iterable[Block], text: Text, usual: Measure) -> tuple[str
     last: Line | None = None
     for block in blocks:
         if block.role == "formula":
-            if groups and groups[-1][-1] is not None:
+            if groups and groups[-1][-1] is not None and not _CLOSES.search(groups[-1][-1].text):
                 groups[-1].append(None)
             continue
         if block.role != "text":
