@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from podcast.papers.fulltext.columns import columns, gutter
+from podcast.papers.fulltext.headings import is_known, numbering
 from podcast.papers.fulltext.lines import Line, line_of, rows, with_initials
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _SAME_SIZE = 0.07
 _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
 
-_EDGE_SHARE = 0.25
+_LEFT_SHARE, _RIGHT_SHARE, _FEWEST_ALIGNED = 0.05, 0.25, 0.25
 _EDGE_PT = 2.0
 _CAPTION = re.compile(
     r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box|Chart)"
@@ -38,8 +39,10 @@ _KEYWORDS = re.compile(
 )
 _EQUATION_NUMBER = re.compile(r"\(\w{1,3}(?:\.\d{1,3})?[a-z]?\)$")
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
-_MATHS_SHARE, _FEW_WORDS = 0.3, 3
+_MATHS_SHARE, _FEW_WORDS = 0.2, 3
 _INDENT_EM = 1.0
+_FULL = 0.7
+_ENDS = re.compile(r"[.!?][\"'”’»)\]]*$")
 _CODE_SHARE, _TABLE_SHARE = 0.5, 0.4
 
 
@@ -103,8 +106,9 @@ def _edge(places: Sequence[float], direction: int) -> float:
     """Return the outermost of the places at which many lines begin, or end; of ragged ones almost the outermost."""
     outermost = min if direction > 0 else max
     counts = Counter(round(place / _EDGE_PT) for place in places)
-    often = [place for place, count in counts.items() if count >= max(2, _EDGE_SHARE * max(counts.values()))]
-    if max(counts.values()) < _EDGE_SHARE * len(places) or not often:
+    least = _LEFT_SHARE * len(places) if direction > 0 else _RIGHT_SHARE * max(counts.values())
+    often = [place for place, count in counts.items() if count >= max(2, least)]
+    if max(counts.values()) < _FEWEST_ALIGNED * len(places) or not often:
         ordered = sorted(places, reverse=direction < 0)
         return ordered[len(ordered) // 10]
     place = outermost(often)
@@ -135,7 +139,34 @@ def blocks_of(lines: Sequence[Line], usual: Measure) -> list[Block]:
         role = "note" if id(group[0]) in notes else _role(group, usual)
         found.append(Block(tuple(group), role, above))
     below = [block.above for block in found[1:]] + [9.0]
-    return [replace(block, below=gap) for block, gap in zip(found, below, strict=True)]
+    return _with_floats([replace(block, below=gap) for block, gap in zip(found, below, strict=True)])
+
+
+def _with_floats(blocks: Sequence[Block]) -> list[Block]:
+    """Count as part of a figure or table what stands right above or below its caption and is no line of text."""
+    roles = [block.role for block in blocks]
+    for place, block in enumerate(blocks):
+        if block.role == "caption":
+            for step in (-1, 1):
+                other = place + step
+                while 0 <= other < len(blocks) and _is_drawn(blocks[other], block):
+                    roles[other] = "table"
+                    other += step
+    return [replace(block, role=role) for block, role in zip(blocks, roles, strict=True)]
+
+
+def _is_drawn(block: Block, caption: Block) -> bool:
+    """Whether a block looks like the words of a drawing: short lines that are neither text nor a heading."""
+    if block.lines[0].column != caption.lines[0].column or block.role == "caption":
+        return False
+    if any(_is_full(line) or _ENDS.search(line.text) for line in block.lines):
+        return False
+    return not (numbering(block.text)[0] or is_known(block.text))
+
+
+def _is_full(line: Line) -> bool:
+    width = line.edges[1] - line.edges[0]
+    return line.right - line.left >= _FULL * width and len(_REAL_WORD.findall(line.text)) > _FEW_WORDS
 
 
 def _groups(lines: Sequence[Line], usual: Measure) -> Iterator[tuple[list[Line], float]]:

@@ -24,6 +24,7 @@ _SMALL = 0.87
 _SCRIPT_EM, _SHIFT_EM = 0.62, 0.3
 """How far from a line's baseline a script stands, and how far a shifted letter of the same size (as in LaTeX's name)."""
 
+_SCRIPT_GAP_EM = 1.2
 _RAISED_EM, _LOWERED_EM = 0.15, -0.06
 _NO_SPACE_EM = 0.07
 _SPACED_MARK = re.compile(r"(?<=[\w)\]]) (?=[,.;)\]](?:[\s,.;)\]]|$))")
@@ -113,8 +114,8 @@ def _host(groups: Sequence[list[Word]], place: int) -> int:
 
 def _hosts(host: Sequence[Word], host_size: float, group: Sequence[Word], size: float, distance: float) -> bool:
     if size <= _SMALL * host_size and distance <= _SCRIPT_EM * host_size:
-        left, right = host[0].left - host_size, max(word.right for word in host) + host_size
-        return all(left <= word.left and word.right <= right for word in group)
+        left, right = host[0].left - host_size, max(word.right for word in host) + _SCRIPT_GAP_EM * host_size
+        return all(left <= word.right and word.left <= right for word in group)
     is_shifted = distance <= _SHIFT_EM * host_size and size <= host_size * 1.01
     return is_shifted and not any(
         min(word.right, other.right) - max(word.left, other.left) > host_size * 0.2 for word in group for other in host

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import statistics
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from podcast.outside.pdf import IN_FORM, UNSEEN
-from podcast.papers.fulltext.lines import levels
+from podcast.papers.fulltext.lines import levels, size_of
 from podcast.papers.fulltext.signs import UNKNOWN, cleaned
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _OUTERMOST = 4
 
 _SAME_PLACE_PT = 3.0
 _SHARE_OF_REPEATS = 0.5
+_WIDE_GAP_EM = 1.6
+_FEWEST_LETTERS = 4
 _PAGE_NUMBER = re.compile(
     r"[-–— ]*(?:\d{1,4}|[ivxlc]{1,7})[-–— ]*|(?:page|seite|p\.) ?\d{1,4}(?: ?(?:of|/|von) ?\d{1,4})?", re.IGNORECASE
 )
@@ -29,6 +33,8 @@ _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
 _NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_NUMBERED = 5
 _IN_STEP = 0.8
+_SHARE_OF_PAGES = 0.4
+_WIDEST_LEADING_PT = 30
 _SAME_EDGE_PT = 2.5
 _ALMOST_ALL = 0.5
 
@@ -85,43 +91,42 @@ class _Outer:
 
 def without_heads(pages: Sequence[Sheet]) -> list[Sheet]:
     """Take off what repeats at the top and the bottom of pages, and page numbers."""
-    outers = [_outers(page) for page in pages]
+    outers = [(*_outer(levels(page.words)), *_outer(levels(page.words)[::-1])) for page in pages]
     counts = Counter(key for lines in outers for key in {(line.text, round(line.place / 10)) for line in lines})
-    places = Counter(place for lines in outers for place in {round(line.place / _SAME_PLACE_PT) for line in lines})
-    repeats = Counter(
-        place
-        for lines in outers
-        for place in {round(line.place / _SAME_PLACE_PT) for line in lines if _repeats(line, counts)}
-    )
+    places = Counter(place for lines in outers for place in {_place(line) for line in lines})
+    repeats = Counter(place for lines in outers for place in {_place(line) for line in lines if _repeats(line, counts)})
     heads = {place for place, count in repeats.items() if count > 1 and count >= _SHARE_OF_REPEATS * places[place]}
-    return [_without_heads(page, lines, heads) for page, lines in zip(pages, outers, strict=True)]
+    return [_without(page, lines, heads) for page, lines in zip(pages, outers, strict=True)]
 
 
-def _outers(page: Sheet) -> list[_Outer]:
-    lines = levels(page.words)
-    outer = lines if len(lines) <= 2 * _OUTERMOST else lines[:_OUTERMOST] + lines[-_OUTERMOST:]
-    return [_Outer(_DIGITS.sub("#", _said(line)), line[0].baseline, tuple(line)) for line in outer]
+def _outer(ordered: Sequence[list[Word]]) -> list[_Outer]:
+    """Return a page's lines from its edge to the first wide gap; none if there is no such gap near the edge."""
+    found: list[_Outer] = []
+    for line, following in pairwise(ordered[: _OUTERMOST + 1]):
+        found.append(_Outer(_DIGITS.sub("#", _said(line)), line[0].baseline, tuple(line)))
+        if abs(line[0].baseline - following[0].baseline) > _WIDE_GAP_EM * max(size_of(line), size_of(following)):
+            return found
+    return []
 
 
 def _said(line: Iterable[Word]) -> str:
     return " ".join(word.text for word in line)
 
 
+def _place(line: _Outer) -> int:
+    return round(line.place / _SAME_PLACE_PT)
+
+
 def _repeats(line: _Outer, counts: Counter[tuple[str, int]]) -> bool:
     place = round(line.place / 10)
-    return sum(counts[line.text, near] for near in (place - 1, place, place + 1)) > 1
+    is_telling = sum(map(str.isalpha, line.text)) >= _FEWEST_LETTERS
+    return is_telling and sum(counts[line.text, near] for near in (place - 1, place, place + 1)) > 1
 
 
-def _without_heads(page: Sheet, lines: Sequence[_Outer], heads: set[int]) -> Sheet:
-    """Drop heads from the outside inwards, so that nothing between two lines of text is ever one."""
-    dropped: set[int] = set()
-    for ordered in (lines, list(reversed(lines))):
-        for line in ordered:
-            is_number = line in (lines[0], lines[-1]) and _PAGE_NUMBER.fullmatch(_said(line.words)) is not None
-            if not is_number and round(line.place / _SAME_PLACE_PT) not in heads:
-                break
-            dropped.update(map(id, line.words))
-    return dataclasses.replace(page, words=tuple(word for word in page.words if id(word) not in dropped))
+def _without(page: Sheet, lines: Sequence[_Outer], heads: set[int]) -> Sheet:
+    dropped = [line for line in lines if _place(line) in heads or _PAGE_NUMBER.fullmatch(_said(line.words))]
+    words = {id(word) for line in dropped for word in line.words}
+    return dataclasses.replace(page, words=tuple(word for word in page.words if id(word) not in words))
 
 
 # ── numbers of lines ────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +134,8 @@ def _without_heads(page: Sheet, lines: Sequence[_Outer], heads: set[int]) -> She
 
 def without_line_numbers(pages: Sequence[Sheet]) -> list[Sheet]:
     """Take off the numbers that copies for reviewers print beside each line."""
-    edges = {edge for page in pages for edge in _numbered_edges(page)}
+    counts = Counter(edge for page in pages for edge in _numbered_edges(page))
+    edges = {edge for edge, count in counts.items() if count >= _SHARE_OF_PAGES * len(pages)}
     return [_without_numbers(page, edges) for page in pages] if edges else list(pages)
 
 
@@ -148,9 +154,13 @@ def _edges(word: Word) -> tuple[tuple[str, int], ...]:
 
 
 def _counts_on(words: Sequence[Word]) -> bool:
-    numbers = [int(word.text) for word in sorted(words, key=lambda word: -word.baseline)]
-    steps = Counter(after - before for before, after in zip(numbers, numbers[1:], strict=False))
-    return len(numbers) >= _FEWEST_NUMBERED and max(steps[1], steps[5]) >= _IN_STEP * (len(numbers) - 1)
+    if len(words) < _FEWEST_NUMBERED:
+        return False
+    ordered = sorted(words, key=lambda word: -word.baseline)
+    steps = Counter(int(below.text) - int(above.text) for above, below in pairwise(ordered))
+    gap = statistics.median(above.baseline - below.baseline for above, below in pairwise(ordered))
+    step = 1 if steps[1] >= steps[5] else 5
+    return steps[step] >= _IN_STEP * (len(words) - 1) and gap <= step * _WIDEST_LEADING_PT
 
 
 def _without_numbers(page: Sheet, edges: set[tuple[str, int]]) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _LAST_PART = re.compile(r"[\w'’-]+$")
 _FIRST_PART = re.compile(r"[\w'’]+")
 _ENDS = re.compile(r"[.!?:…][\"'”’»)\]\d]*$")
 _CLOSES = re.compile(r"[.!?][\"'”’»)\]\d]*$")
-_BULLET = re.compile(r"[•▪◦●○■□‣►➢✓∗·*–—-]\s+(?=\S)")
+_BULLET = re.compile(r"\A[•▪◦●○■□‣►➢✓∗·*–—-]\s+(?=\S)")
 _ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|\(?[ivx]{1,4}[.)]|\[\d{1,3}\])\s+\S")
 _FULL = 0.9
 _SHORT = 0.85
@@ -51,7 +51,7 @@ def text_of(blocks: Sequence[Block]) -> Text:
     lines = [line for block in blocks for line in block.lines]
     words: Counter[str] = Counter()
     for line in lines:
-        words.update(word.lower() for word in _WORD.findall(line.text)[:-1])
+        words.update(_WORD.findall(line.text)[:-1])
     indented = sum(_is_indented(line) and not _is_indented(above) for above, line in pairwise(lines)
                    if above.column == line.column)  # fmt: skip
     parted = sum(block.role == "text" and len(block.lines) > 1 for block in blocks)
@@ -66,6 +66,7 @@ def paragraphs(blocks: Iterable[Block], text: Text, usual: Measure) -> tuple[str
     """Put the lines of a section together to paragraphs of prose."""
     groups: list[list[Line | None]] = []
     last: Line | None = None
+    is_labelled = False
     for block in blocks:
         if block.role == "formula":
             if groups and groups[-1][-1] is not None and not _CLOSES.search(groups[-1][-1].text):
@@ -73,13 +74,20 @@ def paragraphs(blocks: Iterable[Block], text: Text, usual: Measure) -> tuple[str
             continue
         if block.role != "text":
             continue
+        is_label = _is_label(block)
         for place, line in enumerate(block.lines):
-            if not groups or last is None or _begins(groups[-1], last, line, text, gap=place == 0):
+            if last is None or is_label or not (is_labelled or not _begins(groups[-1], last, line, text, gap=place == 0)):
                 groups.append([])
-            groups[-1].append(line)
-            last = line
+            groups[-1].append(replace(line, text=f"{line.text}.") if is_label else line)
+            last, is_labelled = line, is_label
     joined = (_joined(group, text.words) for group in groups)
     return tuple(said for group, said in zip(groups, joined, strict=True) if _is_prose(group, said, usual))
+
+
+def _is_label(block: Block) -> bool:
+    """Whether it is what stands in bold above a definition or a proof, and belongs to the paragraph below."""
+    line = block.lines[0]
+    return len(block.lines) == 1 and line.is_bold and not _ENDS.search(line.text) and line.text[:1].isupper()
 
 
 def _begins(group: Sequence[Line | None], last: Line, line: Line, text: Text, *, gap: bool) -> bool:
@@ -120,10 +128,19 @@ def _is_full(line: Line) -> bool:
 def _joined(group: Sequence[Line | None], words: Mapping[str, int]) -> str:
     said = ""
     for line in group:
-        said = _behind(said, FORMULA if line is None else line.text, words) if said else (line.text if line else FORMULA)
-    return " ".join(_BULLET.sub("", said.replace(SOFT_HYPHEN, ""), count=1).split()) if _BULLET.match(said) else " ".join(
-        said.replace(SOFT_HYPHEN, "").split()
-    )
+        if line is None:
+            said += f" {FORMULA}"
+            continue
+        if said.endswith(FORMULA) and _begins_sentence(line.text, words):
+            said += "."
+        said = _behind(said, line.text, words) if said else line.text
+    return " ".join(_BULLET.sub("", said.replace(SOFT_HYPHEN, "")).split())
+
+
+def _begins_sentence(text: str, words: Mapping[str, int]) -> bool:
+    """Whether its first word is written large for that alone: elsewhere it is not."""
+    first = _FIRST_PART.match(text)
+    return bool(first) and text[0].isupper() and len(first[0]) > 1 and words.get(first[0], 0) > 0
 
 
 def _behind(said: str, text: str, words: Mapping[str, int]) -> str:
@@ -141,7 +158,7 @@ def _behind(said: str, text: str, words: Mapping[str, int]) -> str:
 def _is_one_word(head: str, tail: str, words: Mapping[str, int]) -> bool:
     """Whether a hyphen at a line's end only parts a word: the rest of the document knows best."""
     first, second = head.lower(), tail.lower()
-    whole, compound = words.get(first + second, 0), words.get(f"{first}-{second}", 0)
+    whole, compound = _count(first + second, words), _count(f"{first}-{second}", words)
     if whole != compound:
         return whole > compound
     if not tail[0].islower() or head[-1].isdigit() or (len(head) > 1 and head.isupper()):
@@ -149,8 +166,12 @@ def _is_one_word(head: str, tail: str, words: Mapping[str, int]) -> bool:
     own = first.rsplit("-", 1)[-1]
     if own in _ALWAYS_JOINED:
         return True
-    are_words = words.get(own, 0) and words.get(second, 0)
+    are_words = _count(own, words) and _count(second, words)
     return not (are_words and min(len(own), len(second)) >= _SHORTEST_HALF)
+
+
+def _count(word: str, words: Mapping[str, int]) -> int:
+    return words.get(word, 0) + words.get(word.capitalize(), 0)
 
 
 def _is_prose(group: Sequence[Line | None], said: str, usual: Measure) -> bool:

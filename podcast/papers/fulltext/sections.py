@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from podcast.papers.fulltext.blocks import Block, Measure
+    from podcast.papers.fulltext.lines import Line
 
 ABSTRACT = "Abstract"
 _LARGER, _MUCH_LARGER = 1.05, 1.11
 _SMALLEST = 0.78
+_ALIGNED_EM, _CENTRED_EM = 0.7, 2.0
 _APART = 1.15
 _MOST_LINES = 4
 _ENOUGH_NUMBERED = 3
@@ -41,6 +43,7 @@ class _Part:
 
     title: str
     page: int
+    size: float = 0.0
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -99,11 +102,19 @@ def _is_heading(block: Block, usual: Measure) -> bool:
     is_apart = block.above >= _APART and block.below >= _APART
     if first.size < _SMALLEST * usual.size or (words.endswith(".") and not first.is_bold):
         return False
+    if not _is_aligned(first) and not is_larger:
+        return False
     if number or is_known(text):
         begins = words[:1].isupper() or words[:1].isdigit() or is_known(text) or is_larger
         return begins and (is_distinct or ((is_apart or first.is_italic) and len(block.lines) == 1))
     begins_high = words[:1].isupper() or not words[:1].isalpha()
     return begins_high and (first.is_bold or first.size >= _MUCH_LARGER * usual.size) and not words.endswith((".", ":"))
+
+
+def _is_aligned(line: Line) -> bool:
+    """Whether a line begins at its column's edge or stands in its middle, as no item of a list does."""
+    left, right = line.left - line.edges[0], line.edges[1] - line.right
+    return left < _ALIGNED_EM * line.size or abs(left - right) < _CENTRED_EM * line.size
 
 
 # ── sections ────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,8 +124,15 @@ def sections(blocks: Sequence[Block], text: Text, usual: Measure, title_lines: i
     """Make the sections of a paper; the first `title_lines` blocks hold its title."""
     blocks = split_run_ins(blocks[title_lines:], usual)
     parts = _parts(blocks, headings(blocks, usual))
-    made = [(part, paragraphs(part.blocks, text, usual)) for part in _told(parts)]
-    return tuple(Section(part.title, said) for part, said in made if said)
+    made = [Section(part.title, paragraphs(part.blocks, text, usual)) for part in _told(parts)]
+    following = [*made[1:], None]
+    return tuple(one for one, after in zip(made, following, strict=True) if one.paragraphs or _is_chapter(one, after))
+
+
+def _is_chapter(section: Section, following: Section | None) -> bool:
+    """Whether a heading without text is that of what follows: 3 before 3.1."""
+    number = numbering(section.title)[0].rstrip(".:")
+    return bool(number) and following is not None and numbering(following.title)[0].startswith(f"{number}.")
 
 
 def _parts(blocks: Sequence[Block], are_headings: Sequence[bool]) -> list[_Part]:
@@ -126,7 +144,7 @@ def _parts(blocks: Sequence[Block], are_headings: Sequence[bool]) -> list[_Part]
         elif last is not None and _continues(last, block) and not parts[-1].blocks:
             parts[-1].title = f"{parts[-1].title} {block.text}"
         else:
-            parts.append(_Part(block.text, block.lines[0].page))
+            parts.append(_Part(block.text, block.lines[0].page, block.lines[0].size))
         last = block if is_heading else None
     return parts
 
@@ -140,25 +158,16 @@ def _continues(last: Block, block: Block) -> bool:
 def _told(parts: Sequence[_Part]) -> list[_Part]:
     """Leave out what stands before the abstract, the references and lists; find an abstract that has no heading."""
     first = _abstract(parts)
-    kept = [replace_title(parts[first], ABSTRACT), *parts[first + 1 :]] if first is not None else _without_front(parts)
+    kept = [replace(parts[first], title=ABSTRACT), *parts[first + 1 :]] if first is not None else _without_front(parts)
     told: list[_Part] = []
-    is_out = False
+    out: _Part | None = None
     for part in kept:
         if is_references(part.title) or is_list(part.title):
-            is_out = True
-        elif not is_out or _ends_references(part.title):
-            is_out = False
+            out = part
+        elif out is None or part.size >= out.size - 0.1 or is_known(part.title):
+            out = None
             told.append(part)
     return told
-
-
-def _ends_references(title: str) -> bool:
-    return bool(numbering(title)[0]) or is_known(title) or may_be_title(title)
-
-
-def replace_title(part: _Part, title: str) -> _Part:
-    """Return a part under another title."""
-    return _Part(title, part.page, part.blocks)
 
 
 def _abstract(parts: Sequence[_Part]) -> int | None:
@@ -172,7 +181,7 @@ def _without_front(parts: Sequence[_Part]) -> list[_Part]:
     prose = [block for block in front.blocks if _counts_as_prose(block)]
     if not rest:
         return [front]
-    return [_Part(ABSTRACT, 1, prose), *rest] if sum(len(block.text.split()) for block in prose) else rest
+    return [_Part(ABSTRACT, 1, blocks=prose), *rest] if prose else rest
 
 
 def _counts_as_prose(block: Block) -> bool:
