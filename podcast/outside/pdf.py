@@ -39,9 +39,12 @@ class Limits:
     pages: int = MOST_PAGES
     seconds: int = 60
     memory_bytes: int = 2 << 30
-    output_bytes: int = 64 << 20
+    output_bytes: int = 32 << 20
     file_bytes: int = 256 << 20
-    words_per_page: int = 20_000
+    words_per_page: int = 10_000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Pdf:
     """Why nothing, or not everything, was read: what comes behind "The PDF …"; empty if all was."""
 
 
-def read_pages(path: Path, limits: Limits = Limits()) -> Pdf:
+def read_pages(path: Path, limits: Limits = LIMITS) -> Pdf:
     """Read a PDF's words; what is no PDF, and what takes too much, has a problem instead."""
     try:
         if problem := _unfit(path, limits):

@@ -28,7 +28,10 @@ BOLD, ITALIC, MONO, MATHS, UNSEEN, IN_FORM = 1, 2, 4, 8, 16, 32
 _NAMES = (
     (BOLD, re.compile(r"bold|black|heavy|demi|medi(?!um)|bx\d|^(?:\w{6}\+)?cmb\d|tb$", re.IGNORECASE)),
     (ITALIC, re.compile(r"ital|obli|cmti|slanted|ti$", re.IGNORECASE)),
-    (MONO, re.compile(r"mono|courier|typewriter|consol|cmtt|sftt|lmtt|inconsolata|menlo|monaco|hack|code", re.IGNORECASE)),
+    (
+        MONO,
+        re.compile(r"mono|courier|typewriter|consol|cmtt|sftt|lmtt|inconsolata|menlo|hack|code", re.IGNORECASE),
+    ),
     (MATHS, re.compile(r"cmmi|cmsy|cmex|cmbsy|msam|msbm|euex|eufm|math|rsfs|symbol|mtmi|mtsy|mtex", re.IGNORECASE)),
 )
 _FLAGS = ((MONO, 1 << 0), (ITALIC, 1 << 6), (BOLD, 1 << 18))  # PDF 1.7, table 123

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.files import sha256_of_file
-from podcast.outside.pdf import Limits, Pdf, read_pages
+from podcast.outside.pdf import LIMITS, Limits, Pdf, read_pages
 from podcast.papers.fulltext.blocks import blocks_of, lines_of, measure
 from podcast.papers.fulltext.front import Stamp, authors_of, joined_title, stamp_of, title_blocks, title_in_metadata
 from podcast.papers.fulltext.headings import Kind, kind_of, kinds_of
@@ -51,7 +51,7 @@ class FullText:
     stamp: Stamp | None = None
 
 
-def read_pdf(path: Path, limits: Limits = Limits()) -> FullText:
+def read_pdf(path: Path, limits: Limits = LIMITS) -> FullText:
     """Read a PDF's title and sections; what keeps it from being read, wholly or at all, is its problem."""
     return _understood(read_pages(path, limits))
 
@@ -111,7 +111,8 @@ def preprint_of(path: Path) -> Preprint:
     """
     text = read_pdf(path)
     if not text.sections:
-        raise InputError(f"{path}: {(text.problem or 'The PDF has no text.').replace('The PDF', 'the PDF', 1)} Give another PDF of the paper, or its arXiv id.")
+        reason = (text.problem or "The PDF has no text.").removeprefix("The PDF ")
+        raise InputError(f"{path} {reason} Give another PDF of the paper, or its arXiv id.")
     abstract = next((section for section in text.sections if section.title == ABSTRACT), None)
     stamp = text.stamp
     return Preprint(

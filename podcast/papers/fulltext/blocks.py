@@ -1,4 +1,4 @@
-"""Lines to blocks: what is text, and what stands between it (headings apart): figures, tables, formulas, notes, code."""
+"""Lines to blocks: what is text, and what stands between it: figures, tables, formulas, notes, code."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ Role = Literal["text", "caption", "note", "table", "formula", "code", "keywords"
 _NEW_BLOCK = 1.35
 """From so many times the usual leading on, a gap between two lines parts them."""
 
+_CLOSEST_EM, _WIDEST_EM = 0.8, 3.0
 _SAME_SIZE = 0.07
 _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
@@ -30,12 +31,13 @@ _NOTE_SIZE = 0.93
 _LEFT_SHARE, _RIGHT_SHARE, _FEWEST_ALIGNED = 0.05, 0.25, 0.25
 _EDGE_PT = 2.0
 _CAPTION = re.compile(
-    r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box|Chart)"
-    r"\s?(?:[A-Z]{0,2}\.?\d{1,3}(?:\.\d{1,3})?|[IVXL]{1,6})(?:\s?\([a-z]\))?(?:\s?[.:|–—]|$|\s(?=[A-Z][a-z]+ [a-z]+ (?!is|are|shows?\b)))",
+    r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box)"
+    r"\s?(?:[A-Z]{0,2}\.?\d{1,3}(?:\.\d{1,3})?|[IVXL]{1,6})(?:\s?\([a-z]\))?\s?(?:[.:|–—]|$)",
     re.IGNORECASE,
 )
 _KEYWORDS = re.compile(
-    r"(?:Index Terms|Key ?words(?: and phrases)?|CCS Concepts|ACM Reference Format|Categories and Subject)\b", re.IGNORECASE
+    r"(?:Index Terms|Key ?words(?: and phrases)?|CCS Concepts|ACM Reference Format|Categories and Subject)\b",
+    re.IGNORECASE,
 )
 _EQUATION_NUMBER = re.compile(r"\(\w{1,3}(?:\.\d{1,3})?[a-z]?\)$")
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -126,8 +128,8 @@ def measure(lines: Iterable[Line]) -> Measure:
         round(above.baseline - line.baseline, 1)
         for above, line in pairwise(lines)
         if above.column == line.column and above.size == line.size == size
-        and 0.8 * size < above.baseline - line.baseline < 3 * size  # fmt: skip
     ]
+    gaps = [gap for gap in gaps if _CLOSEST_EM * size < gap < _WIDEST_EM * size]
     return Measure(size, statistics.mode(gaps) if gaps else 1.2 * size)
 
 
@@ -161,7 +163,10 @@ def _is_drawn(block: Block, caption: Block) -> bool:
         return False
     if any(_is_full(line) or _ENDS.search(line.text) for line in block.lines):
         return False
-    return not (numbering(block.text)[0] or is_known(block.text))
+    first = block.lines[0]
+    return not (
+        is_known(block.text) or (numbering(block.text)[0] and (first.is_bold or first.size > caption.lines[0].size))
+    )
 
 
 def _is_full(line: Line) -> bool:

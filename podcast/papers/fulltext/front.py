@@ -24,16 +24,16 @@ _LARGER = 1.08
 _SAME_SIZE = 0.5
 _LONGEST_TITLE = 400
 _NO_TITLE = re.compile(r"untitled.*|microsoft word.*|.*\.(?:\w{2,4})|title|paper|manuscript|.*\\.*", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?:[A-Z][^\W\d_]*\.?-?(?:[A-Z][^\W\d_]*\.?)?['’]?[^\W\d_]*|de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ter)"
-    r"(?: (?:[A-Z][^\W\d_]*\.?(?:[-'’][A-Z]?[^\W\d_]+)?|de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ter|y|e)){1,5}"
-)
+_PARTICLE = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ter|y|e)"
+_PART_OF_NAME = rf"(?:[A-Z][^\W\d_]{{0,20}}\.?(?:[-'’][A-Z]?[^\W\d_]{{1,20}}\.?)?|[A-Z]\.-?[A-Z]\.|{_PARTICLE})"
+_NAME = re.compile(rf"{_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,5}}")
 _PLACE = re.compile(
     r"\b(?:univ\w*|institut\w*|inc|corp\w*|gmbh|ltd|llc|dep\w*|school|college|faculty|academy|lab\w*|research|center|centre"
     r"|technolog\w*|science\w*|engineering|google|microsoft|meta|facebook|openai|deepmind|amazon|nvidia|apple|ibm|intelligence"
     r"|hospital|group|team|state|city|street|road|view|park|usa|uk|china|germany|france|canada|draft|preprint|journal|auflage)\b",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"\s?[,;·•|]\s?|\s(?:and|und|&)\s")
 _MARKS = re.compile(r"[*∗†‡§¶‖#⋆✝]|(?<=[^\W\d_])\d+(?:,\d+)*$|[⁰¹²³⁴-⁹]+|\^\(?[\w,]+\)?")
 
 
@@ -81,7 +81,7 @@ def _above(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _begins_text(block: Block) -> bool:
-    return kind_of(block.text) in {"abstract", "introduction"} or bool(re.match(r"abstract\b", block.text, re.IGNORECASE))
+    return kind_of(block.text) in {"abstract", "introduction"} or block.text[:9].lower().startswith("abstract")
 
 
 def _says_much(block: Block) -> bool:
@@ -118,6 +118,6 @@ def authors_of(blocks: Sequence[Block], end_of_title: int) -> tuple[str, ...]:
 
 def _names(cells: Sequence[str]) -> list[str]:
     """Return the names that a line consists of, or nothing."""
-    pieces = [piece.strip() for cell in cells for piece in re.split(r"\s?[,;·•|]\s?|\s(?:and|und|&)\s", _MARKS.sub("", cell))]
-    found = [piece.removeprefix("and ").strip() for piece in pieces if piece]
+    pieces = [piece for cell in cells for piece in _BETWEEN.split(_MARKS.sub("", cell))]
+    found = [name for piece in pieces if (name := piece.removeprefix("and ").strip())]
     return found if found and all(_NAME.fullmatch(name) and not _PLACE.search(name) for name in found) else []

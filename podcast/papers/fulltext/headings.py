@@ -12,50 +12,48 @@ Kind = Literal["abstract", "introduction", "method", "results", "limitations", "
 
 _ROMAN = r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NUMBER = re.compile(
-    rf"(?:(?P<digits>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}})[.:]?|(?P<roman>{_ROMAN})[.:]|(?P<letter>[A-L](?:\.\d{{1,2}}){{0,3}})[.:]?"
+    r"(?:(?P<digits>\d{1,2}(?:\.\d{1,2}){0,4})[.:]?"
+    rf"|(?P<roman>{_ROMAN})[.:]"
+    r"|(?P<letter>[A-L](?:\.\d{1,2}){0,3})[.:]?"
     r"|(?:Chapter|Kapitel|Section|Part|Teil|Step)\s(?P<part>\d{1,2}|[IVX]{1,4})[.:]?"
     r"|(?P<appendix>Appendix|Anhang|Appendices)(?:\s(?P<which>[A-Z]|\d{1,2}))?[.:]?)(?:\s+|$)"
 )
-_WORDS = {
-    "abstract": r"abstract|summary|executive summary|zusammenfassung|kurzfassung|kurzzusammenfassung|résumé",
-    "introduction": r"(?:general )?introduction\b.*|einleitung|einführung|intro",
-    "method": (
-        r"(?:[\w’'-]+ ){0,4}(?:methods?|methodology|methodologies|approach|algorithm|framework)(?: (?:overview|details|description))?"
-        r"|(?:[\w’'-]+ ){0,3}(?:architecture|model|models)|(?:materials?|data|patients|participants|subjects) and methods?"
-        r"|(?:system|model|study|experimental|research) (?:design|overview|description|architecture|set-?up)"
-        r"|implementation(?: details)?|methode|methodik|ansatz|verfahren|method(?:ology|s)? .*"
-        r"|implementation and .*|procedure|training"
-    ),
-    "results": (
-        r"(?:[\w’'-]+ ){0,3}(?:results?|findings|experiments?|evaluations?)(?: and (?:analys[ie]s|discussions?|evaluation|results|findings|experiments))?"
-        r"|(?:empirical|experimental|numerical|quantitative|qualitative|performance) (?:stud(?:y|ies)|evaluation|analys[ie]s|validation)"
-        r"|(?:results|experiments|evaluation)(?: (?:on|of|for|and|in)\b.*)|ergebnisse|experimente|auswertung"
-    ),
-    "limitations": (
-        r"limitations?\b.*|(?:[\w’'-]+ ){0,4}limitations?|threats to validity|einschränkungen|grenzen"
-    ),
+_SOME = r"(?:[\w’'-]+ ){0,4}"
+_RESULTS = r"(?:results?|findings|experiments?|evaluations?)"
+_FORMS: dict[Kind, tuple[str, ...]] = {
     "conclusion": (
-        r"(?:[\w,&’'-]+ ){0,5}conclusions?\b.*|conclud(?:ing|e)\b.*|closing remarks|fazit|schluss(?:folgerung(?:en)?|wort)?"
-        r"|summary and (?:outlook|discussion|future work)|zusammenfassung und .*|fazit und .*"
+        r"(?:[\w,&’'-]+ ){0,5}conclusions?\b.*|conclud(?:ing|e)\b.*|closing remarks",
+        r"summary and (?:outlook|discussion|future work)",
+        r"fazit|schluss(?:folgerung(?:en)?|wort)?|(?:zusammenfassung|fazit) und .*",
     ),
-}  # fmt: skip
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("conclusion", re.compile(_WORDS["conclusion"], re.IGNORECASE)),
-    ("abstract", re.compile(_WORDS["abstract"], re.IGNORECASE)),
-    ("introduction", re.compile(_WORDS["introduction"], re.IGNORECASE)),
-    ("limitations", re.compile(_WORDS["limitations"], re.IGNORECASE)),
-    ("results", re.compile(_WORDS["results"], re.IGNORECASE)),
-    ("method", re.compile(_WORDS["method"], re.IGNORECASE)),
-)
+    "abstract": (r"abstract|(?:executive )?summary|zusammenfassung|kurz(?:zusammen)?fassung|résumé",),
+    "introduction": (r"(?:general )?introduction\b.*|einleitung|einführung|intro",),
+    "limitations": (rf"limitations?\b.*|{_SOME}limitations?|threats to validity|einschränkungen|grenzen",),
+    "results": (
+        rf"{_SOME}{_RESULTS}(?: and (?:analys[ie]s|discussions?|{_RESULTS}))?",
+        rf"{_RESULTS} (?:on|of|for|and|in)\b.*|ergebnisse|experimente|auswertung",
+        r"(?:empirical|experimental|numerical|quantitative|qualitative|performance) "
+        r"(?:stud(?:y|ies)|evaluation|analys[ie]s|validation)",
+    ),
+    "method": (
+        rf"{_SOME}(?:methods?|methodolog(?:y|ies)|approach|algorithm|framework)(?: (?:overview|details|description))?",
+        rf"method(?:ology|s)? .*|{_SOME}(?:architecture|models?)|implementation(?: details| and .*)?",
+        r"(?:materials?|data|patients|participants|subjects) and methods?|procedure|training",
+        r"(?:system|model|study|experimental|research) (?:design|overview|description|architecture|set-?up)",
+        r"methode|methodik|ansatz|verfahren",
+    ),
+}
 """The first that fits a whole title counts: a conclusion and discussion of results is a conclusion."""
 
+_KINDS = {kind: re.compile("|".join(forms), re.IGNORECASE) for kind, forms in _FORMS.items()}
+
 _UNNUMBERED = re.compile(
-    r"acknowledge?ments?|danksagung(?:en)?|related works?|(?:theoretical )?background|preliminaries|discussions?|motivation"
-    r"|(?:author )?contributions?|author contributions?|data availability(?: statement)?|code availability|funding"
-    r"|(?:broader )?impacts?(?: statement)?|ethics(?: statement)?|ethical considerations|reproducibility(?: statement)?"
-    r"|(?:declaration of )?(?:competing|conflicts? of) interests?|future works?|outlook|ausblick|vorwort|preface|foreword"
-    r"|notation|datasets?|analysis|overview|problem (?:statement|formulation|definition|setting)|statement of need"
-    r"|supplementary (?:material|information|materials)|verwandte arbeiten|grundlagen|diskussion",
+    r"acknowledge?ments?|related works?|(?:theoretical )?background|preliminaries|discussions?|motivation|notation"
+    r"|(?:author )?contributions?|(?:data|code) availability(?: statement)?|funding|future works?|outlook|overview"
+    r"|(?:broader )?impacts?(?: statement)?|(?:ethics|reproducibility)(?: statement)?|ethical considerations"
+    r"|(?:declaration of )?(?:competing|conflicts? of) interests?|preface|foreword|datasets?|analysis"
+    r"|problem (?:statement|formulation|definition|setting)|supplementary (?:materials?|information)"
+    r"|statement of need|danksagung(?:en)?|ausblick|vorwort|verwandte arbeiten|grundlagen|diskussion",
     re.IGNORECASE,
 )
 _REFERENCES = re.compile(
@@ -100,7 +98,7 @@ def _spaced_out(words: str) -> str:
 def kind_of(title: str) -> Kind | None:
     """Say which part of a paper a heading begins, by its words alone; None for any other part."""
     bare = _bare(title)
-    return next((kind for kind, form in _KINDS if form.fullmatch(bare)), None)
+    return next((kind for kind, form in _KINDS.items() if form.fullmatch(bare)), None)
 
 
 def kinds_of(titles: Sequence[str]) -> tuple[Kind | None, ...]:
@@ -142,6 +140,6 @@ def may_be_title(text: str) -> bool:
     return (
         0 < len(words) <= _LONGEST_WORDS
         and len(text) <= _LONGEST
-        and letters >= max(3, 0.5 * len(text.replace(" ", "")))  # noqa: PLR2004
+        and letters >= max(3, 0.5 * len(text.replace(" ", "")))
         and not text.endswith((",", ";", "-"))
     )

@@ -22,11 +22,15 @@ _SMALL = 0.87
 """A script is smaller than this, against what it stands at."""
 
 _SCRIPT_EM, _SHIFT_EM = 0.62, 0.3
-"""How far from a line's baseline a script stands, and how far a shifted letter of the same size (as in LaTeX's name)."""
+"""How far from a line's baseline a script stands, and how far a letter that is only shifted, as in LaTeX's name."""
 
 _SCRIPT_GAP_EM = 1.2
 _RAISED_EM, _LOWERED_EM = 0.15, -0.06
 _NO_SPACE_EM = 0.07
+_FEW_WORDS = 50
+_BEFORE = 20
+"""How many characters tell what a mark above the line stands at."""
+
 _SPACED_MARK = re.compile(r"(?<=[\w)\]]) (?=[,.;)\]](?:[\s,.;)\]]|$))")
 _SPACED_POINTS = re.compile(r"\. \. \.")
 _CELL_EM = 1.4
@@ -116,7 +120,7 @@ def _hosts(host: Sequence[Word], host_size: float, group: Sequence[Word], size: 
     if size <= _SMALL * host_size and distance <= _SCRIPT_EM * host_size:
         left, right = host[0].left - host_size, max(word.right for word in host) + _SCRIPT_GAP_EM * host_size
         return all(left <= word.right and word.left <= right for word in group)
-    is_shifted = distance <= _SHIFT_EM * host_size and size <= host_size * 1.01
+    is_shifted = distance <= _SHIFT_EM * host_size and size <= host_size * 1.01 and len(group) <= _FEW_WORDS
     return is_shifted and not any(
         min(word.right, other.right) - max(word.left, other.left) > host_size * 0.2 for word in group for other in host
     )
@@ -191,7 +195,7 @@ def _text(row: Sequence[Word], size: float, baseline: float) -> str:
             said = (said.removesuffix(SOFT_HYPHEN) + gap + word.text) if said else word.text
             last = word
         if shift > 0:
-            said = raised(said, text.rstrip())
+            said = raised(said, text[-_BEFORE:].rstrip())
         elif shift < 0:
             said = lowered(said)
         text = text.removesuffix(SOFT_HYPHEN) + (" " if is_apart and said else "") + said

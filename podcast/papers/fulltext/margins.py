@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import statistics
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -68,7 +67,7 @@ def _sheet(page: Page, left_out: int) -> Sheet:
     for word in seen:
         quarters[word.quarter] += len(word.text)
     upright = max(quarters, key=lambda quarter: (quarters[quarter], -quarter), default=0)
-    words = [dataclasses.replace(word, text=text) for word in seen if (text := cleaned(word.text))]
+    words = [word if text == word.text else replace(word, text=text) for word in seen if (text := cleaned(word.text))]
     return Sheet(
         page.number,
         tuple(word for word in words if word.quarter == upright),
@@ -126,7 +125,7 @@ def _repeats(line: _Outer, counts: Counter[tuple[str, int]]) -> bool:
 def _without(page: Sheet, lines: Sequence[_Outer], heads: set[int]) -> Sheet:
     dropped = [line for line in lines if _place(line) in heads or _PAGE_NUMBER.fullmatch(_said(line.words))]
     words = {id(word) for line in dropped for word in line.words}
-    return dataclasses.replace(page, words=tuple(word for word in page.words if id(word) not in words))
+    return replace(page, words=tuple(word for word in page.words if id(word) not in words))
 
 
 # ── numbers of lines ────────────────────────────────────────────────────────────────────────────────────
@@ -165,4 +164,4 @@ def _counts_on(words: Sequence[Word]) -> bool:
 
 def _without_numbers(page: Sheet, edges: set[tuple[str, int]]) -> Sheet:
     kept = [word for word in page.words if not (_NUMBER.fullmatch(word.text) and edges & {*_edges(word)})]
-    return dataclasses.replace(page, words=tuple(kept))
+    return replace(page, words=tuple(kept))

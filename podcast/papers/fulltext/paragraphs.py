@@ -24,17 +24,19 @@ _LAST_PART = re.compile(r"[\w'’-]+$")
 _FIRST_PART = re.compile(r"[\w'’]+")
 _ENDS = re.compile(r"[.!?:…][\"'”’»)\]\d]*$")
 _CLOSES = re.compile(r"[.!?][\"'”’»)\]\d]*$")
+_NO_SPACE = "\0"
+_LONGEST_PART = 80
 _BULLET = re.compile(r"\A[•▪◦●○■□‣►➢✓∗·*–—-]\s+(?=\S)")
 _ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|\(?[ivx]{1,4}[.)]|\[\d{1,3}\])\s+\S")
 _FULL = 0.9
+_SAME_SIZE = 0.07
 _SHORT = 0.85
 _INDENT_EM, _DEEPEST_INDENT_EM = 0.5, 4.5
 _FEWEST_WORDS = 8
 _LETTERS = 0.55
 _ALWAYS_JOINED = frozenset(
-    """any else every fore further how here in mean never none over some there there under up what when where with"""
-    .split()  # noqa: SIM905 - a word list reads best as words
-)  # fmt: skip
+    "any else every fore further how here in mean never none over some there under up what when where with".split()  # noqa: SIM905 - a list of words reads best as words
+)
 _SHORTEST_HALF = 4
 
 
@@ -64,24 +66,34 @@ def _is_indented(line: Line) -> bool:
 
 def paragraphs(blocks: Iterable[Block], text: Text, usual: Measure) -> tuple[str, ...]:
     """Put the lines of a section together to paragraphs of prose."""
+    groups = _grouped(blocks, text)
+    joined = (_joined(group, text.words) for group in groups)
+    return tuple(said for group, said in zip(groups, joined, strict=True) if _is_prose(group, said, usual))
+
+
+def _grouped(blocks: Iterable[Block], text: Text) -> list[list[Line | None]]:
+    """Gather the lines of each paragraph; None stands for a formula in it."""
     groups: list[list[Line | None]] = []
     last: Line | None = None
     is_labelled = False
     for block in blocks:
-        if block.role == "formula":
-            if groups and groups[-1][-1] is not None and not _CLOSES.search(groups[-1][-1].text):
-                groups[-1].append(None)
-            continue
+        if (
+            block.role == "formula"
+            and last is not None
+            and not _CLOSES.search(last.text)
+            and groups[-1][-1] is not None
+        ):
+            groups[-1].append(None)
         if block.role != "text":
             continue
         is_label = _is_label(block)
         for place, line in enumerate(block.lines):
-            if last is None or is_label or not (is_labelled or not _begins(groups[-1], last, line, text, gap=place == 0)):
+            begins = last is None or is_label or _begins(groups[-1], last, line, text, gap=place == 0)
+            if begins and (is_label or not is_labelled):
                 groups.append([])
             groups[-1].append(replace(line, text=f"{line.text}.") if is_label else line)
             last, is_labelled = line, is_label
-    joined = (_joined(group, text.words) for group in groups)
-    return tuple(said for group, said in zip(groups, joined, strict=True) if _is_prose(group, said, usual))
+    return groups
 
 
 def _is_label(block: Block) -> bool:
@@ -99,22 +111,28 @@ def _begins(group: Sequence[Line | None], last: Line, line: Line, text: Text, *,
         return is_ended and line.text[:1].isupper() and _is_indented(line)
     if last.column != line.column:
         is_open = not is_ended and (_is_full(last) or line.text[:1].islower())
-        return not is_open and not (text.is_indented and _is_full(last) and not _is_indented(line) and is_same(last, line))
+        goes_on = text.is_indented and _is_full(last) and not _is_indented(line) and _is_same(last, line)
+        return not is_open and not goes_on
     if gap:
         return is_ended or not _is_full(last) or not line.text[:1].islower()
-    width = line.edges[1] - line.edges[0]
-    if is_ended and last.right < line.edges[0] + _SHORT * width:
-        return True
-    step = line.left - last.left
-    is_first = sum(item is not None for item in group) == 1
-    if step > _INDENT_EM * line.size:
+    is_first = len(group) == 1
+    return (is_ended and _is_short(last)) or _steps(last, line, is_first=is_first)
+
+
+def _steps(last: Line, line: Line, *, is_first: bool) -> bool:
+    """Whether a line stands further in, or further out, than a paragraph goes on."""
+    step = (line.left - last.left) / line.size
+    if step > _INDENT_EM:
         return _is_indented(line) and not (is_first and _is_item(last))
-    return step < -_INDENT_EM * line.size and (not is_first or _is_item(last))
+    return step < -_INDENT_EM and (not is_first or _is_item(last))
 
 
-def is_same(above: Line, line: Line) -> bool:
-    """Whether two lines are printed in one size."""
-    return abs(above.size - line.size) < 0.07 * above.size  # noqa: PLR2004
+def _is_same(above: Line, line: Line) -> bool:
+    return abs(above.size - line.size) < _SAME_SIZE * above.size
+
+
+def _is_short(line: Line) -> bool:
+    return line.right < line.edges[0] + _SHORT * (line.edges[1] - line.edges[0])
 
 
 def _is_item(line: Line) -> bool:
@@ -126,33 +144,36 @@ def _is_full(line: Line) -> bool:
 
 
 def _joined(group: Sequence[Line | None], words: Mapping[str, int]) -> str:
-    said = ""
+    pieces: list[str] = []
     for line in group:
         if line is None:
-            said += f" {FORMULA}"
-            continue
-        if said.endswith(FORMULA) and _begins_sentence(line.text, words):
-            said += "."
-        said = _behind(said, line.text, words) if said else line.text
-    return " ".join(_BULLET.sub("", said.replace(SOFT_HYPHEN, "")).split())
+            pieces.append(FORMULA)
+        elif pieces:
+            pieces[-1], mark = _end(pieces[-1], line.text, words)
+            pieces.append(mark + line.text)
+        else:
+            pieces.append(line.text)
+    said = " ".join(pieces).replace(f" {_NO_SPACE}", "").replace(SOFT_HYPHEN, "")
+    return " ".join(_BULLET.sub("", said).split())
+
+
+def _end(said: str, text: str, words: Mapping[str, int]) -> tuple[str, str]:
+    """Return how a line ends when another follows, and a mark where the two stand without a space."""
+    if said == FORMULA:
+        return said + "." * _begins_sentence(text, words), ""
+    if said.endswith("/") and not said.endswith(" /"):
+        return said, _NO_SPACE
+    head, tail = _LAST_PART.search(said[-_LONGEST_PART:].rstrip("".join(HYPHENS))), _FIRST_PART.match(text)
+    if not said.endswith(HYPHENS) or not head or not tail or said[-2:-1] == " ":
+        return said, ""
+    is_one_word = said.endswith(SOFT_HYPHEN) or _is_one_word(head[0], tail[0], words)
+    return said[:-1] if is_one_word else said, _NO_SPACE
 
 
 def _begins_sentence(text: str, words: Mapping[str, int]) -> bool:
     """Whether its first word is written large for that alone: elsewhere it is not."""
     first = _FIRST_PART.match(text)
-    return bool(first) and text[0].isupper() and len(first[0]) > 1 and words.get(first[0], 0) > 0
-
-
-def _behind(said: str, text: str, words: Mapping[str, int]) -> str:
-    """Put a line behind what stands before it, and a word together that the line's end has parted."""
-    if said.endswith("/") and not said.endswith(" /"):
-        return said + text
-    head, tail = _LAST_PART.search(said.rstrip("".join(HYPHENS))), _FIRST_PART.match(text)
-    if not said.endswith(HYPHENS) or not head or not tail or said[-2:-1] == " ":
-        return f"{said} {text}"
-    if said.endswith(SOFT_HYPHEN) or _is_one_word(head[0], tail[0], words):
-        return said[:-1] + text
-    return said + text
+    return first is not None and text[0].isupper() and len(first[0]) > 1 and first[0].lower() in words
 
 
 def _is_one_word(head: str, tail: str, words: Mapping[str, int]) -> bool:

@@ -31,7 +31,8 @@ _APART = 1.15
 _MOST_LINES = 4
 _ENOUGH_NUMBERED = 3
 _RUN_IN = re.compile(
-    r"(Abstract|Summary|Zusammenfassung|Kurzfassung)\s?(?:[.:—–]|[-−](?=\s?\S)|(?=\s[A-Z]))[\s—–-]*(?=\S)", re.IGNORECASE
+    r"(Abstract|Summary|Zusammenfassung|Kurzfassung)\s?(?:[.:—–]|[-−](?=\s?\S)|(?=\s[A-Z]))[\s—–-]*(?=\S)",
+    re.IGNORECASE,
 )
 _FEWEST_ABSTRACT_WORDS = 30
 _ABSTRACT_WITHIN_PAGES = 3

@@ -15,7 +15,7 @@ _JOINERS = "\u200c\u200d"  # they shape Persian and Indic letters
 _NOT_WRITTEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _MATHS_LETTERS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)}
-_PLAIN = str.maketrans({**_LIGATURES, **_MATHS_LETTERS, "\u2010": "-", "\u2011": "-", "\u2002": " ", "\u2003": " "})
+_PLAIN = _LIGATURES | _MATHS_LETTERS | {0x2010: "-", 0x2011: "-", 0xA0: " ", 0x2002: " ", 0x2003: " ", 0x2009: " "}
 
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a", "¯": "\u0304",
             "˙": "\u0307", "˘": "\u0306", "˝": "\u030b", "`": "\u0300"}  # fmt: skip
