@@ -1,0 +1,236 @@
+"""Lines to blocks: what is text, and what stands between it: figures, tables, formulas, notes, code."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Literal
+
+from podcast.papers.fulltext.columns import columns, gutter
+from podcast.papers.fulltext.headings import is_known, numbering
+from podcast.papers.fulltext.lines import Line, line_of, rows, with_initials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from podcast.papers.fulltext.margins import Sheet
+
+Role = Literal["text", "caption", "note", "table", "formula", "code", "keywords"]
+
+_NEW_BLOCK = 1.35
+"""From so many times the usual leading on, a gap between two lines parts them."""
+
+_CLOSEST_EM, _WIDEST_EM = 0.8, 3.0
+_SAME_SIZE = 0.07
+_NOTE_SIZE = 0.93
+"""Notes are printed smaller than this, against the text."""
+
+_LEFT_SHARE, _RIGHT_SHARE, _FEWEST_ALIGNED = 0.05, 0.25, 0.25
+_EDGE_PT = 2.0
+_CAPTION = re.compile(
+    r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box)"
+    r"\s?(?:[A-Z]{0,2}\.?\d{1,3}(?:\.\d{1,3})?|[IVXL]{1,6})(?:\s?\([a-z]\))?\s?(?:[.:|–—]|$)",
+    re.IGNORECASE,
+)
+_KEYWORDS = re.compile(
+    r"(?:Index Terms|Key ?words(?: and phrases)?|CCS Concepts|ACM Reference Format|Categories and Subject)\b",
+    re.IGNORECASE,
+)
+_EQUATION_NUMBER = re.compile(r"\(\w{1,3}(?:\.\d{1,3})?[a-z]?\)$")
+_REAL_WORD = re.compile(r"[^\W\d_]{3,}")
+_MATHS_SHARE, _FEW_WORDS = 0.2, 3
+_INDENT_EM = 1.0
+_FULL = 0.7
+_ENDS = re.compile(r"[.!?][\"'”’»)\]]*$")
+_CODE_SHARE, _TABLE_SHARE = 0.5, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is usual in a document, in points."""
+
+    size: float
+    leading: float
+
+    def leading_of(self, size: float) -> float:
+        """Return the usual distance of two lines of a size."""
+        return self.leading * max(0.7, size / self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one print, without a gap between them."""
+
+    lines: tuple[Line, ...]
+    role: Role
+    above: float
+    """The gap above it as a multiple of the usual leading; 9 at a column's top."""
+
+    below: float = 9.0
+
+    @property
+    def text(self) -> str:
+        """Its words on one line."""
+        return " ".join(line.text for line in self.lines)
+
+
+def lines_of(sheets: Sequence[Sheet]) -> list[Line]:
+    """Read the pages' words as lines, in reading order."""
+    edges = _gutters(sheets)
+    found: list[Line] = []
+    for sheet in sheets:
+        for part in columns(sheet.words, edges):
+            number = found[-1].column + 1 if found else 0
+            read = [line_of(row, sheet.number, number) for row in with_initials(rows(part))]
+            found.extend(_with_edges([line for line in read if line.text.strip()]))
+    return found
+
+
+def _gutters(sheets: Sequence[Sheet]) -> list[float]:
+    """Find where right columns begin on several pages, the most frequent place first."""
+    found = [edge for sheet in sheets if (edge := gutter(sheet.words)) is not None]
+    places = Counter(round(edge / 4) for edge in found)
+    usual = [place for place, count in places.most_common(2) if count > 1]
+    return [min(edge for edge in found if round(edge / 4) == place) for place in usual]
+
+
+def _with_edges(lines: Sequence[Line]) -> Iterator[Line]:
+    if not lines:
+        return
+    edges = (_edge([line.left for line in lines], 1), _edge([line.right for line in lines], -1))
+    yield from (replace(line, edges=edges) for line in lines)
+
+
+def _edge(places: Sequence[float], direction: int) -> float:
+    """Return the outermost of the places at which many lines begin, or end; of ragged ones almost the outermost."""
+    outermost = min if direction > 0 else max
+    counts = Counter(round(place / _EDGE_PT) for place in places)
+    least = _LEFT_SHARE * len(places) if direction > 0 else _RIGHT_SHARE * max(counts.values())
+    often = [place for place, count in counts.items() if count >= max(2, least)]
+    if max(counts.values()) < _FEWEST_ALIGNED * len(places) or not often:
+        ordered = sorted(places, reverse=direction < 0)
+        return ordered[len(ordered) // 10]
+    place = outermost(often)
+    return outermost(value for value in places if round(value / _EDGE_PT) == place)
+
+
+def measure(lines: Iterable[Line]) -> Measure:
+    """Find the size and the leading of most of the text."""
+    lines = list(lines)
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    size = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
+    gaps = [
+        round(above.baseline - line.baseline, 1)
+        for above, line in pairwise(lines)
+        if above.column == line.column and above.size == line.size == size
+    ]
+    gaps = [gap for gap in gaps if _CLOSEST_EM * size < gap < _WIDEST_EM * size]
+    return Measure(size, statistics.mode(gaps) if gaps else 1.2 * size)
+
+
+def blocks_of(lines: Sequence[Line], usual: Measure) -> list[Block]:
+    """Cut the lines into blocks and say what each is."""
+    notes = _notes(lines, usual)
+    found: list[Block] = []
+    for group, above in _groups(lines, usual):
+        role = "note" if id(group[0]) in notes else _role(group, usual)
+        found.append(Block(tuple(group), role, above))
+    below = [block.above for block in found[1:]] + [9.0]
+    return _with_floats([replace(block, below=gap) for block, gap in zip(found, below, strict=True)])
+
+
+def _with_floats(blocks: Sequence[Block]) -> list[Block]:
+    """Count as part of a figure or table what stands right above or below its caption and is no line of text."""
+    roles = [block.role for block in blocks]
+    for place, block in enumerate(blocks):
+        if block.role == "caption":
+            for step in (-1, 1):
+                other = place + step
+                while 0 <= other < len(blocks) and _is_drawn(blocks[other], block):
+                    roles[other] = "table"
+                    other += step
+    return [replace(block, role=role) for block, role in zip(blocks, roles, strict=True)]
+
+
+def _is_drawn(block: Block, caption: Block) -> bool:
+    """Whether a block looks like the words of a drawing: short lines that are neither text nor a heading."""
+    if block.lines[0].column != caption.lines[0].column or block.role == "caption":
+        return False
+    if any(_is_full(line) or _ENDS.search(line.text) for line in block.lines):
+        return False
+    first = block.lines[0]
+    return not (
+        is_known(block.text) or (numbering(block.text)[0] and (first.is_bold or first.size > caption.lines[0].size))
+    )
+
+
+def _is_full(line: Line) -> bool:
+    width = line.edges[1] - line.edges[0]
+    return line.right - line.left >= _FULL * width and len(_REAL_WORD.findall(line.text)) > _FEW_WORDS
+
+
+def _groups(lines: Sequence[Line], usual: Measure) -> Iterator[tuple[list[Line], float]]:
+    group: list[Line] = []
+    start = 9.0
+    for line in lines:
+        gap = _gap(group[-1], line, usual) if group else 9.0
+        if group and (gap >= _NEW_BLOCK or not _alike(group[-1], line) or _is_formula(group[-1]) != _is_formula(line)):
+            yield group, start
+            group, start = [], gap
+        group.append(line)
+    if group:
+        yield group, start
+
+
+def _gap(above: Line, line: Line, usual: Measure) -> float:
+    distance = above.baseline - line.baseline
+    if above.column != line.column or distance < 0:
+        return 9.0
+    return distance / usual.leading_of(max(above.size, line.size))
+
+
+def _alike(above: Line, line: Line) -> bool:
+    is_sized_alike = abs(above.size - line.size) <= _SAME_SIZE * above.size
+    return is_sized_alike and above.is_bold == line.is_bold and above.is_mono == line.is_mono
+
+
+def _role(group: Sequence[Line], usual: Measure) -> Role:
+    first = group[0].text
+    if sum(line.is_mono for line in group) >= _CODE_SHARE * len(group):
+        return "code"
+    if _CAPTION.match(first):
+        return "caption"
+    if _KEYWORDS.match(first):
+        return "keywords"
+    if all(map(_is_formula, group)):
+        return "formula"
+    celled = sum(len(line.cells) > 1 and not _EQUATION_NUMBER.search(line.text) for line in group)
+    return "table" if celled >= max(_TABLE_SHARE * len(group), 1) and usual.size else "text"
+
+
+def _is_formula(line: Line) -> bool:
+    """Whether a line stands apart from both edges and has hardly a word."""
+    if line.left < line.edges[0] + _INDENT_EM * line.size:
+        return False
+    words = len(_REAL_WORD.findall(line.text))
+    if line.maths >= _MATHS_SHARE and words <= _FEW_WORDS:
+        return True
+    return words <= 1 and not line.is_bold and not line.text.endswith((".", ":")) and len(line.text) <= 3 * _FEW_WORDS
+
+
+def _notes(lines: Sequence[Line], usual: Measure) -> set[int]:
+    """Find the small lines at the foot of columns that have larger text above."""
+    found: set[int] = set()
+    for _, column in groupby(lines, key=lambda line: line.column):
+        foot: list[int] = []
+        for line in reversed(list(column)):
+            if line.size > _NOTE_SIZE * usual.size:
+                found.update(foot)
+                break
+            foot.append(id(line))
+    return found
