@@ -9,11 +9,11 @@ Usage: PODCAST_TEST_DATA=… python benchmarks/fit_meanings.py
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import io
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
@@ -21,6 +21,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from podcast import files
 from podcast.papers.meanings import FILE, Meanings, packed
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 ABSTRACTS = "arxiv/abstracts_2024-06_2025-01.jsonl"
 LABELLED = "ranking/labelled.jsonl"
@@ -61,7 +64,7 @@ def main() -> None:
     papers = texts(Path(os.environ["PODCAST_TEST_DATA"]))
     meanings = fitted(papers)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **packed(meanings))
+    np.savez_compressed(buffer, allow_pickle=False, **packed(meanings))
     files.write_bytes(FILE, buffer.getvalue())
     print(f"{len(papers)} papers, {len(meanings.words)} words, {FILE.stat().st_size} bytes")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Floats = npt.NDArray[np.float32]
+    Floats = npt.NDArray[np.floating[Any]]
 
 FILE = Path(__file__).with_suffix(".npz")
 _STEPS = 127
@@ -39,7 +39,7 @@ def meanings() -> Meanings:
         return unpacked(archive)
 
 
-def packed(whole: Meanings) -> dict[str, npt.NDArray[np.generic]]:
+def packed(whole: Meanings) -> dict[str, npt.NDArray[Any]]:
     """As arrays without objects; a byte for each coordinate is exact enough."""
     longest = np.abs(whole.places).max(axis=1, keepdims=True)
     steps = np.round(whole.places / np.maximum(longest, np.finfo(np.float32).tiny) * _STEPS)
@@ -50,7 +50,7 @@ def packed(whole: Meanings) -> dict[str, npt.NDArray[np.generic]]:
     }
 
 
-def unpacked(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Meanings:
+def unpacked(arrays: Mapping[str, npt.NDArray[Any]]) -> Meanings:
     """Undo `packed`."""
     words = tuple(arrays["words"].tobytes().decode().split("\n"))
     places = arrays["steps"].astype(np.float32) * (arrays["longest"].astype(np.float32) / _STEPS)
