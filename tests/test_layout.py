@@ -46,7 +46,6 @@ DOORS = {
     "pylatexenc": "speech/written/latex.py",
     "snowballstemmer": "writing/grounding/words.py",
     "yaml": "writing/script.py",
-    "scipy": "papers/learning.py",
     "sklearn": "papers/learning.py",
     "threadpoolctl": "papers/learning.py",
     "feedgen": "feed/rss.py",

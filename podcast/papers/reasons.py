@@ -21,25 +21,7 @@ _LONGEST = 80
 _GOOD = 0.5
 _LOOKED_AT, _MOST_WORDS = 9, 3
 _MOST_TERMS = 2
-_PREFIXES = frozenset("anti based co cross fine inter meta multi non post pre re self semi sub".split())
-    (
-        "anti",
-        "based",
-        "co",
-        "cross",
-        "fine",
-        "inter",
-        "meta",
-        "multi",
-        "non",
-        "post",
-        "pre",
-        "re",
-        "self",
-        "semi",
-        "sub",
-    )
-)
+_PREFIXES = re.compile(r"anti|based|co|cross|fine|inter|meta|multi|non|post|pre|re|self|semi|sub")
 _MARKUP = re.compile(r"[`*_\[\]<>|\\#~^{}$“”\"]+|%%+|==+|https?://|www\.")
 
 
@@ -92,7 +74,7 @@ def _speaks(learned: Learned | None, row: int, score: float) -> str:
 
 def _stands_alone(word: str, words: tuple[str, ...]) -> bool:
     """Whether it is no part of a word with a hyphen, and no plural of another one."""
-    return word not in _PREFIXES and word.removesuffix("s") not in {*words} - {word}
+    return not _PREFIXES.fullmatch(word) and word.removesuffix("s") not in {*words} - {word}
 
 
 def _rest(grounds: Grounds, score: float) -> str:
