@@ -44,16 +44,18 @@ KINDS = {
         "manipulation policies are transferred from simulation to robots",
     ),
 }
-THINGS = "latency memory scaling pruning stability curricula routing sampling caching noise depth width".split()  # noqa: SIM905 - a list reads best as words
+THINGS = """latency memory scaling pruning stability curricula sampling caching noise depth width symmetry budgets
+    privacy fairness errors graphs calendars kernels tensors priors drift labels proofs games markets weather maps
+    music tides bees sleep honey gardens bridges trains law taxes painting chess poems rivers crops steel clocks ships
+    traffic housing football cooking tourism lakes wine cotton glass coins fire snow volcanoes castles""".split()  # noqa: SIM905 - a list reads best as words
 
 
 def paper(kind: str, number: int, day: int = 1) -> Preprint:
     """Return an invented paper, as unlike others of its kind as real ones are."""
-    chosen = random.Random(f"{kind} {number}")
-    facts = chosen.sample(KINDS[kind], 2)
-    things = chosen.sample(THINGS, 4)
+    chosen = random.Random(f"{kind} {number}")  # noqa: S311 - no secret
+    fact, things = chosen.choice(KINDS[kind]), chosen.sample(THINGS, 14)
     title = f"On {things[0]} and {things[1]} of {kind} {number}"
-    abstract = f"We study {things[2]} and {things[3]}, as {facts[0]}. It is known that {facts[1]}."
+    abstract = f"We study {' and '.join(things[2:])}, as {fact}."
     when = dt.datetime(2024, 6, day, tzinfo=dt.UTC)
     return Preprint(f"2406.{list(KINDS).index(kind) + 1}{number:04}", title, abstract, published=when)
 
@@ -174,8 +176,9 @@ def test_the_order_of_what_comes_in_does_not_count() -> None:
     """The same papers and verdicts in any order give the same picks, to the last digit."""
     verdicts, whole = [*KEPT, *PASSED], rank(WEEK, (*KEPT, *PASSED), ["robots"], WEEK[-2:])
     for seed in range(3):
-        random.Random(seed).shuffle(verdicts)
-        week = random.Random(seed).sample(WEEK, len(WEEK))
+        chance = random.Random(seed)  # noqa: S311 - no secret
+        chance.shuffle(verdicts)
+        week = chance.sample(WEEK, len(WEEK))
         assert rank(week, verdicts, ["robots"], WEEK[-2:][::-1]) == whole
 
 
@@ -259,14 +262,10 @@ def test_no_likeness_is_claimed_where_there_is_none() -> None:
 
 def test_words_that_weigh_are_words_of_the_paper() -> None:
     """Where no kept paper is near, a reason names words that the paper really has."""
-    week = [
-        Preprint("2406.1", "Sleep of bees", "Experts route dreams while honey flows in winter evenings over gardens."),
-        Preprint("2406.2", "Tides", "Oceans rise twice a day by the pull of moon and sun."),
-        Preprint("2406.3", "Robots", "Robots fall."),
-    ]
-    reason = rank(week, [*KEPT, *PASSED], (), ())[0].reason
-    assert "“experts”" in reason
-    assert reason.endswith("as papers have that you kept")
+    ward = "Medical experts question patients of hospitals about sleep, blood pressure, diet and clinical history."
+    week = [Preprint("2406.1", "Patients", ward), Preprint("2406.2", "Tides", "Oceans rise."), paper("robots", 3)]
+    reasons = {pick.preprint.id: pick.reason for pick in rank(week, [*KEPT, *PASSED], (), ())}
+    assert reasons["2406.1"] == "has “experts”, as papers have that you kept"
 
 
 NASTY = "Evil`\n- [x] **[click](https://evil.example)** <b>“now”</b> | ![](x) $x$ \u202e#tag ==mark== %%hidden%% 1\\2"
@@ -363,7 +362,8 @@ def test_the_seed_decides_what_is_tried() -> None:
 )
 def test_it_is_as_many_as_set(settings: PickSettings, offered: int, ticked: int, trying: int) -> None:
     """Highlights come before what tries a taste where there are not enough papers for both, and nobody stands twice."""
-    picks = offer(picks_of(list(WEEK)), settings, "2024-06-15")
+    week = [Preprint(f"2406.{number:05}", f"Zq{number} xk{number}", f"Vv{number}.") for number in range(32)]
+    picks = offer(picks_of(week), settings, "2024-06-15")
     assert len({pick.preprint.id for pick in picks}) == len(picks) == offered
     assert sum(pick.is_ticked for pick in picks) == ticked
     assert sum(pick.is_exploring for pick in picks) == trying

