@@ -47,6 +47,8 @@ DOORS = {
     "snowballstemmer": "writing/grounding/words.py",
     "sqlite3": "papers/database.py",
     "yaml": "writing/script.py",
+    "sklearn": "papers/learning.py",
+    "threadpoolctl": "papers/learning.py",
     "feedgen": "feed/rss.py",
     "jinja2": "outside/templates.py",
     "starlette": "outside/server.py",
