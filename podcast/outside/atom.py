@@ -110,11 +110,11 @@ def short(text: str) -> str:
 
 
 def parts_of(entry_id: str) -> tuple[str, int] | None:
-    """Read id and version out of an entry's address, http://arxiv.org/abs/2405.20233v2."""
+    """Read id and version out of an entry's address, http://arxiv.org/abs/2405.20233v2; math.GT/… is math/…."""
     found = _ENTRY_ID.search(entry_id.strip())
     if not found or found.end() != len(entry_id.strip()):
         return None
-    return found["id"], int(found["version"] or 1)
+    return re.sub(r"\.[A-Z]{2}(?=/)", "", found["id"]), int(found["version"] or 1)
 
 
 # ── the document ────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +164,9 @@ def _parsed(text: str) -> tuple[Any, list[str]]:
 def _cut(text: str) -> tuple[str, list[str]]:
     """Return what stands around entries, and each of them."""
     before, *pieces = text.split("<entry")
-    halves = [piece.partition(_END) for piece in pieces[:_MOST_ENTRIES]]
+    if len(pieces) > _MOST_ENTRIES:
+        raise UnusableError("sent more papers than any page has")
+    halves = [piece.partition(_END) for piece in pieces]
     return before + "".join(behind for _, _, behind in halves), [f"<entry{entry}{end}" for entry, end, _ in halves]
 
 
