@@ -51,6 +51,7 @@ DOORS = {
     "starlette": "outside/server.py",
     "uvicorn": "outside/server.py",
     "httpx": "outside/web.py",
+    "pypdfium2": "outside/pdf_child.py",
     "faster_whisper": "outside/ears.py",
     "openai": "outside/openai_client.py",
     "httpx2": "outside/openai_client.py",
