@@ -56,6 +56,7 @@ DOORS = {
     "httpx": "outside/web.py",
     "arxiv": "outside/arxiv_api.py",
     "requests": "outside/arxiv_api.py",
+    "pypdfium2": "outside/pdf_child.py",
     "faster_whisper": "outside/ears.py",
     "openai": "outside/openai_client.py",
     "httpx2": "outside/openai_client.py",

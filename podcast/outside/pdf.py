@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BOLD, ITALIC, MONO, MATHS, UNSEEN, IN_FORM = 1, 2, 4, 8, 16, 32
-"""What a word's `style` adds up, as pdf_child.py says."""
+"""What a word's `style` adds up: how it is printed, that no reader sees it, that it is of a drawing."""
 
 MOST_PAGES = 200
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")
@@ -34,7 +34,7 @@ _HIGHEST_STYLE, _QUARTERS = 63, 4
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one PDF may take."""
+    """What reading one PDF may take; the child gets them in this order."""
 
     pages: int = MOST_PAGES
     seconds: int = 60
@@ -128,9 +128,9 @@ def _unfit(path: Path, limits: Limits) -> str:
 
 def _run(file: IO[bytes], said: IO[bytes], limits: Limits) -> str:
     """Let the child read within its limits; return why it ended early, if it did."""
-    asked = (limits.pages, limits.seconds, limits.memory_bytes, limits.output_bytes, limits.words_per_page)
+    asked = [str(limit) for limit in astuple(limits)]
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "podcast.outside.pdf_child", *map(str, asked)],
+        [sys.executable, "-P", "-m", "podcast.outside.pdf_child", *asked],
         stdin=file, stdout=said, stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True,
     )  # fmt: skip
     too_long = f"takes longer than {limits.seconds} seconds to read"

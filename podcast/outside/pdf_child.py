@@ -22,8 +22,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-BOLD, ITALIC, MONO, MATHS, UNSEEN, IN_FORM = 1, 2, 4, 8, 16, 32
-"""What `style` adds up: how it is printed, that no reader sees it (white, or no ink), that it is part of a drawing."""
+from podcast.outside.pdf import BOLD, IN_FORM, ITALIC, MATHS, MONO, UNSEEN, Limits
 
 _NAMES = (
     (BOLD, re.compile(r"bold|black|heavy|demi|medi(?!um)|bx\d|^(?:\w{6}\+)?cmb\d|tb$", re.IGNORECASE)),
@@ -53,16 +52,6 @@ _LONGEST_WORD = 200
 _LONGEST_TITLE = 1000
 
 _AREA, _MATRIX, _X, _Y = raw.FS_RECTF(), raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-
-
-class Limits(NamedTuple):
-    """What the child may take."""
-
-    pages: int = 200
-    seconds: int = 60
-    memory_bytes: int = 2 << 30
-    output_bytes: int = 64 << 20
-    words_per_page: int = 20_000
 
 
 class _Print(NamedTuple):

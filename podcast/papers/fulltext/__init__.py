@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from podcast.papers.fulltext.lines import Line
     from podcast.papers.fulltext.margins import Sheet
 
-__all__ = ["FORMULA", "FullText", "Kind", "kind_of", "kinds_of", "preprint_of", "read_pdf"]
+__all__ = ["FORMULA", "FullText", "Kind", "kind_of", "kinds_of", "preprint_of", "read_pdf", "understood"]
 
 _FEWEST_LETTERS = 100
 """A document of pictures that has fewer letters than this on the average page is a scan."""
@@ -53,10 +53,11 @@ class FullText:
 
 def read_pdf(path: Path, limits: Limits = LIMITS) -> FullText:
     """Read a PDF's title and sections; what keeps it from being read, wholly or at all, is its problem."""
-    return _understood(read_pages(path, limits))
+    return understood(read_pages(path, limits))
 
 
-def _understood(pdf: Pdf) -> FullText:
+def understood(pdf: Pdf) -> FullText:
+    """Make of a PDF's words and their places what it says."""
     pages = without_heads(without_line_numbers(sheets(pdf.pages)))
     problem = _problem(pdf, pages)
     if not any(page.words for page in pages) or _unknown(pages) > _UNREADABLE:

@@ -32,8 +32,7 @@ _FORMS: dict[Kind, tuple[str, ...]] = {
     "results": (
         rf"{_SOME}{_RESULTS}(?: and (?:analys[ie]s|discussions?|{_RESULTS}))?",
         rf"{_RESULTS} (?:on|of|for|and|in)\b.*|ergebnisse|experimente|auswertung",
-        r"(?:empirical|experimental|numerical|quantitative|qualitative|performance) "
-        r"(?:stud(?:y|ies)|evaluation|analys[ie]s|validation)",
+        r"(?:empirical|experimental|numerical|qua\w{2,3}itative|performance) (?:stud(?:y|ies)|evaluation|analys[ie]s)",
     ),
     "method": (
         rf"{_SOME}(?:methods?|methodolog(?:y|ies)|approach|algorithm|framework)(?: (?:overview|details|description))?",
