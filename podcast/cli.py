@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -16,9 +16,11 @@ from podcast.errors import FindingsError, InputError, PodcastError, from_os_erro
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from podcast.pipeline import Observe
+
+T = TypeVar("T")
 
 app = typer.Typer(
     name="podcast",
@@ -28,6 +30,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+history_app = typer.Typer(help="The author's taste, as a table.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(history_app, name="history")
 
 # ── options that several commands have ──────────────────────────────────────────────────────────────────
 
@@ -61,6 +66,17 @@ MinutesOption = Annotated[
     float, typer.Option("--minutes", metavar="N", min=0, help="How long the episode may be; 0: as show.toml says.")
 ]
 
+SourcesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="Newsletters (files, https addresses, `-`, slugs); `week`; arXiv ids, addresses, PDFs, or lists of them.",
+    ),
+]
+EnrichOption = Annotated[
+    bool, typer.Option("--enrich", help="Look the newsletter's papers up on arXiv, and tell them by their own text.")
+]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reported:
@@ -75,12 +91,13 @@ class Reported:
 
 @app.command()
 def make(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Newsletters: files, `-`, or slugs.")],
+    sources: SourcesArgument,
     show: ShowOption = None,
     section: SectionOption = None,
     slug: SlugOption = None,
     writer: WriterOption = None,
     minutes: MinutesOption = 0.0,
+    enrich: EnrichOption = False,
     voice: VoiceOption = None,
     jobs: JobsOption = None,
     max_cost: MaxCostOption = None,
@@ -90,37 +107,102 @@ def make(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Make an episode of each newsletter. The last line printed is the path of episode.mp3."""
+    """Make an episode of newsletters, of the week or of papers. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import costs, episode, script
+        from podcast.pipeline import arriving, costs, episode, script
         from podcast.pipeline import feed as feed_stage
-        from podcast.pipeline import sources as given
 
         the_show = _open(show, observe)
-        _one_name_each(sources, slug)
-        options = script.WriteOptions(section, slug, force, dry_run, writer, minutes)
+        given = arriving.arrivals(the_show, sources)
+        _one_name_each(given, slug)
+        options = script.WriteOptions(section, slug, force, dry_run, writer, minutes, enrich)
         ledger = costs.open_ledger(the_show, max_cost)
+        problems: list[str] = []
 
-        def one(name: str) -> Any:
-            written = script.write_script(the_show, given.read_source(name, the_show), options, observe, ledger)
+        def one(arrival: arriving.Arrival) -> Any:
+            arrived = arriving.arrive(the_show, arrival, options, observe, ledger)
+            problems.extend(arrived.problems)
+            named = dataclasses.replace(options, slug=arrived.slug or slug)
+            written = script.write_script(the_show, arrived.source, named, observe, ledger)
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
-                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
+                usd = arrived.writing_usd + written.writing_usd
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=usd)
             rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
             feed_stage.write_feed(the_show, observe)
             return rendered
 
-        _each(sources, one, as_json=as_json)
+        _each(given, one, as_json=as_json)
+        _all_well(problems)
+
+
+@app.command()
+def pick(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]", help="arXiv ids, PDFs, files of them; default: week.")
+    ] = None,
+    show: ShowOption = None,
+    slug: SlugOption = None,
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Search this week's arXiv and write scripts/<slug>/picks.md: the papers in the order of your taste, to tick."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import arriving
+        from podcast.pipeline.picking import PickOptions
+
+        the_show = _open(show, observe)
+        arrival = arriving.papers_or_week(the_show, sources or [arriving.WEEK])
+        picked = arriving.pick(the_show, arrival, PickOptions(slug, force, dry_run), observe)
+        answer_either(arriving.picked_document(picked), picked.text if dry_run else str(picked.path), as_json=as_json)
+        _all_well(picked.problems)
+
+
+@app.command()
+def newsletter(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SLUG|SOURCE", help="An episode with picks; `week`; arXiv ids, PDFs.")
+    ],
+    show: ShowOption = None,
+    slug: SlugOption = None,
+    writer: WriterOption = None,
+    max_cost: MaxCostOption = None,
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write newsletter.md and newsletter.html from the ticks of picks.md, and learn from them."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import arriving, costs
+        from podcast.pipeline import newsletter as stage
+        from podcast.pipeline.picking import PickOptions
+
+        the_show = _open(show, observe)
+        arrival = arriving.papers_or_week(the_show, sources)
+        picking = PickOptions(slug, force and not arrival.slug, dry_run)
+        picked = arriving.pick(the_show, arrival, picking, observe)
+        options = stage.NewsletterOptions(writer, force, dry_run, is_decided=arrival.slug is not None)
+        ledger = costs.open_ledger(the_show, max_cost)
+        written = stage.write_newsletter(the_show, picked, options, observe, ledger)
+        text = f"{written.slug}: writing it at most {written.usd:.2f} USD" if dry_run else str(written.path)
+        answer_either(stage.document(written), text, as_json=as_json)
+        _all_well((*picked.problems, *written.problems))
 
 
 @app.command()
 def script(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Newsletters: files, `-`, or slugs.")],
+    sources: SourcesArgument,
     show: ShowOption = None,
     section: SectionOption = None,
     slug: SlugOption = None,
     writer: WriterOption = None,
     minutes: MinutesOption = 0.0,
+    enrich: EnrichOption = False,
     max_cost: MaxCostOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 while anything in it is to look at.")] = False,
     force: ForceOption = False,
@@ -131,30 +213,35 @@ def script(
 ) -> None:
     """Write scripts/<slug>/script.md to review, and stop there: nothing is spoken."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import costs, episode, report
+        from podcast.pipeline import arriving, costs, episode, report
         from podcast.pipeline import script as stage
-        from podcast.pipeline import sources as given
 
         the_show = _open(show, observe)
-        _one_name_each(sources, slug)
-        options = stage.WriteOptions(section, slug, force, dry_run, writer, minutes)
+        given = arriving.arrivals(the_show, sources)
+        _one_name_each(given, slug)
+        options = stage.WriteOptions(section, slug, force, dry_run, writer, minutes, enrich)
         ledger = costs.open_ledger(the_show, max_cost)
         found = []
+        problems: list[str] = []
 
-        def one(name: str) -> Any:
-            written = stage.write_script(the_show, given.read_source(name, the_show), options, observe, ledger)
+        def one(arrival: arriving.Arrival) -> Any:
+            arrived = arriving.arrive(the_show, arrival, options, observe, ledger)
+            problems.extend(arrived.problems)
+            named = dataclasses.replace(options, slug=arrived.slug or slug)
+            written = stage.write_script(the_show, arrived.source, named, observe, ledger)
             if dry_run:
                 speaking = episode.prepare(the_show, written.script, written.slug, str(written.path))
-                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
+                usd = arrived.writing_usd + written.writing_usd
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=usd)
             numbers = report.report_on(the_show, written.slug, written.script)
             for line in report.lines(numbers):
                 observe(Event("note", line))
             found.append((written.slug, numbers.findings))
             return Reported(written.path, report.document(written, numbers))
 
-        _each(sources, one, as_json=as_json)
-        if strict and (doubtful := [f"{slug}: {count} to look at." for slug, count in found if count]):
-            raise FindingsError("\n".join(doubtful))
+        _each(given, one, as_json=as_json)
+        doubtful = [f"{slug}: {count} to look at." for slug, count in found if count] if strict else []
+        _all_well((*problems, *doubtful))
 
 
 @app.command()
@@ -290,6 +377,60 @@ def check(
             raise FindingsError(f"{len(found)} finding{'s' if len(found) > 1 else ''}.")
 
 
+@app.command()
+def notes(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of your vault.")],
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write a Markdown note for each highlighted paper of all episodes; files that you changed are left alone."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import vault
+
+        plan = vault.write_notes(_open(show, observe), folder, observe)
+        written = [str(folder / name) for name in plan.writes]
+        found = {"folder": folder, "written": written, "kept": plan.kept, "unchanged": plan.unchanged}
+        summary = f"{folder}: {len(written)} written, {len(plan.unchanged)} unchanged, {len(plan.kept)} left alone"
+        answer_either(found, summary, as_json=as_json)
+
+
+@history_app.command("export")
+def history_export(
+    path: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Where the table goes.")],
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write papers.db, all papers that were seen, offered, kept and skipped, as a table."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import taste
+
+        taste.export_history(_open(show, observe), path)
+        answer_either({"path": path}, str(path), as_json=as_json)
+
+
+@history_app.command("import")
+def history_import(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE.csv", help="Our own tables, or a list of kept papers.")],
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Take over what such tables say; importing one again changes nothing."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import taste
+
+        taken = taste.import_history(_open(show, observe), paths)
+        documents = [{"path": path, **dataclasses.asdict(imported)} for path, imported in taken.files]
+        lines = "\n".join(f"{path}: {imported}" for path, imported in taken.files)
+        answer_either(documents, lines, as_json=as_json)
+        _all_well(taken.problems)
+
+
 @app.command("say")
 def say_line(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say, written as one writes it.")],
@@ -397,27 +538,33 @@ def _show_or_none(folder: Path | None, observe: Observe) -> Any:
     return _open(folder, observe) if has_show(folder) else None
 
 
-def _each(names: list[str], one: Callable[[str], Any], *, as_json: bool) -> None:
+def _each(items: Sequence[T], one: Callable[[T], Any], *, as_json: bool) -> None:
     """Do one or several and answer; of several a failure stops none of the others, and each is named."""
-    if len(names) == 1:
-        result = one(names[0])
+    if len(items) == 1:
+        result = one(items[0])
         answer_either(_document(result), _path_of(result), as_json=as_json)
         return
     results, failures = [], []
-    for name in names:
+    for item in items:
         try:
-            results.append(one(name))
+            results.append(one(item))
         except (PodcastError, OSError) as error:
             text = str(from_os_error(error) if isinstance(error, OSError) else error)
-            failures.append(text if Path(name).name in text else f"{name}: {text}")
+            failures.append(text if Path(str(item)).name in text else f"{item}: {text}")
     if as_json or results:
         answer_either([_document(result) for result in results], "\n".join(map(_path_of, results)), as_json=as_json)
     if failures:
-        raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(names)} failed; the others are done."]))
+        raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(items)} failed; the others are done."]))
 
 
-def _one_name_each(sources: list[str], slug: str | None) -> None:
-    if slug and len(sources) > 1:
+def _all_well(problems: Sequence[str]) -> None:
+    """End with exit code 1, naming each, if some items failed while the others were done."""
+    if problems:
+        raise FindingsError("\n".join(problems))
+
+
+def _one_name_each(items: Sequence[object], slug: str | None) -> None:
+    if slug and len(items) > 1:
         raise InputError(f"--slug {slug} names one episode: give one newsletter with it.")
 
 

@@ -19,7 +19,7 @@ from podcast.newsletter.escaping import clean, comment, escape
 from podcast.newsletter.formulas import formula_html
 from podcast.newsletter.markdown import TEMPLATES, format_newsletter
 from podcast.newsletter.page import to_html
-from podcast.newsletter.signature import edited_by_hand
+from podcast.newsletter.signature import edited_by_hand, made_from, price_usd
 from podcast.newsletter.topics import read_topics, topic_of
 from podcast.papers.boilerplate import is_boilerplate
 from podcast.papers.headings import is_section
@@ -426,6 +426,20 @@ def test_an_edit_by_hand_shows() -> None:
     assert edited_by_hand(f"{text}\nP.S. Hello.\n")
     assert edited_by_hand(text[: text.rindex("<!--")])
     assert edited_by_hand("# Mine\n")
+
+
+def test_a_newsletter_says_what_it_was_made_from_and_what_that_cost() -> None:
+    """In its last line, whether or not a person changed it since."""
+    text = format_newsletter(edition([article(usd=0.25)]), None, "0123abcd")
+    changed = text.replace("takes time", "takes long")
+    assert (made_from(text), price_usd(text)) == (made_from(changed), price_usd(changed)) == ("0123abcd", 0.25)
+    assert not edited_by_hand(text)
+    assert edited_by_hand(changed)
+    assert (made_from("# Mine\n"), price_usd("# Mine\n")) == ("", 0.0)
+    assert (made_from(format_newsletter(edition([article()]))), price_usd(format_newsletter(edition([article()])))) == (
+        "",
+        0.0,
+    )
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────────

@@ -51,6 +51,11 @@ class Edition:
         """Who wrote its summaries, each once, in the order in which they appear."""
         return tuple(dict.fromkeys(article.summary.writer for article in self.articles))
 
+    @property
+    def usd(self) -> float:
+        """List price of having its summaries written."""
+        return sum(article.summary.usd for article in self.articles)
+
 
 def edition_of(  # noqa: PLR0913 - an edition has as many sides
     show: str,

@@ -32,8 +32,8 @@ _GOODBYES = ("thank", "that", "see you")
 _ENDS = (".", "!", "?", ":", "…")
 
 
-def format_newsletter(edition: Edition, templates: Path | None = None) -> str:
-    """Write an edition as Markdown, by the show's own template where it has one.
+def format_newsletter(edition: Edition, templates: Path | None = None, source: str = "") -> str:
+    """Write an edition as Markdown, by the show's own template where it has one; `source` is as `signed` takes it.
 
     Raises InputError for a template or a table of topics that cannot be used.
     """
@@ -53,7 +53,7 @@ def format_newsletter(edition: Edition, templates: Path | None = None) -> str:
         "sign_off": [escape(paragraph) for paragraph in edition.sign_off],
     }
     text = render("newsletter.md", folders(templates), values, is_html=False)
-    return signed(tidied(text), edition.written_on)
+    return signed(tidied(text), edition.written_on, source, edition.usd)
 
 
 def folders(templates: Path | None) -> list[Path]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from podcast.types import Pick, Preprint
 
 EXPLORING = "To learn your taste"
+PICKS_FILE = "picks.md"
 PDF_FOLDER = "papers"
 
 _HOW = (
@@ -43,6 +44,11 @@ class Choice:
     id: str
     version: int | None
     is_ticked: bool
+
+    @property
+    def name(self) -> str:
+        """As arXiv writes it, with the version if one is named."""
+        return f"{self.id}v{self.version}" if self.version else self.id
 
 
 # ── written ─────────────────────────────────────────────────────────────────────────────────────────────

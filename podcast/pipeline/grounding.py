@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.enriching import enriched
 from podcast.pipeline.sources import copy_of_source
 from podcast.writing.compose import Occasion, compose
 from podcast.writing.evidence import Sources
@@ -17,6 +18,8 @@ from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from podcast.show import Show
     from podcast.types import Newsletter, Paper, Script, Segment
 
@@ -26,10 +29,14 @@ def sources(show: Show, slug: str, script: Script) -> Sources:
     source = copy_of_source(show.script_folder(slug))
     section = script.section or show.settings.writing.section or None
     try:
-        newsletter = read_newsletter(source.read_bytes(), name=source.name, section=section) if source else None
+        newsletter = _read(source, section) if source else None
     except InputError:  # a source that can no longer be read bears nothing out, and refutes nothing
         newsletter = None
     return sources_of(show, newsletter, script) if newsletter else Sources(tuple("" for _ in script.segments))
+
+
+def _read(source: Path, section: str | None) -> Newsletter:
+    return enriched(read_newsletter(source.read_bytes(), name=source.name, section=section), source.parent)
 
 
 def sources_of(show: Show, newsletter: Newsletter, script: Script) -> Sources:

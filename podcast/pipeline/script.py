@@ -12,8 +12,9 @@ from podcast import __version__, files
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
+from podcast.pipeline.enriching import enriched, keep_papers, look_papers_up, with_papers
 from podcast.pipeline.grounding import sources_of
-from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, refuse_other_source
+from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, newsletter_usd, refuse_other_source
 from podcast.pipeline.writers import Quoting, is_embedded, open_writer
 from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
@@ -44,6 +45,7 @@ class WriteOptions:
     dry_run: bool = False
     writer: str | None = None
     minutes: float = 0.0
+    enrich: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
     _refuse_unknown_hosts(show)
-    job = _Job(show, newsletter, _date(newsletter, earlier, slug), options, ledger, observe)
+    papers = look_papers_up(show, path.parent, newsletter, observe) if options.enrich else None
+    newsletter = with_papers(newsletter, papers, path) if papers else enriched(newsletter, path.parent)
+    job = _Job(show, newsletter, _date(newsletter, earlier, slug), newsletter_usd(source), options, ledger, observe)
     if earlier and is_edited:
         written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
@@ -86,6 +90,8 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
         written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
     if not options.dry_run:
+        if papers:
+            keep_papers(path.parent, papers)
         _keep(show, source, written, found)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
     return written
@@ -107,6 +113,7 @@ class _Job:
     show: Show
     newsletter: Newsletter
     date: dt.date
+    newsletter_usd: float
     options: WriteOptions
     ledger: Ledger
     observe: Observe
@@ -146,7 +153,8 @@ def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
     for what in composed.left_out:
         job.observe(Event("note", f"No time for {what}."))
     name = None if is_embedded(writer) else writer.name
-    script = dataclasses.replace(composed.script, writer=name, writing_usd=round(composed.usd, 6))
+    usd = round(composed.usd + job.newsletter_usd, 6)
+    script = dataclasses.replace(composed.script, writer=name, writing_usd=usd)
     return dataclasses.replace(plain, script=script, left_out=composed.left_out)
 
 

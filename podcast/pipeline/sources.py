@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import InputError
+from podcast.newsletter.signature import price_usd
+from podcast.papers.online import fetch_newsletter
 
 if TYPE_CHECKING:
     from podcast.show import Show
@@ -39,12 +41,14 @@ class Source:
 
 
 def read_source(argument: str, show: Show) -> Source:
-    """Read what a command was given: a file, `-`, or the slug of an episode whose source the show has.
+    """Read what a command was given: a file, `-`, an address, or the slug of an episode whose source the show has.
 
-    Raises InputError if there is nothing to read.
+    Raises InputError if there is nothing to read, OutsideError if a server fails.
     """
     if argument == STDIN:
         return Source(sys.stdin.buffer.read(), STDIN)
+    if _ADDRESS.match(argument):
+        return Source(*fetch_newsletter(argument))
     path = Path(argument)
     if path.is_file():
         return Source(path.read_bytes(), path.name, path.resolve())
@@ -55,11 +59,14 @@ def read_source(argument: str, show: Show) -> Source:
 
 
 def _not_a_source(argument: str, path: Path) -> str:
-    if _ADDRESS.match(argument):
-        return f"{argument}: this version does not fetch. Save the page as a file and give that."
     if path.is_dir():
         return f"{argument}: a folder. Give the newsletter in it."
     return f"{argument}: no such file, and no episode of this show. Give a newsletter (.md, .txt, .html) or a slug."
+
+
+def newsletter_usd(source: Source) -> float:
+    """List price of having it written, if it is one of ours."""
+    return price_usd(source.data.decode("utf-8", errors="replace"))
 
 
 def kept_source(show: Show, slug: str) -> Path | None:

@@ -1,0 +1,140 @@
+"""What `make` and `script` are given, whatever it is, and the newsletter that it leads to."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podcast.errors import InputError
+from podcast.papers.identify import identify, read_list
+from podcast.papers.picks import PICKS_FILE, parse_picks
+from podcast.pipeline.newsletter import NewsletterOptions, write_newsletter
+from podcast.pipeline.picking import Picked, PickOptions, pick_given, pick_week, read_text
+from podcast.pipeline.sources import NEWSLETTER_FILE, Source, read_source
+from podcast.show import is_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podcast.pipeline import Observe
+    from podcast.pipeline.script import WriteOptions
+    from podcast.show import Show
+    from podcast.spending import Ledger
+
+WEEK = "week"
+_PDF = b"%PDF-"
+_PDF_WITHIN = 1024
+_LONGEST_LIST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one episode is made from: the week, papers by name, or a newsletter that is written."""
+
+    label: str
+    papers: tuple[str, ...] = ()
+    is_week: bool = False
+    slug: str | None = None
+    """Of an episode that has a checklist already."""
+
+    def __str__(self) -> str:
+        """As it was given."""
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The newsletter, the slug of its episode where that is known already, and what could not be had on the way."""
+
+    source: Source
+    slug: str | None = None
+    problems: tuple[str, ...] = ()
+    writing_usd: float = 0.0
+    """On a dry run: what having the newsletter written would cost at most."""
+
+
+def arrivals(show: Show, arguments: Sequence[str]) -> tuple[Arrival, ...]:
+    """Sort arguments by what they are: papers, one by one or in lists, are one episode together."""
+    papers: list[str] = []
+    others: list[Arrival] = []
+    for argument in arguments:
+        if argument == WEEK:
+            others.append(Arrival(WEEK, is_week=True))
+        elif _has_picks(show, argument):
+            others.append(Arrival(argument, slug=argument))
+        elif named := _papers_of(argument):
+            papers += named
+        else:
+            others.append(Arrival(argument))
+    together = [Arrival(", ".join(papers), tuple(papers))] if papers else []
+    return (*together, *others)
+
+
+def _papers_of(argument: str) -> tuple[str, ...]:
+    """Return the papers that an argument names; none if it is something else."""
+    path = Path(argument)
+    if not path.is_file():
+        found = identify(argument)
+        return (argument,) if found and found.kind == "arxiv" else ()
+    with path.open("rb") as file:
+        start = file.read(_LONGEST_LIST_BYTES)
+    if _PDF in start[:_PDF_WITHIN] or path.suffix.lower() == ".pdf":
+        return (argument,)
+    try:
+        return read_list(start.decode("utf-8-sig"))
+    except (InputError, UnicodeDecodeError):  # a newsletter, or nothing that can be read: its reader says what is wrong
+        return ()
+
+
+def _has_picks(show: Show, name: str) -> bool:
+    return is_slug(name) and not Path(name).is_file() and (show.script_folder(name) / PICKS_FILE).is_file()
+
+
+def papers_or_week(show: Show, arguments: Sequence[str]) -> Arrival:
+    """Return the one thing that arguments mean, where only papers, a week or its checklist will do."""
+    found = arrivals(show, arguments)
+    for arrival in found:
+        if not (arrival.papers or arrival.is_week or arrival.slug):
+            raise InputError(
+                f"{arrival}: neither an arXiv id, an address of arXiv, a PDF, nor a file of them, and no episode with "
+                "a picks.md. `podcast pick` offers this week's papers."
+            )
+    if len(found) > 1:
+        raise InputError(f"{found[0]} and {found[1]} are two newsletters. Run it once for each.")
+    return found[0]
+
+
+def pick(show: Show, arrival: Arrival, options: PickOptions, observe: Observe) -> Picked:
+    """Find the checklist, or make it; of an episode that has one, only `force` makes another."""
+    if arrival.slug and not options.force:
+        path = show.script_folder(arrival.slug) / PICKS_FILE
+        return Picked(arrival.slug, path, read_text(path))
+    if arrival.papers:
+        return pick_given(show, arrival.papers, options, observe)
+    return pick_week(show, dataclasses.replace(options, slug=arrival.slug or options.slug), observe)
+
+
+def arrive(show: Show, arrival: Arrival, options: WriteOptions, observe: Observe, ledger: Ledger) -> Arrived:
+    """Go from what was given to its newsletter: nothing but reading where that is written already."""
+    if not (arrival.is_week or arrival.papers or arrival.slug):
+        return Arrived(read_source(arrival.label, show))
+    picking = PickOptions(options.slug, options.force and not arrival.slug, options.dry_run)
+    picked = pick(show, arrival, picking, observe)
+    telling = NewsletterOptions(options.writer, options.force, options.dry_run)
+    written = write_newsletter(show, picked, telling, observe, ledger)
+    source = Source(written.text.encode(), NEWSLETTER_FILE, None if options.dry_run else written.path.resolve())
+    return Arrived(source, written.slug, (*picked.problems, *written.problems), written.usd)
+
+
+def picked_document(picked: Picked) -> dict[str, Any]:
+    """What programs are told of a checklist."""
+    choices = parse_picks(picked.text, str(picked.path))
+    titles = {each.id: each.title for each in picked.preprints}
+    return {
+        "slug": picked.slug,
+        "path": picked.path,
+        "papers": [{"id": each.id, "title": titles.get(each.id), "ticked": each.is_ticked} for each in choices],
+        "problems": picked.problems,
+    }

@@ -1,0 +1,47 @@
+"""The author's taste as a table: papers.db to and from CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast import files
+from podcast.errors import InputError
+from podcast.papers.exchange import export_csv, import_csv
+from podcast.papers.history import open_history
+from podcast.pipeline.clock import today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from podcast.papers.exchange import Imported
+    from podcast.show import Show
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What came of importing several files."""
+
+    files: tuple[tuple[Path, Imported], ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Rows that could not be read, a sentence each."""
+        return tuple(problem for _, imported in self.files for problem in imported.problems)
+
+
+def export_history(show: Show, path: Path) -> None:
+    """Write everything that is known of papers and of the author's mind."""
+    if path.is_dir():
+        raise InputError(f"{path}: a folder. Name a file in it, like {path / 'papers.csv'}.")
+    with open_history(show.papers) as history:
+        text = export_csv(history)
+    files.write_text(path, text)
+
+
+def import_history(show: Show, paths: Sequence[Path]) -> TakenOver:
+    """Take tables over; InputError if a file is no such table: those before it are taken over."""
+    with open_history(show.papers) as history:
+        taken = [(path, import_csv(history, path.read_bytes(), path.name, today())) for path in paths]
+    return TakenOver(tuple(taken))

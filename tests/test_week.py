@@ -1,0 +1,297 @@
+"""From this week's arXiv to the feed: found, ranked, ticked, told, spoken; and what a person changes on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from arxiv_server import Arxiv, Record, arxiv_server
+from conftest import Podcast
+
+from podcast.papers.history import open_history
+from podcast.papers.newsletter import read_newsletter
+from podcast.papers.picks import parse_picks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOPICS = ("sorting lists", "state space models", "speech recognition", "protein folding", "robot grasping")
+CATEGORIES = ("cs.LG", "cs.CL", "cs.AI", "cs.CL", "cs.LG")
+JUNE_15 = "1718452800"
+JUNE_18 = "1718712000"
+JUNE_22 = "1719057600"
+
+
+def paper(number: int, day: int = 12) -> Record:
+    """Return one of a kind: each fifth is about the same."""
+    topic = TOPICS[number % len(TOPICS)]
+    return Record(
+        f"2406.{number:05}",
+        f"On {topic.title()}, Part {number}",
+        f"We study {topic} in setting number {number}. We propose a method that solves it in {number + 2} steps. "
+        f"In experiments it needs {number + 20} percent less time than the best earlier method. "
+        f"Its main limitation is that it was tested on {topic} only.",
+        ("Ada Lovelace", "Charles Babbage"),
+        (CATEGORIES[number % len(TOPICS)],),
+        f"2024-06-{day:02}T12:{number % 60:02}:00Z",
+    )
+
+
+WEEK = [paper(number) for number in range(20)]
+
+
+@pytest.fixture
+def arxiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[Arxiv]:
+    """Serve a week of twenty papers, on Saturday, June 15."""
+    with arxiv_server(WEEK) as server:
+        monkeypatch.setenv("ARXIV_API_URL", server.address)
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_15)
+        yield server
+
+
+@pytest.fixture
+def podcast(podcast: Podcast) -> Podcast:
+    """Return a show that highlights three of ten papers."""
+    settings = podcast.folder / "show.toml"
+    text = settings.read_text().replace("highlights = 10 ", "highlights = 3 ").replace("offered = 60 ", "offered = 10 ")
+    settings.write_text(text.replace("exploring = 3 ", "exploring = 1 "))
+    return podcast
+
+
+def picks(podcast: Podcast, slug: str = "2024-06-15") -> Path:
+    """Where the checklist lies."""
+    return podcast.folder / "scripts" / slug / "picks.md"
+
+
+def chosen(podcast: Podcast, slug: str = "2024-06-15", *, ticked: bool | None = True) -> list[str]:
+    """Ids of the checklist: ticked ones, others, or all."""
+    found = parse_picks(picks(podcast, slug).read_text("utf-8"), "picks.md")
+    return [each.id for each in found if ticked is None or each.is_ticked == ticked]
+
+
+def told(podcast: Podcast, slug: str = "2024-06-15") -> tuple[list[str | None], list[str | None]]:
+    """Ids that the newsletter highlights, and the others that it has."""
+    newsletter = read_newsletter((podcast.folder / "scripts" / slug / "newsletter.md").read_bytes())
+    return [each.arxiv_id for each in newsletter.highlights], [each.arxiv_id for each in newsletter.rest]
+
+
+def tree(podcast: Podcast) -> dict[str, bytes]:
+    """Every file that a person or a listener sees."""
+    rooms = ("scripts", "episodes", "feed")
+    paths = (path for room in rooms for path in (podcast.folder / room).rglob("*") if path.is_file())
+    return {str(path.relative_to(podcast.folder)): path.read_bytes() for path in paths}
+
+
+def test_a_week_goes_all_the_way_to_the_feed(podcast: Podcast, arxiv: Arxiv) -> None:
+    """One command, no key."""
+    ran = podcast("make", "week")
+    assert ran.exit_code == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == str(podcast.episode() / "episode.mp3")
+    assert len(chosen(podcast)) == 3
+    assert len(chosen(podcast, ticked=None)) == 10
+    highlights, rest = told(podcast)
+    assert highlights == chosen(podcast)
+    assert sorted(map(str, rest)) == sorted(chosen(podcast, ticked=False))
+    script = podcast.script().read_text("utf-8")
+    assert re.findall(r"<!-- paper: arXiv:(.*) -->", script) == highlights
+    assert "[!check]" not in script
+    assert "2024-06-15.mp3" in (podcast.folder / "feed" / "feed.xml").read_text("utf-8")
+    assert (picks(podcast).parent / "newsletter.html").is_file()
+    assert podcast("check").exit_code == 0
+    assert arxiv.asked
+
+
+def test_a_second_run_does_nothing_again(podcast: Podcast, arxiv: Arxiv) -> None:
+    """Nothing is asked, offered or written; every byte stays."""
+    podcast("make", "week")
+    before, asked = tree(podcast), len(arxiv.asked)
+    ran = podcast("make", "week")
+    assert ran.exit_code == 0, ran.stderr
+    assert "used as it stands" in ran.stderr
+    assert tree(podcast) == before
+    assert len(arxiv.asked) == asked
+
+
+def test_nothing_is_offered_twice(podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in the next week either, whatever version it has by then; what is new is."""
+    podcast("pick")
+    first = set(chosen(podcast, ticked=None))
+    arxiv.records[:] = [dataclasses.replace(each, version=2) for each in WEEK]
+    arxiv.records += [paper(number, day=17) for number in range(20, 25)]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_18)
+    ran = podcast("pick")
+    assert ran.exit_code == 0, ran.stderr
+    second = set(chosen(podcast, "2024-06-18", ticked=None))
+    assert second
+    assert not first & second
+    assert {f"2406.{number:05}" for number in range(20, 25)} <= second
+
+
+def test_a_week_without_anything_new_says_so(podcast: Podcast, arxiv: Arxiv) -> None:
+    """And leaves no empty list behind."""
+    arxiv.records.clear()
+    ran = podcast("pick")
+    assert ran.exit_code == 1
+    assert "Nothing new" in ran.stderr
+    assert not picks(podcast).exists()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_other_ticks_make_another_newsletter(podcast: Podcast) -> None:
+    """Ticked papers are highlights, deleted ones are gone."""
+    podcast("make", "week")
+    first = chosen(podcast)
+    others = chosen(podcast, ticked=False)
+    text = picks(podcast).read_text("utf-8")
+    lines = [line for line in text.split("\n") if others[-1] not in line]
+    flipped = "\n".join(lines).replace("[x] [", "[~] [").replace("[ ] [", "[x] [").replace("[~] [", "[ ] [")
+    picks(podcast).write_text(flipped, "utf-8")
+    ran = podcast("newsletter", "2024-06-15")
+    assert ran.exit_code == 0, ran.stderr
+    highlights, rest = told(podcast)
+    assert set(highlights) == set(others[:-1])
+    assert set(rest) == set(first)
+
+
+def test_the_ticks_teach_the_ranking(podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps one subject finds it on top of the next week, with the reason."""
+    podcast("pick")
+    text = picks(podcast).read_text("utf-8").replace("- [x]", "- [ ]")
+    picks(podcast).write_text(re.sub(r"- \[ \] (\[On Protein)", r"- [x] \1", text), "utf-8")
+    assert podcast("newsletter", "2024-06-15").exit_code == 0
+    with open_history(podcast.folder / "papers.db") as history:
+        kept = {verdict.title for verdict in history.verdicts() if verdict.kept}
+    assert kept
+    assert all(title.startswith("On Protein") for title in kept)
+    arxiv.records[:] = [paper(number, day=20) for number in range(40, 60)]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_22)
+    podcast("pick")
+    first = next(line for line in picks(podcast, "2024-06-22").read_text("utf-8").split("\n") if "- [x]" in line)
+    assert "On Protein Folding" in first
+    assert "which you kept" in first
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_week_that_ran_by_itself_teaches_nothing(podcast: Podcast) -> None:
+    """What was ticked by the ranking is no judgement of the author."""
+    podcast("make", "week")
+    with open_history(podcast.folder / "papers.db") as history:
+        assert not history.verdicts()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_an_edited_newsletter_is_never_overwritten(podcast: Podcast) -> None:
+    """Its page is made of the edited words; --force writes it anew."""
+    podcast("pick")
+    podcast("newsletter", "2024-06-15")
+    path = picks(podcast).parent / "newsletter.md"
+    written = path.read_text("utf-8")
+    path.write_text(written.replace("## Highlights", "A word of my own.\n\n## Highlights"), "utf-8")
+    ran = podcast("newsletter", "2024-06-15")
+    assert ran.exit_code == 0
+    assert "edited by hand" in ran.stderr
+    assert "A word of my own." in path.read_text("utf-8")
+    assert "A word of my own." in path.with_suffix(".html").read_text("utf-8")
+    assert podcast("newsletter", "2024-06-15", "--force").exit_code == 0
+    assert path.read_text("utf-8") == written
+
+
+def test_a_paper_that_a_person_writes_into_the_list_is_looked_up(podcast: Podcast, arxiv: Arxiv) -> None:
+    """By address, whether or not the search found it."""
+    arxiv.records.append(
+        Record("2301.00001", "An Old Favourite", "We like it. It solves 3 problems.", published="2023-01-02T00:00:00Z")
+    )
+    podcast("pick")
+    with picks(podcast).open("a", encoding="utf-8") as file:
+        file.write("- [x] https://arxiv.org/abs/2301.00001\n- [ ] 9999.99999\n")
+    ran = podcast("newsletter", "2024-06-15")
+    assert ran.exit_code == 1
+    assert "9999.99999" in ran.stderr
+    assert "2301.00001" in told(podcast)[0]
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_papers_by_name_make_one_episode(podcast: Podcast, tmp_path: Path) -> None:
+    """Ids, addresses and a list of them; what is unknown is named, and the others are made."""
+    reading = tmp_path / "reading.txt"
+    reading.write_text("# to read\n2406.00003\nhttps://arxiv.org/pdf/2406.00004v1\n")
+    ran = podcast("make", "2406.00001", "https://arxiv.org/abs/2406.00002", reading, "2401.99999")
+    assert ran.exit_code == 1
+    assert "2401.99999" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert told(podcast) == ([f"2406.0000{number}" for number in range(1, 5)], [])
+    assert (podcast.episode() / "episode.mp3").is_file()
+    again = podcast("make", "2406.00001", "--slug", "2024-06-15")
+    assert again.exit_code == 2
+    assert "--slug" in again.stderr
+
+
+def test_an_api_that_is_down_leaves_nothing_behind(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One clear sentence, exit code 3."""
+    with arxiv_server() as server:
+        address = server.address
+    monkeypatch.setenv("ARXIV_API_URL", address)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_15)
+    monkeypatch.setattr("podcast.outside.arxiv_api.time.sleep", lambda _: None)
+    ran = podcast("make", "week")
+    assert ran.exit_code == 3
+    assert len(ran.stderr.strip().splitlines()) <= 2
+    assert not picks(podcast).parent.exists()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_dry_run_writes_nothing(podcast: Podcast) -> None:
+    """It says what would be spoken."""
+    before = sorted(path for path in podcast.folder.rglob("*") if ".podcast" not in path.parts)
+    ran = podcast("make", "week", "--dry-run", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    assert json.loads(ran.stdout)["minutes"] > 0
+    after = sorted(path for path in podcast.folder.rglob("*") if ".podcast" not in path.parts)
+    assert [path.name for path in after if path not in before] in ([], ["papers.db"])
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_notes_for_a_vault(podcast: Podcast, tmp_path: Path) -> None:
+    """A note for each highlight, with its time in the episode; a changed one stays."""
+    podcast("make", "week")
+    vault = tmp_path / "vault"
+    assert podcast("notes", vault).exit_code == 0
+    notes = sorted(vault.glob("*.md"))
+    assert len(notes) == 3
+    assert all(re.search(r'^time: "\d+:\d\d"$', note.read_text("utf-8"), re.MULTILINE) for note in notes)
+    notes[0].write_text(notes[0].read_text("utf-8") + "\nMy thoughts.\n", "utf-8")
+    ran = podcast("notes", vault)
+    assert "left alone" in ran.stderr
+    assert notes[0].read_text("utf-8").endswith("My thoughts.\n")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_taste_moves_to_another_show(podcast: Podcast, tmp_path: Path) -> None:
+    """As a table."""
+    podcast("pick")
+    podcast("newsletter", "2024-06-15")
+    table = tmp_path / "papers.csv"
+    assert podcast("history", "export", table).exit_code == 0
+    assert podcast("init", tmp_path / "other").exit_code == 0
+    assert podcast("history", "import", table, "--show", tmp_path / "other").exit_code == 0
+    again = tmp_path / "again.csv"
+    assert podcast("history", "export", again, "--show", tmp_path / "other").exit_code == 0
+    assert again.read_bytes() == table.read_bytes()
+
+
+def test_enriching_tells_a_newsletter_by_the_papers_own_text(podcast: Podcast, arxiv: Arxiv, tmp_path: Path) -> None:
+    """What was found is kept beside the source, and is what findings are looked up in."""
+    source = tmp_path / "newsletter.md"
+    source.write_text("# Papers of June 15, 2024\n\n## On Sorting Lists, Part 0\n\narXiv:2406.00000\n\nRead it.\n")
+    ran = podcast("script", source, "--enrich")
+    assert ran.exit_code == 0, ran.stderr
+    assert "20 percent less time" in podcast.script().read_text("utf-8")
+    assert json.loads((podcast.script().parent / "papers.json").read_text())[0]["id"] == "2406.00000"
+    asked = len(arxiv.asked)
+    assert podcast("check", "2024-06-15").exit_code == 0
+    assert podcast("script", source).exit_code == 0
+    assert len(arxiv.asked) == asked
