@@ -313,7 +313,7 @@ def drawn(results: dict[str, dict[str, Any]]) -> str:
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="18">ROC AUC, 95 % intervals</text>',
         *(
-            f'<text x="{LEFT + 180 + 90 * place}" y="18" fill="{colour}">{side}</text>'
+            f'<text x="{LEFT + 260 + 100 * place}" y="18" fill="{colour}">{side}</text>'
             for place, (side, colour) in enumerate(COLOURS.items())
         ),
     ]
