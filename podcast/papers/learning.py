@@ -2,7 +2,8 @@
 
 Three views of a text, each with a logistic regression and scikit-learn's own strengths, none of them tuned: its words;
 its letters, three to five at a time, for which a title is enough; and where its words lie in the field (meanings.py).
-What counts is the mean of the three orders. docs/ranking.md says why these, and what they are worth.
+What counts is the mean of the three orders, in which words weigh as much as the two others together. docs/ranking.md
+says why these, and what they are worth.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     Flags = npt.NDArray[np.bool_]
     Rows = npt.NDArray[np.intp]
+
+_WEIGHTS = (2, 1, 1)
+"""Of words, letters and meaning: the strongest view counts as much as the two that correct it."""
 
 _ITERATIONS = 1000
 _LETTERS = (3, 5)
@@ -92,7 +96,7 @@ def learn(texts: Texts, known: Known, asked: Rows) -> Learned:
     with threadpool_limits(limits=1):  # many small problems: more threads only wait for each other
         words, names, weights = _by_words(texts, known, asked)
         views = [words, _by_letters(texts, known, asked), _by_meaning(texts, known, asked)]
-    return Learned(np.mean([shares(view) for view in views], axis=0), names, weights)
+    return Learned(np.average([shares(view) for view in views], axis=0, weights=_WEIGHTS), names, weights)
 
 
 def shares(values: npt.ArrayLike) -> Floats:
