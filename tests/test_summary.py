@@ -560,6 +560,14 @@ def test_the_title_of_a_part_is_not_read_aloud() -> None:
     assert "Critique" not in spoken
 
 
+def test_a_newsletter_may_have_a_heading_for_each_part() -> None:
+    """It is one paper all the same."""
+    text = "# The Week\n\n## Bees\n\n### Claims\n\nBees fly.\n\n### Implications\n\nThey land.\n"
+    (paper,) = read_newsletter(text.encode(), name="newsletter.md").highlights
+    assert paper.title == "Bees"
+    assert {"Bees fly.", "They land."} <= set(paper.paragraphs)
+
+
 @pytest.mark.parametrize("text", ["Results", "Results.", "Results: good.", "Results of it.", "Conclusions. It works.",
     "The Results. It works.", "results. It works.", "Methods. It works."])  # fmt: skip
 def test_what_is_no_title_of_a_part_is_read_aloud(text: str) -> None:

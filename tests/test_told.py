@@ -20,6 +20,8 @@ from podcast.writing.told import told, varied
         ("I argue that I am right in my code.", "The author argues that the author is right in their code."),
         ("How do we sleep?", "How do we sleep?"),
         ("It changed how we live and our daily lives.", "It changed how we live and our daily lives."),
+        ("We take a step back and ask: how do we sleep?", "The authors take a step back and ask: how do we sleep?"),
+        ("It depends, as we found that bees fly.", "It depends, as the authors found that bees fly."),
         ("As we know, the US is large.", "As we know, the US is large."),
         ("It improves our understanding of bees.", "It improves our understanding of bees."),
         ("Let us consider the i th bee.", "Let us consider the i th bee."),

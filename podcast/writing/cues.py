@@ -100,7 +100,9 @@ ADMITS = _cue(
       (?:limitation|caveat|drawback|shortcoming)\s(?:\w+\s){0,4}is\b""",
     rf"""\b(?:our|this)\s(?:\w+\s)?{_WORK}\s(?:\w+\s)?(?:(?:is|are|was|were)\s(?:still\s)?(?:limited|restricted|confined)
       |(?:does|do|did|can|could|may|might)(?:\snot|not)\s|cannot\s|has\s(?:\w+\s)?limitations|lacks?\b|may\sfail)""",
-    r"""\b(?:we|the\sauthors)\s(?:\w+ly\s)?(?:acknowledge|caution|concede|did\snot|do\snot|could\snot|leave|have\snot
+    r"""\b(?:we|the\sauthors)\s(?:\w+ly\s)?(?:acknowledge|caution|concede|leave
+      |(?:did|do|could|have)\snot\s(?:yet\s)?(?:test|consider|evaluat|stud|explor|address|compar|investigat|cover|account
+        |include)\w*
       |only\s(?:test|consider|evaluat|stud|focus|use|explor|investigat)\w*)\b""",
     r"\b(?:is|are)\sleft\s(?:for|to|as)\sfuture\b",
 )

@@ -224,7 +224,7 @@ def _standing(row: Sequence[str]) -> Iterator[str]:
 
 # ── one paragraph ───────────────────────────────────────────────────────────────────────────────────────
 
-_FEWEST, _MOST = 40, 70
+_FEWEST, _MOST = 40, 68
 _MOST_SENTENCES, _CONSIDERED = 3, 16
 _LONG_WORDS = 24
 _BOTH, _TOO_FEW = 16.0, 0.6
