@@ -206,9 +206,9 @@ def _lacking(pages: Sequence[Page], head: dict[str, Any]) -> str:
     if head["program"]:
         return "is a form (XFA) that a program has to fill in before there is text"
     if len(pages) < count:
-        return f"has {count:,} pages, of which {len(pages):,} were read"
+        return f"has {count:,} page{'s' * (count > 1)}, of which {len(pages):,} could be read"
     if not all(page.is_whole for page in pages):
-        return "has more words on a page than any paper, and not all were read"
+        return "has more words on a page than any paper, and not all of them were read"
     return ""
 
 
