@@ -461,3 +461,126 @@ def test_a_pdf_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder"):
         preprint_of(tmp_path)
     assert read_pdf(path).problem == "The PDF has no text."
+
+
+# ── real papers ─────────────────────────────────────────────────────────────────────────────────────────
+
+UNREADABLE = {
+    "SYNTHETIC_truncated_podcastfy_paper": "is cut short: its end is missing, and nothing of it can be read.",
+    "pypdf_encrypted_password": "is encrypted: it needs a password.",
+    "pypdf_image_only": "is scanned: it has pictures of pages but no text.",
+    "pypdf_image_only_ccitt": "is scanned: it has pictures of pages but no text.",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_says_why(name: str, real_data: Path) -> None:
+    """Of real files: one cut short, one that is encrypted, scans."""
+    text = read_pdf(real_data / "pdf" / f"{name}.pdf")
+    assert text.problem == f"The PDF {UNREADABLE[name]}"
+    assert not text.sections
+
+
+SECTIONS = {
+    "podcastfy_paper": """Abstract|Statement of Need|Features|Implementation and Architecture|Prerequisites|Setup|
+        Customization Examples|Academic Debate|Technical Tutorial|Limitations|Conclusion|Acknowledgements""",
+    "arxiv_1310.4546v1": """Abstract|1 Introduction|2 The Skip-gram Model|2.1 Hierarchical Softmax|
+        2.2 Negative Sampling|2.3 Subsampling of Frequent Words|3 Empirical Results|4 Learning Phrases|
+        4.1 Phrase Skip-Gram Results|5 Additive Compositionality|6 Comparison to Published Word Representations|
+        7 Conclusion""",
+    "pypdf_multicolumn": "Abstract",
+    "pypdf_geotopo_math_de": """Vorwort|Danksagungen|Was ist Topologie?|Erforderliche Vorkenntnisse|
+        1 Topologische Grundbegriffe|1.1 Topologische Räume|1.2 Metrische Räume|1.3 Stetigkeit|1.4 Zusammenhang|
+        1.5 Kompaktheit|1.6 Wege und Knoten|Übungsaufgaben|2 Mannigfaltigkeiten und Simplizialkomplexe|
+        2.1 Topologische Mannigfaltigkeiten|2.2 Differenzierbare Mannigfaltigkeiten|2.3 Simplizialkomplex|
+        Übungsaufgaben|3 Fundamentalgruppe und Überlagerungen|3.1 Homotopie von Wegen|3.2 Fundamentalgruppe|
+        3.3 Überlagerungen|3.4 Gruppenoperationen|4 Euklidische und nichteuklidische Geometrie|
+        4.1 Axiome für die euklidische Ebene|4.2 Weitere Eigenschaften einer euklidischen Ebene|4.2.1 Flächeninhalt|
+        4.3 Hyperbolische Geometrie|Übungsaufgaben|5 Krümmung|5.1 Krümmung von Kurven|5.2 Tangentialebene|
+        5.3 Gauß-Krümmung|5.4 Erste und zweite Fundamentalform|Lösungen der Übungsaufgaben|
+        Ergänzende Definitionen und Sätze""",
+}
+"""As their authors' own tables of contents have them, but for lists and for parts without prose."""
+
+WORDS = {
+    "podcastfy_paper": (
+        "and accessibility advocates — by providing a customizable solution that transforms",  # over line 25
+        "This modular approach also facilitates easy updates and extensions to individual",  # over a page's end
+        "especially useful for educational content",
+        "The framework addresses accessibility needs",  # accessi-bility
+        "conversations from extracted content.",
+        "Handles PDF document processing.",
+    ),
+    "arxiv_1310.4546v1": (
+        "at the expense of the training time. The basic Skip-gram formulation",  # over a page's end
+        f"by the objective {FORMULA} which is used to replace every log",  # over a page's end and a figure
+        "training of the Skip-gram model (see Figure 1)",  # Skip-/gram
+        "efficient method for learning high-quality vector representations",  # high-/quality
+        "We used the analogical reasoning task introduced by Mikolov",  # a note's mark
+        "often large (10⁵–10⁷ terms).",
+        "amongst the most well known authors are Collobert and Weston",  # over a table
+        "Both NCE and NEG have the noise distribution",
+    ),
+    "pypdf_multicolumn": (
+        "Donec nonummy pellentesque ante. Phasellus adipiscing",  # from the left column to the right
+        "Nam feugiat lacus vel est. Curabitur consectetuer.",  # from page to page
+        "in faucibus orci luctus et ultrices",
+        "sollicitudin vel, wisi. Morbi auctor",
+    ),
+    "pypdf_geotopo_math_de": (
+        "durch strecken, stauchen und umformen zur Würfeloberfläche",
+        "In „Lineare Algebra II“ wird der Begriff der Orthonormalbasis eingeführt.",
+        "Wer es gerne in A5 (Schwarz-Weiß, Ringbindung)",
+        "Metrische Räume sind hausdorffsch",
+        "ihre Übungsaufgaben und Lösungen zu benutzen.",  # Übungsauf-gaben
+    ),
+}
+ABSENT = {
+    "podcastfy_paper": ("Souza. (2024)", "DOI", "Open Journals", "import generate_podcast", "Gupta, S.", "Figure 1:"),
+    "arxiv_1310.4546v1": (
+        "arXiv:",
+        "code.google.com",
+        "Ankara",
+        "Table 1:",
+        "HS-Huffman",
+        "Time [min]",
+        "Collobert, R",
+    ),
+    "pypdf_multicolumn": ("Slovakia", "83,879", "Your Name"),
+    "pypdf_geotopo_math_de": ("METRISCHE", ". . . .", "Inhaltsverzeichnis", "Abbildung 0.1:"),
+}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_real_papers_are_read_as_they_are_printed(name: str, real_data: Path) -> None:
+    """Their sections, sentences that run over columns, pages and figures, and nothing of what stands around them."""
+    text = read_pdf(real_data / "pdf" / f"{name}.pdf")
+    assert text.problem is None
+    assert titles(text) == [title.strip() for title in SECTIONS[name].split("|")]
+    found = said(text)
+    for words in WORDS[name]:
+        assert words in found
+    for words in ABSENT[name]:
+        assert words not in found
+
+
+def test_real_papers_say_who_wrote_them(real_data: Path) -> None:
+    """Title and names as printed, whatever the file calls itself; with arXiv's stamp it is arXiv's paper."""
+    preprint = preprint_of(real_data / "pdf" / "arxiv_1310.4546v1.pdf")
+    assert preprint.title == "Distributed Representations of Words and Phrases and their Compositionality"
+    assert preprint.authors == ("Tomas Mikolov", "Ilya Sutskever", "Kai Chen", "Greg Corrado", "Jeffrey Dean")
+    assert (preprint.arxiv_id, preprint.version, preprint.categories) == ("1310.4546", 1, ("cs.CL",))
+    assert preprint.published is not None
+    assert preprint.published.date().isoformat() == "2013-10-16"
+    assert preprint.abstract.startswith("The recently introduced continuous Skip-gram model")
+    assert preprint.abstract.endswith("for millions of phrases is possible.")
+    paper = read_pdf(real_data / "pdf" / "podcastfy_paper.pdf")
+    assert paper.title.endswith("Bridging Multimodal Data and Conversational Audio with GenAI")
+    assert paper.authors == ("Tharsis T. P. Souza",)
+
+
+def test_a_real_arabic_page_is_in_the_order_of_reading(real_data: Path) -> None:
+    """Its word, of which pdfium turns the letters round, and that some of its glyphs are of no known letter."""
+    text = read_pdf(real_data / "pdf" / "pypdf_arabic.pdf")
+    assert "حَبيبي" in said(text)
+    assert text.problem == "The PDF does not say which letters 15% of its glyphs are: they are missing."
