@@ -65,10 +65,15 @@ def assembled(objects: Mapping[int, bytes], trailer: str = "") -> bytes:
     return bytes(body) + f"xref\n0 {size}\n{table}{end}".encode()
 
 
-def document(
-    pages: Sequence[Sequence[Text] | bytes], box: tuple[float, ...] = LETTER, catalogue: str = "",
-    trailer: str = "", more: Mapping[int, bytes] | None = None, resources: str = "",
-) -> bytes:  # fmt: skip
+def document(  # noqa: PLR0913 - every part of a file that a test may want to spoil
+    pages: Sequence[Sequence[Text] | bytes],
+    *,
+    box: tuple[float, ...] = LETTER,
+    catalogue: str = "",
+    trailer: str = "",
+    more: Mapping[int, bytes] | None = None,
+    resources: str = "",
+) -> bytes:
     """Make a PDF of pages, each some text or the content itself (a whole stream object); `more` are further objects."""
     fonts = " ".join(f"/{name} << /Type /Font /Subtype /Type1 /BaseFont /{font} >>" for name, font in FONTS.items())
     objects: dict[int, bytes] = {1: f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>".encode(), **(more or {})}

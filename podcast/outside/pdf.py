@@ -186,6 +186,8 @@ def _read_answer(said: IO[bytes], stopped: str) -> Pdf:
         stopped = stopped or _NONSENSE
     if reason := _REASONS.get(str(head.get("problem"))):
         return Pdf(problem=reason)
+    if head.get("program"):
+        return Pdf(count=head["pages"], problem="is a form (XFA) that a program has to fill in before there is text")
     if not head or not is_ended:
         stopped = stopped or _NONSENSE
     return Pdf(tuple(pages), head.get("pages", 0), head.get("title", ""), stopped or _lacking(pages, head))
@@ -203,12 +205,10 @@ def _lacking(pages: Sequence[Page], head: dict[str, Any]) -> str:
     count = head["pages"]
     if not count:
         return "has no pages"
-    if head["program"]:
-        return "is a form (XFA) that a program has to fill in before there is text"
     if len(pages) < count:
-        return f"has {count:,} pages, of which {len(pages):,} were read"
+        return f"has {count:,} page{'s' * (count > 1)}, of which {len(pages):,} could be read"
     if not all(page.is_whole for page in pages):
-        return "has more words on a page than any paper, and not all were read"
+        return "has more words on a page than any paper, and not all of them were read"
     return ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -23,7 +22,7 @@ Role = Literal["text", "caption", "note", "table", "formula", "code", "keywords"
 _NEW_BLOCK = 1.35
 """From so many times the usual leading on, a gap between two lines parts them."""
 
-_CLOSEST_EM, _WIDEST_EM = 0.8, 3.0
+_CLOSEST_EM, _WIDEST_EM, _OFTEN = 0.8, 3.0, 0.4
 _SAME_SIZE = 0.07
 _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
@@ -130,7 +129,9 @@ def measure(lines: Iterable[Line]) -> Measure:
         if above.column == line.column and above.size == line.size == size
     ]
     gaps = [gap for gap in gaps if _CLOSEST_EM * size < gap < _WIDEST_EM * size]
-    return Measure(size, statistics.mode(gaps) if gaps else 1.2 * size)
+    counts = Counter(gaps)
+    often = [gap for gap, count in counts.items() if count >= _OFTEN * max(counts.values())]
+    return Measure(size, min(often, default=1.2 * size))
 
 
 def blocks_of(lines: Sequence[Line], usual: Measure) -> list[Block]:

@@ -14,7 +14,7 @@ from podcast.papers.fulltext.lines import levels, size_of
 from podcast.papers.fulltext.signs import UNKNOWN, cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from podcast.outside.pdf import Page, Word
 
@@ -31,6 +31,7 @@ _PAGE_NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
 _NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_NUMBERED = 5
+_APART_EM = 0.6
 _IN_STEP = 0.8
 _SHARE_OF_PAGES = 0.4
 _WIDEST_LEADING_PT = 30
@@ -141,11 +142,20 @@ def without_line_numbers(pages: Sequence[Sheet]) -> list[Sheet]:
 def _numbered_edges(page: Sheet) -> list[tuple[str, int]]:
     """Find where on a page numbers stand below each other that count on by one or by five."""
     columns: dict[tuple[str, int], list[Word]] = {}
-    for word in page.words:
-        if _NUMBER.fullmatch(word.text):
-            for edge in _edges(word):
-                columns.setdefault(edge, []).append(word)
+    for word in _lone_numbers(page):
+        for edge in _edges(word):
+            columns.setdefault(edge, []).append(word)
     return [edge for edge, words in columns.items() if _counts_on(words)]
+
+
+def _lone_numbers(page: Sheet) -> Iterator[Word]:
+    """Yield the numbers that stand apart from the words of their line."""
+    for level in levels(page.words):
+        for place, word in enumerate(level):
+            before, after = level[place - 1 : place], level[place + 1 : place + 2]
+            gaps = [word.left - other.right for other in before] + [other.left - word.right for other in after]
+            if _NUMBER.fullmatch(word.text) and all(gap > _APART_EM * word.size for gap in gaps):
+                yield word
 
 
 def _edges(word: Word) -> tuple[tuple[str, int], ...]:
@@ -163,5 +173,5 @@ def _counts_on(words: Sequence[Word]) -> bool:
 
 
 def _without_numbers(page: Sheet, edges: set[tuple[str, int]]) -> Sheet:
-    kept = [word for word in page.words if not (_NUMBER.fullmatch(word.text) and edges & {*_edges(word)})]
-    return replace(page, words=tuple(kept))
+    numbers = {id(word) for word in _lone_numbers(page) if edges & {*_edges(word)}}
+    return replace(page, words=tuple(word for word in page.words if id(word) not in numbers))

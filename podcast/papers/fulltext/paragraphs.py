@@ -21,7 +21,7 @@ FORMULA = "[formula]"
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_PART = re.compile(r"[\w'’-]+$")
-_FIRST_PART = re.compile(r"[\w'’]+")
+_FIRST_PART = re.compile(r"[\w'’]+(?:-[\w'’]+)*")
 _ENDS = re.compile(r"[.!?:…][\"'”’»)\]\d]*$")
 _CLOSES = re.compile(r"[.!?][\"'”’»)\]\d]*$")
 _NO_SPACE = "\0"
@@ -184,7 +184,9 @@ def _is_one_word(head: str, tail: str, words: Mapping[str, int]) -> bool:
         return whole > compound
     if not tail[0].islower() or head[-1].isdigit() or (len(head) > 1 and head.isupper()):
         return False
-    own = first.rsplit("-", 1)[-1]
+    own, second = first.rsplit("-", 1)[-1], second.split("-", 1)[0]
+    if own != first:
+        return False
     if own in _ALWAYS_JOINED:
         return True
     are_words = _count(own, words) and _count(second, words)
