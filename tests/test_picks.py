@@ -45,6 +45,13 @@ def test_a_checklist_reads_well() -> None:
     assert "podcast newsletter 2024-06-15" in TEXT
 
 
+def test_a_reason_that_all_have_is_said_once() -> None:
+    """Where nothing is known of the author's taste, sixty lines need not say so."""
+    text = format_picks("2024-06-15", "2 papers.", [Pick(GROK, "newest first"), Pick(OLD, "newest first")])
+    assert text.count("ewest first") == 1
+    assert "2 papers. Newest first.\n" in text
+
+
 def test_what_was_offered_is_read_back() -> None:
     """In its order, with versions."""
     assert parse_picks(TEXT, "picks.md") == (

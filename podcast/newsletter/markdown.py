@@ -80,7 +80,7 @@ def _paper(article: Article) -> dict[str, Any]:
         "arxiv_id": preprint.arxiv_id or "",
         "source": _source(preprint, authors),
         "paragraphs": list(_paragraphs(article.summary.parts)),
-        "checks": list(_checks(preprint, article.summary)),
+        "checks": list(_checks(article.summary)),
     }
 
 
@@ -116,5 +116,5 @@ def _paragraphs(parts: Sequence[Section]) -> Iterator[str]:
         yield from paragraphs
 
 
-def _checks(preprint: Preprint, summary: Summary) -> Iterable[str]:
-    return (comment(f"check: {text}") for text in (*summary.doubts, *summary.notes, *preprint.notes) if clean(text))
+def _checks(summary: Summary) -> Iterable[str]:
+    return (comment(f"check: {text}") for text in (*summary.doubts, *summary.notes) if clean(text))

@@ -14,7 +14,7 @@ from podcast.files import sha256_of
 from podcast.papers.identifiers import arxiv_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from podcast.types import Pick, Preprint
 
@@ -55,14 +55,16 @@ class Choice:
 
 
 def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
-    """Write the checklist; `about` is a sentence on where the papers come from."""
+    """Write the checklist; `about` is a sentence on where the papers come from. A reason that all have stands once."""
+    offered = list(picks)
+    common = _common_reason(offered)
     known: list[str] = []
     unknown: list[str] = []
-    for pick in picks:
-        (unknown if pick.is_exploring else known).append(_line(pick))
+    for pick in offered:
+        (unknown if pick.is_exploring else known).append(_line(pick, common))
     body = [
         f"# Picks of {slug}",
-        about,
+        f"{about} {_plain(common[:1].upper() + common[1:])}.".strip() if common else about,
         f"{_HOW} Save, then run: podcast newsletter {slug}",
         "\n".join(known),
         *((f"## {EXPLORING}", "\n".join(unknown)) if unknown else ()),
@@ -71,9 +73,14 @@ def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
     return f"{text}\n<!-- as offered: {_digest(text)} -->\n"
 
 
-def _line(pick: Pick) -> str:
+def _common_reason(picks: Sequence[Pick]) -> str:
+    reasons = {pick.reason for pick in picks if not (pick.is_exploring or pick.like)}
+    return reasons.pop() if len(reasons) == 1 and len(picks) > 1 else ""
+
+
+def _line(pick: Pick, common: str) -> str:
     indent = "  " if pick.like else ""
-    reason = f": {_plain(pick.reason)}" if pick.reason else ""
+    reason = f": {_plain(pick.reason)}" if pick.reason and pick.reason != common else ""
     authors = f" ({_plain(by_line(pick.preprint.authors, _AUTHORS))})" if pick.preprint.authors else ""
     tick = "x" if pick.is_ticked else " "
     return f"{indent}- [{tick}] [{_plain(pick.preprint.title)}]({_target(pick.preprint)}){authors}{reason}"

@@ -54,7 +54,7 @@ class Picked:
 def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
     """Search what is new on arXiv, rank it by the author's taste, and write it down as a checklist.
 
-    A list that is there is left as it is. Raises FindingsError if nothing is new, OutsideError if arXiv does not answer.
+    A list that is there is left as it is. Raises FindingsError if nothing is new, OutsideError if arXiv is silent.
     """
     slug = checked_slug(options.slug or today().isoformat())
     path = show.script_folder(slug) / PICKS_FILE

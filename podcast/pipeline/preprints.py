@@ -99,7 +99,7 @@ def with_text(show: Show, folder: Path, preprint: Preprint, observe: Observe) ->
     except OutsideError as error:
         text = FullText("", (), str(error), 0)
     if text.problem:
-        observe(Event("note", f"{preprint.title}: {text.problem}"))
+        observe(Event("note", f"“{preprint.title}”: {text.problem}"))
         preprint = dataclasses.replace(preprint, notes=(*preprint.notes, text.problem))
     return dataclasses.replace(preprint, sections=text.sections)
 

@@ -98,9 +98,8 @@ def _all_readable(paragraphs: Iterable[str]) -> tuple[str, ...]:
     """All sentences that are no pointers; all there are where nothing else is left."""
     texts = [text for text in paragraphs if has_words(text)]
     kept = tuple(sentence for text in texts for sentence in readable(text) if not announces(sentence))
-    return tuple(
-        map(as_sentence, kept or (each for text in texts for each in split_sentences(text) if has_words(each)))
-    )
+    found = kept or (each for text in texts for each in split_sentences(text) if has_words(each))
+    return tuple(dict.fromkeys(map(as_sentence, found)))  # some abstracts say a sentence twice
 
 
 # ── the parts of an abstract ────────────────────────────────────────────────────────────────────────────
