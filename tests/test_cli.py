@@ -367,7 +367,8 @@ def test_settings_problems_are_named_all_at_once(podcast: Podcast, newsletter: P
     "arguments",
     [
         ["make", "no-such-file.md"],
-        ["make", "https://example.org/newsletter"],
+        ["make", "https://127.0.0.1/newsletter"],
+        ["make", "http://example.org/newsletter"],
         ["make", "."],
         ["make", "2024-06-15", "--writer", "shakespeare"],
         ["render", "no-such-slug"],

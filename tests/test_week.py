@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from arxiv_server import Arxiv, Record, arxiv_server
-from conftest import Podcast
 
 from podcast.papers.history import open_history
 from podcast.papers.newsletter import read_newsletter
@@ -18,6 +17,8 @@ from podcast.papers.picks import parse_picks
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from conftest import Podcast
 
 TOPICS = ("sorting lists", "state space models", "speech recognition", "protein folding", "robot grasping")
 CATEGORIES = ("cs.LG", "cs.CL", "cs.AI", "cs.CL", "cs.LG")

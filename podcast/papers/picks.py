@@ -74,8 +74,8 @@ def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
 
 
 def _common_reason(picks: Sequence[Pick]) -> str:
-    reasons = {pick.reason for pick in picks if not (pick.is_exploring or pick.like)}
-    return reasons.pop() if len(reasons) == 1 and len(picks) > 1 else ""
+    reasons = [pick.reason for pick in picks if not (pick.is_exploring or pick.like)]
+    return reasons[0] if len(reasons) > 1 and len(set(reasons)) == 1 else ""
 
 
 def _line(pick: Pick, common: str) -> str:
