@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from podcast.papers.fulltext.columns import columns, gutter
-from podcast.papers.fulltext.headings import is_known, numbering
+from podcast.papers.fulltext.headings import is_known, may_be_title, numbering
 from podcast.papers.fulltext.lines import Line, line_of, rows, with_initials
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _EQUATION_NUMBER = re.compile(r"\(\w{1,3}(?:\.\d{1,3})?[a-z]?\)$")
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
 _MATHS_SHARE, _FEW_WORDS = 0.2, 3
 _INDENT_EM = 1.0
+_HANGING_EM = 2.5
 _FULL = 0.7
 _ENDS = re.compile(r"[.!?][\"'”’»)\]]*$")
 _CODE_SHARE, _TABLE_SHARE = 0.5, 0.4
@@ -180,7 +181,7 @@ def _groups(lines: Sequence[Line], usual: Measure) -> Iterator[tuple[list[Line],
     start = 9.0
     for line in lines:
         gap = _gap(group[-1], line, usual) if group else 9.0
-        if group and (gap >= _NEW_BLOCK or not _alike(group[-1], line) or _is_formula(group[-1]) != _is_formula(line)):
+        if group and (gap >= _NEW_BLOCK or _parts(group[-1], line)):
             yield group, start
             group, start = [], gap
         group.append(line)
@@ -193,6 +194,28 @@ def _gap(above: Line, line: Line, usual: Measure) -> float:
     if above.column != line.column or distance < 0:
         return 9.0
     return distance / usual.leading_of(max(above.size, line.size))
+
+
+def _parts(above: Line, line: Line) -> bool:
+    """Whether two lines, one close below the other, are of two blocks."""
+    if not _alike(above, line) or _is_formula(above) != _is_formula(line):
+        return True
+    if above.is_bold:
+        return bool(numbering(line.text)[0]) or not are_aligned(above, line)
+    return _is_title(above) != _is_title(line)
+
+
+def are_aligned(above: Line, line: Line) -> bool:
+    """Whether two lines begin at one edge, or stand around one middle, as those of one heading do."""
+    middles = (above.left + above.right) - (line.left + line.right)
+    return abs(above.left - line.left) < _HANGING_EM * line.size or abs(middles) < line.size
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line in capitals is a heading, however close the text below it is."""
+    words = numbering(line.text)[1]
+    is_caps = words.isupper() and (bool(numbering(line.text)[0]) or is_known(words))
+    return is_caps and may_be_title(words) and not _is_full(line)
 
 
 def _alike(above: Line, line: Line) -> bool:

@@ -32,6 +32,7 @@ _BEFORE = 20
 """How many characters tell what a mark above the line stands at."""
 
 _SPACED_MARK = re.compile(r"(?<=[\w)\]]) (?=[,.;)\]](?:[\s,.;)\]]|$))")
+_LATEX = re.compile(r"\bL ?\^?A ?T ?_?E ?X(?![a-z])")
 _SPACED_POINTS = re.compile(r"\. \. \.")
 _CELL_EM = 1.4
 _MOSTLY = 0.8
@@ -204,6 +205,7 @@ def _text(row: Sequence[Word], size: float, baseline: float) -> str:
 
 def _tidy(text: str) -> str:
     """Close up what formulas are set apart by: the space before a comma, the spaces in three points."""
+    text = _LATEX.sub("LaTeX", text) if "X" in text else text
     return " ".join(_SPACED_MARK.sub("", _SPACED_POINTS.sub("…", text)).split())
 
 

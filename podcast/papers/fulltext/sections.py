@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from podcast.papers.fulltext.blocks import are_aligned
 from podcast.papers.fulltext.headings import (
     is_known,
     is_list,
@@ -34,7 +35,9 @@ _RUN_IN = re.compile(
     r"(Abstract|Summary|Zusammenfassung|Kurzfassung)\s?(?:[.:—–]|[-−](?=\s?\S)|(?=\s[A-Z]))[\s—–-]*(?=\S)",
     re.IGNORECASE,
 )
-_FEWEST_ABSTRACT_WORDS = 30
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s+\S")
+_FEWEST_ENTRIES = 4
+_FEWEST_ABSTRACT_WORDS = 18
 _ABSTRACT_WITHIN_PAGES = 3
 
 
@@ -94,7 +97,11 @@ def _stands_out(block: Block, usual: Measure) -> bool:
 def _is_heading(block: Block, usual: Measure) -> bool:
     text = block.text
     number, words = numbering(text)
-    if block.role not in {"text", "table", "formula"} or len(block.lines) > _MOST_LINES or not may_be_title(text):
+    if (
+        block.role not in {"text", "table", "formula", "keywords"}
+        or len(block.lines) > _MOST_LINES
+        or not may_be_title(text)
+    ):
         return False
     first = block.lines[0]
     is_caps = words.isupper() and sum(map(str.isalpha, words)) > 3  # noqa: PLR2004
@@ -153,7 +160,8 @@ def _parts(blocks: Sequence[Block], are_headings: Sequence[bool]) -> list[_Part]
 def _continues(last: Block, block: Block) -> bool:
     """Whether a heading goes on in the next block: alike, close below, and without a number of its own."""
     is_alike = abs(last.lines[0].size - block.lines[0].size) < 0.1 and last.lines[0].is_bold == block.lines[0].is_bold  # noqa: PLR2004
-    return is_alike and block.above < 1.6 and not numbering(block.text)[0] and not is_known(block.text)  # noqa: PLR2004
+    is_close = block.above < 1.6 and are_aligned(last.lines[-1], block.lines[0])  # noqa: PLR2004
+    return is_alike and is_close and not numbering(block.text)[0] and not is_known(block.text)
 
 
 def _told(parts: Sequence[_Part]) -> list[_Part]:
@@ -165,10 +173,30 @@ def _told(parts: Sequence[_Part]) -> list[_Part]:
     for part in kept:
         if is_references(part.title) or is_list(part.title):
             out = part
-        elif out is None or part.size >= out.size - 0.1 or is_known(part.title):
+        elif out is None or part.size >= out.size - 0.1 or is_known(part.title) or _is_numbered(part.title):
             out = None
-            told.append(part)
+            told.append(replace(part, blocks=_without_entries(part.blocks)))
     return told
+
+
+def _is_numbered(title: str) -> bool:
+    """Whether it is a numbered heading and no entry of a table of contents, which ends in a page's number."""
+    return numbering(title)[0][:1].isdigit() and not title[-1].isdigit()
+
+
+def _without_entries(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out references that have no heading: entries that count on, [1] … [2] …, and what stands between them."""
+    found: list[int] = []
+    number = 0
+    for place, block in enumerate(blocks):
+        for line in block.lines:
+            entry = _ENTRY.match(line.text)
+            if entry and (not found or int(entry[1]) == number + 1):
+                found.append(place)
+                number = int(entry[1])
+    if len(found) < _FEWEST_ENTRIES:
+        return list(blocks)
+    return [*blocks[: found[0]], *blocks[found[-1] + 1 :]]
 
 
 def _abstract(parts: Sequence[_Part]) -> int | None:
