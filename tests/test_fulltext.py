@@ -348,6 +348,22 @@ def test_an_abstract_without_a_heading_is_found() -> None:
     assert "Lovelace" not in said(text)
 
 
+def test_a_summary_further_on_is_no_abstract() -> None:
+    """What stands before it is not left out."""
+    sheet = one_page(("A Fast Way to Sort", TITLE), ("1 Introduction", HEADING), (LEFT, Look()), ("Summary", HEADING),
+                     (LEFT, Look()))  # fmt: skip
+    assert titles(understood(printed(sheet))) == ["1 Introduction", "Summary"]
+
+
+def test_references_without_a_heading_are_left_out() -> None:
+    """Entries that count on, as physicists print them."""
+    entries = [(f"[{number}] A. Lovelace, Phys. Rev. {number}, 12 (1843).", Look()) for number in range(1, 7)]
+    sheet = one_page(*ABSTRACT, ("I. SORTING", Look()), (LEFT * 2, Look()), *entries)
+    text = understood(printed(sheet))
+    assert titles(text) == ["Abstract", "I. SORTING"]
+    assert "Phys. Rev." not in said(text)
+
+
 def test_text_without_any_heading_is_one_section() -> None:
     """It has no title, and loses nothing."""
     text = understood(printed(one_page((LEFT * 2, Look()), (SECOND, Look()))))

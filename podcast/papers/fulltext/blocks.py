@@ -28,6 +28,7 @@ _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
 
 _LEFT_SHARE, _RIGHT_SHARE, _FEWEST_ALIGNED = 0.05, 0.25, 0.25
+_FOOT_SHARE = 0.25
 _EDGE_PT = 2.0
 _CAPTION = re.compile(
     r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box)"
@@ -248,13 +249,18 @@ def _is_formula(line: Line) -> bool:
 
 
 def _notes(lines: Sequence[Line], usual: Measure) -> set[int]:
-    """Find the small lines at the foot of columns that have larger text above."""
+    """Find the small lines at the foot of columns, low on their page, that have larger text above."""
     found: set[int] = set()
-    for _, column in groupby(lines, key=lambda line: line.column):
-        foot: list[int] = []
-        for line in reversed(list(column)):
-            if line.size > _NOTE_SIZE * usual.size:
-                found.update(foot)
-                break
-            foot.append(id(line))
+    for _, page in groupby(lines, key=lambda line: line.page):
+        on_page = list(page)
+        places = [line.baseline for line in on_page]
+        lowest = min(places) + _FOOT_SHARE * (max(places) - min(places))
+        for _, column in groupby(on_page, key=lambda line: line.column):
+            foot = _foot(list(column), usual)
+            found.update(id(line) for line in foot if foot[-1].baseline < lowest)
     return found
+
+
+def _foot(column: Sequence[Line], usual: Measure) -> Sequence[Line]:
+    large = [place for place, line in enumerate(column) if line.size > _NOTE_SIZE * usual.size]
+    return column[large[-1] + 1 :] if large else []

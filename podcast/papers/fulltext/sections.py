@@ -200,8 +200,13 @@ def _without_entries(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _abstract(parts: Sequence[_Part]) -> int | None:
-    places = (place for place, part in enumerate(parts) if place and part.page <= _ABSTRACT_WITHIN_PAGES)
-    return next((place for place in places if kind_of(parts[place].title) == "abstract"), None)
+    """Find the abstract: before the introduction and any section with a number, for a summary may stand anywhere."""
+    for place, part in enumerate(parts):
+        if numbering(part.title)[0] or kind_of(part.title) == "introduction" or part.page > _ABSTRACT_WITHIN_PAGES:
+            return None
+        if kind_of(part.title) == "abstract":
+            return place
+    return None
 
 
 def _without_front(parts: Sequence[_Part]) -> list[_Part]:
