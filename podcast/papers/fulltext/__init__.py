@@ -94,7 +94,7 @@ def _unread(pdf: Pdf, pages: Sequence[Sheet]) -> str:
     if _unknown(pages) > _PARTLY_UNREADABLE:
         return f"does not say which letters {_unknown(pages):.0%} of its glyphs are: they are missing"
     if any(scanned):
-        return f"has {sum(scanned)} scanned pages among its {pdf.count:,}: pictures without text"
+        return f"has nothing but pictures on {sum(scanned)} of its {pdf.count:,} pages"
     return ""
 
 

@@ -186,17 +186,19 @@ def _is_numbered(title: str) -> bool:
 
 def _without_entries(blocks: Sequence[Block]) -> list[Block]:
     """Leave out references that have no heading: entries that count on, [1] … [2] …, and what stands between them."""
-    found: list[int] = []
+    found: list[tuple[int, int]] = []
     number = 0
     for place, block in enumerate(blocks):
-        for line in block.lines:
+        for at, line in enumerate(block.lines):
             entry = _ENTRY.match(line.text)
             if entry and (not found or int(entry[1]) == number + 1):
-                found.append(place)
+                found.append((place, at))
                 number = int(entry[1])
     if len(found) < _FEWEST_ENTRIES:
         return list(blocks)
-    return [*blocks[: found[0]], *blocks[found[-1] + 1 :]]
+    (first, at), (last, _) = found[0], found[-1]
+    before = [replace(blocks[first], lines=blocks[first].lines[:at])] if at else []
+    return [*blocks[:first], *before, *blocks[last + 1 :]]
 
 
 def _abstract(parts: Sequence[_Part]) -> int | None:
