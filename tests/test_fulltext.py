@@ -312,6 +312,8 @@ def test_headings_that_run_into_their_text_are_found() -> None:
     sheet.line("We train it on lists of numbers that are long.", 180, 560)
     text = understood(printed(sheet))
     assert titles(text) == ["Abstract", "1. Introduction", "2.1. Training"]
+    trees = one_page(("Abstract syntax trees are trees of a program, and are sorted too.", Look()), (LEFT, Look()))
+    assert titles(understood(printed(trees))) == [""]
     assert text.sections[0].paragraphs[0].startswith("We sort. Sorting is")
     assert text.sections[2].paragraphs == ("We train it on lists of numbers that are long.",)
 
