@@ -220,5 +220,6 @@ def _shift(word: Word, size: float, baseline: float) -> int:
 def _is_joined(last: Word, word: Word, size: float) -> bool:
     """Whether two words are one; between letters the file knows better than their places, as slanted ones lean over."""
     gap = min(abs(word.left - last.right), abs(last.left - word.right)) / size
-    are_letters = last.text[-1].isalpha() and word.text[0].isalpha()
+    is_level = abs(last.baseline - word.baseline) < _SAME_LEVEL_PT
+    are_letters = is_level and last.text[-1].isalpha() and word.text[0].isalpha()
     return (word.is_glued and gap < _GLUED_EM) or (gap < _NO_SPACE_EM and not are_letters)
