@@ -312,6 +312,8 @@ def test_headings_that_run_into_their_text_are_found() -> None:
     sheet.line("We train it on lists of numbers that are long.", 180, 560)
     text = understood(printed(sheet))
     assert titles(text) == ["Abstract", "1. Introduction", "2.1. Training"]
+    trees = one_page(("Abstract syntax trees are trees of a program, and are sorted too.", Look()), (LEFT, Look()))
+    assert titles(understood(printed(trees))) == [""]
     assert text.sections[0].paragraphs[0].startswith("We sort. Sorting is")
     assert text.sections[2].paragraphs == ("We train it on lists of numbers that are long.",)
 
@@ -346,6 +348,22 @@ def test_an_abstract_without_a_heading_is_found() -> None:
     assert titles(text) == ["Abstract", "1 Introduction"]
     assert text.authors == ("Ada Lovelace", "Charles Babbage")
     assert "Lovelace" not in said(text)
+
+
+def test_a_summary_further_on_is_no_abstract() -> None:
+    """What stands before it is not left out."""
+    sheet = one_page(("A Fast Way to Sort", TITLE), ("1 Introduction", HEADING), (LEFT, Look()), ("Summary", HEADING),
+                     (LEFT, Look()))  # fmt: skip
+    assert titles(understood(printed(sheet))) == ["1 Introduction", "Summary"]
+
+
+def test_references_without_a_heading_are_left_out() -> None:
+    """Entries that count on, as physicists print them."""
+    entries = [(f"[{number}] A. Lovelace, Phys. Rev. {number}, 12 (1843).", Look()) for number in range(1, 7)]
+    sheet = one_page(*ABSTRACT, ("I. SORTING", Look()), (LEFT * 6, Look()), *entries)
+    text = understood(printed(sheet))
+    assert titles(text) == ["Abstract", "I. SORTING"]
+    assert text.sections[1].paragraphs == ((LEFT * 6).strip(),)
 
 
 def test_text_without_any_heading_is_one_section() -> None:
@@ -386,7 +404,7 @@ def test_a_scan_is_called_a_scan() -> None:
     scan = understood(printed(Sheet(covered=0.98), Sheet(covered=1.0)))
     assert (scan.problem, scan.sections) == ("The PDF is scanned: it has pictures of pages but no text.", ())
     mixed = understood(printed(one_page(*ABSTRACT), Sheet(covered=1.0)))
-    assert mixed.problem == "The PDF has 1 scanned pages among its 2: pictures without text."
+    assert mixed.problem == "The PDF has nothing but pictures on 1 of its 2 pages."
     assert titles(mixed) == ["Abstract"]
 
 

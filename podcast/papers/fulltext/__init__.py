@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from podcast.errors import InputError
 from podcast.files import sha256_of_file
 from podcast.outside.pdf import LIMITS, Limits, Pdf, read_pages
-from podcast.papers.fulltext.blocks import blocks_of, lines_of, measure
+from podcast.papers.fulltext.blocks import blocks_of
 from podcast.papers.fulltext.front import Stamp, authors_of, joined_title, stamp_of, title_blocks, title_in_metadata
 from podcast.papers.fulltext.headings import Kind, kind_of, kinds_of
+from podcast.papers.fulltext.layout import lines_of, measure
 from podcast.papers.fulltext.margins import sheets, without_heads, without_line_numbers
 from podcast.papers.fulltext.paragraphs import FORMULA, text_of
 from podcast.papers.fulltext.sections import ABSTRACT, sections
@@ -94,7 +95,7 @@ def _unread(pdf: Pdf, pages: Sequence[Sheet]) -> str:
     if _unknown(pages) > _PARTLY_UNREADABLE:
         return f"does not say which letters {_unknown(pages):.0%} of its glyphs are: they are missing"
     if any(scanned):
-        return f"has {sum(scanned)} scanned pages among its {pdf.count:,}: pictures without text"
+        return f"has nothing but pictures on {sum(scanned)} of its {pdf.count:,} pages"
     return ""
 
 

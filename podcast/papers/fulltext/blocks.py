@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from podcast.papers.fulltext.columns import columns, gutter
-from podcast.papers.fulltext.headings import is_known, numbering
-from podcast.papers.fulltext.lines import Line, line_of, rows, with_initials
+from podcast.papers.fulltext.headings import is_known, may_be_title, numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from podcast.papers.fulltext.margins import Sheet
+    from podcast.papers.fulltext.layout import Measure
+    from podcast.papers.fulltext.lines import Line
 
 Role = Literal["text", "caption", "note", "table", "formula", "code", "keywords"]
 
 _NEW_BLOCK = 1.35
 """From so many times the usual leading on, a gap between two lines parts them."""
 
-_CLOSEST_EM, _WIDEST_EM, _OFTEN = 0.8, 3.0, 0.4
 _SAME_SIZE = 0.07
 _NOTE_SIZE = 0.93
 """Notes are printed smaller than this, against the text."""
 
-_LEFT_SHARE, _RIGHT_SHARE, _FEWEST_ALIGNED = 0.05, 0.25, 0.25
-_EDGE_PT = 2.0
+_FOOT_SHARE = 0.25
 _CAPTION = re.compile(
     r"(?:Extended Data )?(?:Fig(?:ure|\.)?|Tab(?:le|\.)?|Abb(?:ildung|\.)|Tabelle|Algorithm|Alg\.|Listing|Scheme|Box)"
     r"\s?(?:[A-Z]{0,2}\.?\d{1,3}(?:\.\d{1,3})?|[IVXL]{1,6})(?:\s?\([a-z]\))?\s?(?:[.:|–—]|$)",
@@ -42,21 +38,10 @@ _EQUATION_NUMBER = re.compile(r"\(\w{1,3}(?:\.\d{1,3})?[a-z]?\)$")
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
 _MATHS_SHARE, _FEW_WORDS = 0.2, 3
 _INDENT_EM = 1.0
+_HANGING_EM = 2.5
 _FULL = 0.7
 _ENDS = re.compile(r"[.!?][\"'”’»)\]]*$")
 _CODE_SHARE, _TABLE_SHARE = 0.5, 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What is usual in a document, in points."""
-
-    size: float
-    leading: float
-
-    def leading_of(self, size: float) -> float:
-        """Return the usual distance of two lines of a size."""
-        return self.leading * max(0.7, size / self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,64 +59,6 @@ class Block:
     def text(self) -> str:
         """Its words on one line."""
         return " ".join(line.text for line in self.lines)
-
-
-def lines_of(sheets: Sequence[Sheet]) -> list[Line]:
-    """Read the pages' words as lines, in reading order."""
-    edges = _gutters(sheets)
-    found: list[Line] = []
-    for sheet in sheets:
-        for part in columns(sheet.words, edges):
-            number = found[-1].column + 1 if found else 0
-            read = [line_of(row, sheet.number, number) for row in with_initials(rows(part))]
-            found.extend(_with_edges([line for line in read if line.text.strip()]))
-    return found
-
-
-def _gutters(sheets: Sequence[Sheet]) -> list[float]:
-    """Find where right columns begin on several pages, the most frequent place first."""
-    found = [edge for sheet in sheets if (edge := gutter(sheet.words)) is not None]
-    places = Counter(round(edge / 4) for edge in found)
-    usual = [place for place, count in places.most_common(2) if count > 1]
-    return [min(edge for edge in found if round(edge / 4) == place) for place in usual]
-
-
-def _with_edges(lines: Sequence[Line]) -> Iterator[Line]:
-    if not lines:
-        return
-    edges = (_edge([line.left for line in lines], 1), _edge([line.right for line in lines], -1))
-    yield from (replace(line, edges=edges) for line in lines)
-
-
-def _edge(places: Sequence[float], direction: int) -> float:
-    """Return the outermost of the places at which many lines begin, or end; of ragged ones almost the outermost."""
-    outermost = min if direction > 0 else max
-    counts = Counter(round(place / _EDGE_PT) for place in places)
-    least = _LEFT_SHARE * len(places) if direction > 0 else _RIGHT_SHARE * max(counts.values())
-    often = [place for place, count in counts.items() if count >= max(2, least)]
-    if max(counts.values()) < _FEWEST_ALIGNED * len(places) or not often:
-        ordered = sorted(places, reverse=direction < 0)
-        return ordered[len(ordered) // 10]
-    place = outermost(often)
-    return outermost(value for value in places if round(value / _EDGE_PT) == place)
-
-
-def measure(lines: Iterable[Line]) -> Measure:
-    """Find the size and the leading of most of the text."""
-    lines = list(lines)
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    size = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
-    gaps = [
-        round(above.baseline - line.baseline, 1)
-        for above, line in pairwise(lines)
-        if above.column == line.column and above.size == line.size == size
-    ]
-    gaps = [gap for gap in gaps if _CLOSEST_EM * size < gap < _WIDEST_EM * size]
-    counts = Counter(gaps)
-    often = [gap for gap, count in counts.items() if count >= _OFTEN * max(counts.values())]
-    return Measure(size, min(often, default=1.2 * size))
 
 
 def blocks_of(lines: Sequence[Line], usual: Measure) -> list[Block]:
@@ -180,7 +107,7 @@ def _groups(lines: Sequence[Line], usual: Measure) -> Iterator[tuple[list[Line],
     start = 9.0
     for line in lines:
         gap = _gap(group[-1], line, usual) if group else 9.0
-        if group and (gap >= _NEW_BLOCK or not _alike(group[-1], line) or _is_formula(group[-1]) != _is_formula(line)):
+        if group and (gap >= _NEW_BLOCK or _parts(group[-1], line)):
             yield group, start
             group, start = [], gap
         group.append(line)
@@ -193,6 +120,28 @@ def _gap(above: Line, line: Line, usual: Measure) -> float:
     if above.column != line.column or distance < 0:
         return 9.0
     return distance / usual.leading_of(max(above.size, line.size))
+
+
+def _parts(above: Line, line: Line) -> bool:
+    """Whether two lines, one close below the other, are of two blocks."""
+    if not _alike(above, line) or _is_formula(above) != _is_formula(line):
+        return True
+    if above.is_bold:
+        return bool(numbering(line.text)[0]) or not are_aligned(above, line)
+    return _is_title(above) != _is_title(line)
+
+
+def are_aligned(above: Line, line: Line) -> bool:
+    """Whether two lines begin at one edge, or stand around one middle, as those of one heading do."""
+    middles = (above.left + above.right) - (line.left + line.right)
+    return abs(above.left - line.left) < _HANGING_EM * line.size or abs(middles) < line.size
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line in capitals is a heading, however close the text below it is."""
+    words = numbering(line.text)[1]
+    is_caps = words.isupper() and (bool(numbering(line.text)[0]) or is_known(words))
+    return is_caps and may_be_title(words) and not _is_full(line)
 
 
 def _alike(above: Line, line: Line) -> bool:
@@ -225,13 +174,18 @@ def _is_formula(line: Line) -> bool:
 
 
 def _notes(lines: Sequence[Line], usual: Measure) -> set[int]:
-    """Find the small lines at the foot of columns that have larger text above."""
+    """Find the small lines at the foot of columns, low on their page, that have larger text above."""
     found: set[int] = set()
-    for _, column in groupby(lines, key=lambda line: line.column):
-        foot: list[int] = []
-        for line in reversed(list(column)):
-            if line.size > _NOTE_SIZE * usual.size:
-                found.update(foot)
-                break
-            foot.append(id(line))
+    for _, page in groupby(lines, key=lambda line: line.page):
+        on_page = list(page)
+        places = [line.baseline for line in on_page]
+        lowest = min(places) + _FOOT_SHARE * (max(places) - min(places))
+        for _, column in groupby(on_page, key=lambda line: line.column):
+            foot = _foot(list(column), usual)
+            found.update(id(line) for line in foot if foot[-1].baseline < lowest)
     return found
+
+
+def _foot(column: Sequence[Line], usual: Measure) -> Sequence[Line]:
+    large = [place for place, line in enumerate(column) if line.size > _NOTE_SIZE * usual.size]
+    return column[large[-1] + 1 :] if large else []

@@ -26,7 +26,7 @@ _LONGEST_TITLE = 400
 _NO_TITLE = re.compile(r"untitled.*|microsoft word.*|.*\.(?:\w{2,4})|title|paper|manuscript|.*\\.*", re.IGNORECASE)
 _PARTICLE = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ter|y|e)"
 _PART_OF_NAME = rf"(?:[A-Z][^\W\d_]{{0,20}}\.?(?:[-'’][A-Z]?[^\W\d_]{{1,20}}\.?)?|[A-Z]\.-?[A-Z]\.|{_PARTICLE})"
-_NAME = re.compile(rf"{_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,5}}")
+_NAME = re.compile(rf"(?![A-Z] ){_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,5}}")
 _PLACE = re.compile(
     r"\b(?:univ\w*|institut\w*|inc|corp\w*|gmbh|ltd|llc|dep\w*|school|college|faculty|academy|lab\w*|research|center|centre"
     r"|technolog\w*|science\w*|engineering|google|microsoft|meta|facebook|openai|deepmind|amazon|nvidia|apple|ibm|intelligence"
@@ -65,9 +65,11 @@ def title_blocks(blocks: Sequence[Block], size: float) -> tuple[int, int]:
     """Find the title: the first and the last but one of the blocks with the largest print above the abstract."""
     above = _above(blocks)
     large = [place for place, block in enumerate(above) if block.lines[0].size >= _LARGER * size and _says_much(block)]
-    if not large:
+    bold = [place for place, block in enumerate(above) if block.lines[0].is_bold and _has_words(block)]
+    if not large and not bold:
         return 0, 0
-    start = max(large, key=lambda place: (above[place].lines[0].size, -place))
+    rank = {place: (_has_words(above[place]), above[place].lines[0].size, -place) for place in large}
+    start = max(large, key=rank.__getitem__) if large else bold[0]
     end = start + 1
     while end < len(above) and abs(above[end].lines[0].size - above[start].lines[0].size) < _SAME_SIZE:
         end += 1
@@ -94,6 +96,10 @@ def joined_title(blocks: Sequence[Block]) -> str:
     for line in (line for block in blocks for line in block.lines):
         text = text[:-1] + line.text if text.endswith("-") and line.text[:1].islower() else f"{text} {line.text}"
     return " ".join(text.split())
+
+
+def _has_words(block: Block) -> bool:
+    return len(block.text.split()) > 2 and _says_much(block)  # noqa: PLR2004 - a number or a journal's name has fewer
 
 
 def title_in_metadata(title: str) -> str:

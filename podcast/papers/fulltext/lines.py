@@ -26,12 +26,13 @@ _SCRIPT_EM, _SHIFT_EM = 0.62, 0.3
 
 _SCRIPT_GAP_EM = 1.2
 _RAISED_EM, _LOWERED_EM = 0.15, -0.06
-_NO_SPACE_EM = 0.07
+_NO_SPACE_EM, _GLUED_EM = 0.07, 0.35
 _FEW_WORDS = 50
 _BEFORE = 20
 """How many characters tell what a mark above the line stands at."""
 
 _SPACED_MARK = re.compile(r"(?<=[\w)\]]) (?=[,.;)\]](?:[\s,.;)\]]|$))")
+_LATEX = re.compile(r"\bL ?\^?A ?T ?_?E ?X(?![a-z])")
 _SPACED_POINTS = re.compile(r"\. \. \.")
 _CELL_EM = 1.4
 _MOSTLY = 0.8
@@ -204,6 +205,7 @@ def _text(row: Sequence[Word], size: float, baseline: float) -> str:
 
 def _tidy(text: str) -> str:
     """Close up what formulas are set apart by: the space before a comma, the spaces in three points."""
+    text = _LATEX.sub("LaTeX", text) if "X" in text else text
     return " ".join(_SPACED_MARK.sub("", _SPACED_POINTS.sub("…", text)).split())
 
 
@@ -216,5 +218,8 @@ def _shift(word: Word, size: float, baseline: float) -> int:
 
 
 def _is_joined(last: Word, word: Word, size: float) -> bool:
-    gap = min(abs(word.left - last.right), abs(last.left - word.right))
-    return gap < _NO_SPACE_EM * size or (word.is_glued and gap < 0.35 * size)
+    """Whether two words are one; between letters the file knows better than their places, as slanted ones lean over."""
+    gap = min(abs(word.left - last.right), abs(last.left - word.right)) / size
+    is_level = abs(last.baseline - word.baseline) < _SAME_LEVEL_PT
+    are_letters = is_level and last.text[-1].isalpha() and word.text[0].isalpha()
+    return (word.is_glued and gap < _GLUED_EM) or (gap < _NO_SPACE_EM and not are_letters)

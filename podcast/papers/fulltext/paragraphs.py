@@ -13,7 +13,8 @@ from podcast.papers.fulltext.signs import HYPHENS, SOFT_HYPHEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from podcast.papers.fulltext.blocks import Block, Measure
+    from podcast.papers.fulltext.blocks import Block
+    from podcast.papers.fulltext.layout import Measure
     from podcast.papers.fulltext.lines import Line
 
 FORMULA = "[formula]"

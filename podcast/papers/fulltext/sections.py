@@ -1,4 +1,4 @@
-"""Blocks to sections: which of them are headings, and what stands below each."""
+"""Blocks to sections: what stands below each heading, and which of them are left out."""
 
 from __future__ import annotations
 
@@ -6,35 +6,22 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from podcast.papers.fulltext.headings import (
-    is_known,
-    is_list,
-    is_references,
-    kind_of,
-    may_be_title,
-    numbering,
-)
+from podcast.papers.fulltext.blocks import are_aligned
+from podcast.papers.fulltext.headings import is_known, is_list, is_references, kind_of, numbering
 from podcast.papers.fulltext.paragraphs import Text, paragraphs
+from podcast.papers.fulltext.titles import headings, split_run_ins
 from podcast.types import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from podcast.papers.fulltext.blocks import Block, Measure
-    from podcast.papers.fulltext.lines import Line
+    from podcast.papers.fulltext.blocks import Block
+    from podcast.papers.fulltext.layout import Measure
 
 ABSTRACT = "Abstract"
-_LARGER, _MUCH_LARGER = 1.05, 1.11
-_SMALLEST = 0.78
-_ALIGNED_EM, _CENTRED_EM = 0.7, 2.0
-_APART = 1.15
-_MOST_LINES = 4
-_ENOUGH_NUMBERED = 3
-_RUN_IN = re.compile(
-    r"(Abstract|Summary|Zusammenfassung|Kurzfassung)\s?(?:[.:—–]|[-−](?=\s?\S)|(?=\s[A-Z]))[\s—–-]*(?=\S)",
-    re.IGNORECASE,
-)
-_FEWEST_ABSTRACT_WORDS = 30
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s+\S")
+_FEWEST_ENTRIES = 4
+_FEWEST_ABSTRACT_WORDS = 18
 _ABSTRACT_WITHIN_PAGES = 3
 
 
@@ -46,79 +33,6 @@ class _Part:
     page: int
     size: float = 0.0
     blocks: list[Block] = field(default_factory=list)
-
-
-def split_run_ins(blocks: Sequence[Block], usual: Measure) -> list[Block]:
-    """Give headings blocks of their own that stand on the first line of their text: "Abstract—We …", "1. Aim. We …"."""
-    return [part for block in blocks for part in _split(block, usual)]
-
-
-def _split(block: Block, usual: Measure) -> Iterator[Block]:
-    first, *rest = block.lines
-    found = _RUN_IN.match(first.text)
-    title = ""
-    if found and block.role == "text":
-        title, left = found[1], first.text[found.end() :]
-    elif first.strong and block.role == "text" and _is_run_in(first.strong):
-        title, left = first.strong.rstrip(" ."), first.text.removeprefix(first.strong).lstrip(" —–:.")
-    if not title or not left:
-        yield block
-        return
-    yield replace(block, lines=(replace(first, text=title, is_bold=True, size=max(first.size, usual.size)),), below=1.0)
-    yield replace(block, lines=(replace(first, text=left), *rest), above=1.0)
-
-
-def _is_run_in(strong: str) -> bool:
-    number, words = numbering(strong.rstrip(" ."))
-    return bool(number) and strong.endswith((".", ":")) and may_be_title(words) and words[:1].isupper()
-
-
-# ── headings ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def headings(blocks: Sequence[Block], usual: Measure) -> list[bool]:
-    """Say of each block whether it is a heading."""
-    found = [_is_heading(block, usual) for block in blocks]
-    numbered = sum(is_one and bool(numbering(block.text)[0]) for is_one, block in zip(found, blocks, strict=True))
-    if numbered < _ENOUGH_NUMBERED:
-        return found
-    return [is_one and _stands_out(block, usual) for is_one, block in zip(found, blocks, strict=True)]
-
-
-def _stands_out(block: Block, usual: Measure) -> bool:
-    """Whether it is a heading even where headings are numbered: bold labels such as "Definition 1" are not."""
-    is_large = block.lines[0].size >= _MUCH_LARGER * usual.size
-    return bool(numbering(block.text)[0]) or is_known(block.text) or is_large
-
-
-def _is_heading(block: Block, usual: Measure) -> bool:
-    text = block.text
-    number, words = numbering(text)
-    if block.role not in {"text", "table", "formula"} or len(block.lines) > _MOST_LINES or not may_be_title(text):
-        return False
-    first = block.lines[0]
-    is_caps = words.isupper() and sum(map(str.isalpha, words)) > 3  # noqa: PLR2004
-    is_larger = first.size >= _LARGER * usual.size
-    is_distinct = first.is_bold or is_larger or is_caps
-    is_apart = block.above >= _APART and block.below >= _APART
-    if first.size < _SMALLEST * usual.size or (words.endswith(".") and not first.is_bold):
-        return False
-    if not _is_aligned(first) and not is_larger:
-        return False
-    if number or is_known(text):
-        begins = words[:1].isupper() or words[:1].isdigit() or is_known(text) or is_larger
-        return begins and (is_distinct or ((is_apart or first.is_italic) and len(block.lines) == 1))
-    begins_high = words[:1].isupper() or not words[:1].isalpha()
-    return begins_high and (first.is_bold or first.size >= _MUCH_LARGER * usual.size) and not words.endswith((".", ":"))
-
-
-def _is_aligned(line: Line) -> bool:
-    """Whether a line begins at its column's edge or stands in its middle, as no item of a list does."""
-    left, right = line.left - line.edges[0], line.edges[1] - line.right
-    return left < _ALIGNED_EM * line.size or abs(left - right) < _CENTRED_EM * line.size
-
-
-# ── sections ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def sections(blocks: Sequence[Block], text: Text, usual: Measure, title_lines: int) -> tuple[Section, ...]:
@@ -153,7 +67,8 @@ def _parts(blocks: Sequence[Block], are_headings: Sequence[bool]) -> list[_Part]
 def _continues(last: Block, block: Block) -> bool:
     """Whether a heading goes on in the next block: alike, close below, and without a number of its own."""
     is_alike = abs(last.lines[0].size - block.lines[0].size) < 0.1 and last.lines[0].is_bold == block.lines[0].is_bold  # noqa: PLR2004
-    return is_alike and block.above < 1.6 and not numbering(block.text)[0] and not is_known(block.text)  # noqa: PLR2004
+    is_close = block.above < 1.6 and are_aligned(last.lines[-1], block.lines[0])  # noqa: PLR2004
+    return is_alike and is_close and not numbering(block.text)[0] and not is_known(block.text)
 
 
 def _told(parts: Sequence[_Part]) -> list[_Part]:
@@ -165,15 +80,42 @@ def _told(parts: Sequence[_Part]) -> list[_Part]:
     for part in kept:
         if is_references(part.title) or is_list(part.title):
             out = part
-        elif out is None or part.size >= out.size - 0.1 or is_known(part.title):
+        elif out is None or part.size >= out.size - 0.1 or is_known(part.title) or _is_numbered(part.title):
             out = None
-            told.append(part)
+            told.append(replace(part, blocks=_without_entries(part.blocks)))
     return told
 
 
+def _is_numbered(title: str) -> bool:
+    """Whether it is a numbered heading and no entry of a table of contents, which ends in a page's number."""
+    return numbering(title)[0][:1].isdigit() and not title[-1].isdigit()
+
+
+def _without_entries(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out references that have no heading: entries that count on, [1] … [2] …, and what stands between them."""
+    found: list[tuple[int, int]] = []
+    number = 0
+    for place, block in enumerate(blocks):
+        for at, line in enumerate(block.lines):
+            entry = _ENTRY.match(line.text)
+            if entry and (not found or int(entry[1]) == number + 1):
+                found.append((place, at))
+                number = int(entry[1])
+    if len(found) < _FEWEST_ENTRIES:
+        return list(blocks)
+    (first, at), (last, _) = found[0], found[-1]
+    before = [replace(blocks[first], lines=blocks[first].lines[:at])] if at else []
+    return [*blocks[:first], *before, *blocks[last + 1 :]]
+
+
 def _abstract(parts: Sequence[_Part]) -> int | None:
-    places = (place for place, part in enumerate(parts) if place and part.page <= _ABSTRACT_WITHIN_PAGES)
-    return next((place for place in places if kind_of(parts[place].title) == "abstract"), None)
+    """Find the abstract: before the introduction and any section with a number, for a summary may stand anywhere."""
+    for place, part in enumerate(parts):
+        if numbering(part.title)[0] or kind_of(part.title) == "introduction" or part.page > _ABSTRACT_WITHIN_PAGES:
+            return None
+        if kind_of(part.title) == "abstract":
+            return place
+    return None
 
 
 def _without_front(parts: Sequence[_Part]) -> list[_Part]:
