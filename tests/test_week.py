@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from arxiv_server import Arxiv, Record, arxiv_server
+from pdf_maker import Text, document, paragraph
 
 from podcast.papers.history import open_history
 from podcast.papers.newsletter import read_newsletter
@@ -229,6 +230,62 @@ def test_papers_by_name_make_one_episode(podcast: Podcast, tmp_path: Path) -> No
     again = podcast("make", "2406.00001", "--slug", "2024-06-15")
     assert again.exit_code == 2
     assert "--slug" in again.stderr
+
+
+SECTIONS = {
+    "Abstract": "We study sorting. It is slow. We present a method that sorts lists in one pass.",
+    "1 Introduction": "Sorting has been studied for many years. Our method differs from all of them in one respect.",
+    "2 Method": "The method reads each list once and writes each element to its final place in the output.",
+    "3 Experiments": "In all of our experiments the method needed 31 percent less time than the best baseline did.",
+    "4 Limitations": "A limitation of our method is that it only works for lists that are shorter than 4096 elements.",
+    "5 Conclusion": "We conclude that sorting in one pass is possible. It may help with larger collections of data.",
+}
+
+
+def whole_paper() -> bytes:
+    """Set a paper of one page."""
+    texts, top = [Text(72, 740, "On Sorting Lists, Part 0", 18)], 700.0
+    for heading, words in SECTIONS.items():
+        texts += [Text(72, top, heading, 12, "F2"), *paragraph(words, top=top - 18)]
+        top -= 100
+    return document([texts])
+
+
+def test_highlights_are_told_from_their_whole_text(podcast: Podcast, arxiv: Arxiv) -> None:
+    """Where there is no such text, it is said, and the abstract is used; the rest of the week is made."""
+    arxiv.pdfs |= {
+        "/pdf/2406.00000v1": whole_paper(),
+        "/pdf/2406.00001v1": b"%PDF-1.7\nnothing else\n%%EOF\n",
+        "/pdf/2406.00002v1": document([[]], trailer="/Encrypt 90 0 R", more={90: b"<< /Filter /Standard >>"}),
+    }
+    ran = podcast("newsletter", *(f"2406.0000{number}" for number in range(4)))
+    assert ran.exit_code == 0, ran.stderr
+    assert len([line for line in ran.stderr.splitlines() if "abstract is used" in line or "PDF" in line]) >= 3
+    text = (picks(podcast).parent / "newsletter.md").read_text("utf-8")
+    assert "**Method.** The method reads each list once and writes each element to its final place" in text
+    assert "**Critique.** A limitation of the authors' method is that it only works for lists" in text
+    assert "**Results.** In experiments it needs 21 percent less time than the best earlier method." in text
+    assert told(podcast)[0] == [f"2406.0000{number}" for number in range(4)]
+    asked = [each.path for each in arxiv.asked if "/pdf/" in each.path]
+    podcast("newsletter", "2024-06-15", "--force")
+    again = [each.path for each in arxiv.asked if "/pdf/" in each.path][len(asked) :]
+    assert "/pdf/2406.00000v1" not in again
+
+
+def test_papers_on_disk_become_an_episode(podcast: Podcast, arxiv: Arxiv, tmp_path: Path) -> None:
+    """Each with a name of its own; one that cannot be read is named, and the others are made."""
+    good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
+    good.write_bytes(whole_paper())
+    bad.write_bytes(b"%PDF-1.7\n%%EOF\n")
+    ran = podcast("make", good, bad)
+    assert ran.exit_code == 1
+    assert "bad.pdf" in ran.stderr
+    assert not arxiv.asked
+    (kept,) = (picks(podcast).parent / "papers").glob("*.pdf")
+    assert kept.read_bytes() == good.read_bytes()
+    assert "On Sorting Lists, Part 0" in podcast.script().read_text("utf-8")
+    good.unlink()
+    assert podcast("newsletter", "2024-06-15", "--force").exit_code == 0
 
 
 def test_an_api_that_is_down_leaves_nothing_behind(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,9 @@ def _without_address(sentence: str) -> str:
 # ── what came out of a PDF ──────────────────────────────────────────────────────────────────────────────
 
 _FEWEST, _MOST = 7, 45
+_LEFT_OUT = "[formula]"
+"""What a PDF's reader puts where a formula stood on lines of its own: a sentence around it says half of its thought."""
+
 _TORN = re.compile(
     r"""[=≤≥∑∏∫∈∉⊂⊆∪∩∥∇∂√∝≡⟨⟩•∗†‡§©→←↦⇒∀∃^_\\{}|<>]|\$|\bet\sal\b|\[\?\]|\(\?\)|\barXiv\b|\b[Ee]qs?\.|\b[Ee]quations?\s\(?\d|\bProof\b
     |(?:(?<!\S)[^\W\d_aAI](?:\s|$)){2}|\b(?:Theorem|Lemma|Definition|Algorithm|Corollary|Proposition|Step)\s\d|@|�
@@ -168,6 +171,7 @@ def is_sound(sentence: str) -> bool:
         and bool(_BEGINS.match(sentence))
         and sentence.endswith((".", ".”", '."'))
         and not _TORN.search(sentence)
+        and _LEFT_OUT not in sentence
         and not any(sentence.count(left) != sentence.count(right) for left, right in ("()", "[]", "“”"))
         and any(word in _VERBS or word.endswith("ed") for word in words_of(sentence)[1:])
     )
