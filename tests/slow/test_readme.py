@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from arxiv_server import Record, arxiv_server
 from conftest import skip
 
 pytestmark = pytest.mark.slow
@@ -23,11 +24,45 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4,}(podcast .+)$", README, re.MULTILINE)
 
 
+JUNE_14 = "1718366400"
+PAPERS = [
+    Record(
+        id_,
+        f"On Sorting {what}",
+        f"We study how {what} are sorted. We propose a method that sorts them in {number + 2} passes. "
+        f"In experiments it needs {number + 20} percent less time than the best earlier method.",
+        published="2024-06-12T12:00:00Z",
+    )
+    for number, (id_, what) in enumerate(
+        [("2405.20233", "Lists"), ("2406.05816", "Trees"), ("2406.00001", "Graphs"), ("2406.00002", "Tables")]
+    )
+]
+
+
 def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
-    """Run one after the other, as a reader would."""
-    assert len(COMMANDS) >= 9
+    """Run one after the other, as a reader would, in a week of four papers."""
+    assert len(COMMANDS) >= 15
     shutil.copy(ROOT / "scripts" / "2024-06-15" / "newsletter.md", tmp_path)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with arxiv_server(PAPERS) as arxiv:
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "ARXIV_API_URL": arxiv.address,
+            "SOURCE_DATE_EPOCH": JUNE_14,
+        }
+        run_all(tmp_path, environment)
+    for slug in ("2024-06-14", "2024-06-15"):
+        assert (tmp_path / "my-show" / "episodes" / slug / "episode.mp3").is_file()
+    assert (tmp_path / "my-show" / "scripts" / "2024-06-22" / "newsletter.html").is_file()
+    assert len(list((tmp_path / "my-vault").glob("*.md"))) >= 2
+    assert (tmp_path / "papers.csv").is_file()
+    assert (tmp_path / "say.wav").exists() == any(
+        "say" in command and "--spoken" not in command for command in COMMANDS
+    )
+
+
+def run_all(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Run each command as it stands, but for those that go on until they are ended."""
     for command in COMMANDS:
         if command.startswith("podcast serve"):
             subscribe(shlex.split(command), tmp_path, environment)
@@ -37,10 +72,6 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
             continue
         ran = subprocess.run(shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, check=False)
         assert ran.returncode == 0, f"{command}: {ran.stderr.decode()}"
-    assert (tmp_path / "my-show" / "episodes" / "2024-06-15" / "episode.mp3").is_file()
-    assert (tmp_path / "say.wav").exists() == any(
-        "say" in command and "--spoken" not in command for command in COMMANDS
-    )
 
 
 def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> None:
