@@ -94,7 +94,7 @@ def _target(preprint: Preprint) -> str:
 
 def pdf_name(preprint_id: str) -> str:
     """Name the file of a PDF that came from disk."""
-    return preprint_id.replace(":", "-") + ".pdf"
+    return re.sub(r"[:/]", "-", preprint_id) + ".pdf"
 
 
 def by_line(authors: Iterable[str], most: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast.errors import InputError
 from podcast.papers.identify import identify, read_list
-from podcast.papers.picks import PICKS_FILE, parse_picks
+from podcast.papers.picks import PICKS_FILE, by_line, parse_picks
 from podcast.pipeline.newsletter import NewsletterOptions, write_newsletter
 from podcast.pipeline.picking import Picked, PickOptions, pick_given, pick_week, read_text
 from podcast.pipeline.sources import NEWSLETTER_FILE, Source, read_source
@@ -27,6 +27,7 @@ WEEK = "week"
 _PDF = b"%PDF-"
 _PDF_WITHIN = 1024
 _LONGEST_LIST_BYTES = 1_000_000
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def arrivals(show: Show, arguments: Sequence[str]) -> tuple[Arrival, ...]:
             papers += named
         else:
             others.append(Arrival(argument))
-    together = [Arrival(", ".join(papers), tuple(papers))] if papers else []
+    together = [Arrival(by_line(papers, _SHOWN), tuple(papers))] if papers else []
     return (*together, *others)
 
 

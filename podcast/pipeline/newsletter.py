@@ -13,10 +13,10 @@ from podcast.newsletter.edition import Article, edition_of
 from podcast.newsletter.markdown import format_newsletter
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand, made_from
-from podcast.papers.history import open_history
 from podcast.papers.picks import parse_picks, was_changed
 from podcast.papers.search import look_up
 from podcast.pipeline.clock import today
+from podcast.pipeline.memory import recalled
 from podcast.pipeline.picking import read_text
 from podcast.pipeline.preprints import archive, with_text
 from podcast.pipeline.sources import NEWSLETTER_FILE
@@ -82,7 +82,7 @@ def write_newsletter(
     if not any(choice.is_ticked for choice in choices):
         raise InputError(f"{picked.path}: nothing is ticked. Put an x into the boxes of the papers to highlight.")
     writer = open_writer(show, options.writer, ledger)
-    job = _Job(show, picked, choices, Quoting(writer) if options.dry_run else writer, observe)
+    job = _Job(show, picked, choices, Quoting(writer) if options.dry_run else writer, options.dry_run, observe)
     if not options.dry_run and (options.is_decided or was_changed(picked.text)):
         job.learn()
     if found is not None and not options.force and edited_by_hand(found):
@@ -106,6 +106,7 @@ class _Job:
     picked: Picked
     choices: tuple[Choice, ...]
     writer: Writer
+    dry_run: bool
     observe: Observe
 
     @property
@@ -116,7 +117,7 @@ class _Job:
 
     def learn(self) -> None:
         """Tell the history what was ticked."""
-        with open_history(self.show.papers) as history:
+        with recalled(self.show) as history:
             found, _ = self.preprints(history)
             history.see(found.values(), today())
             kept = {each.id for each in self.choices if each.is_ticked and each.id in found}
@@ -134,7 +135,7 @@ class _Job:
 
     def write(self, path: Path) -> WrittenNewsletter:
         """Have all papers told; what cannot be told is named and left out."""
-        with open_history(self.show.papers) as history:
+        with recalled(self.show, dry_run=self.dry_run) as history:
             preprints, missing = self.preprints(history)
         highlights: list[Article] = []
         rest: list[Article] = []

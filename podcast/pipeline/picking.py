@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import FindingsError, InputError
-from podcast.papers.history import open_history
+from podcast.papers.identify import identify
 from podcast.papers.offering import offer
 from podcast.papers.picks import PICKS_FILE, format_picks, parse_picks
 from podcast.papers.ranking import rank
 from podcast.papers.search import look_up, search_week
 from podcast.pipeline.clock import now, today
+from podcast.pipeline.memory import recalled
 from podcast.pipeline.preprints import archive, collect, keep_pdfs
 from podcast.show import checked_slug, listed
 from podcast.types import Event, Pick
@@ -61,7 +62,7 @@ def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
     if path.is_file() and not options.force:
         observe(Event("note", f"{path}: it is there, so it is used as it stands; --force offers the week anew."))
         return Picked(slug, path, read_text(path))
-    with files.locked(show.lock(slug)), open_history(show.papers) as history:
+    with files.locked(show.lock(slug)), recalled(show, dry_run=options.dry_run) as history:
         until = now()
         since = _since(show, history, until, force=options.force)
         found = search_week(archive(), show.settings.arxiv, since, until, observe)
@@ -123,6 +124,8 @@ def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: 
     """
     slug = checked_slug(options.slug or today().isoformat())
     path = show.script_folder(slug) / PICKS_FILE
+    if path.is_file() and not options.force and _has_all(path, names):
+        return Picked(slug, path, read_text(path))
     collected = collect(names, observe)
     if not collected.preprints:
         raise InputError("\n".join(collected.problems))
@@ -136,7 +139,7 @@ def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: 
     picks = tuple(Pick(each, is_ticked=True) for each in collected.preprints)
     text = format_picks(slug, f"{_papers(len(picks))}, as named.", picks)
     if not options.dry_run:
-        with files.locked(show.lock(slug)), open_history(show.papers) as history:
+        with files.locked(show.lock(slug)), recalled(show) as history:
             keep_pdfs(path.parent, collected)
             history.see(collected.preprints, today())
             history.offer(slug, picks, today())
@@ -144,6 +147,13 @@ def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: 
             files.write_text(path, text)
         observe(Event("step", f"Picks: {path} ({_papers(len(picks))})"))
     return Picked(slug, path, text, collected.preprints, collected.problems)
+
+
+def _has_all(path: Path, names: Sequence[str]) -> bool:
+    """Whether a list is of just these papers, as far as that can be said without asking anybody."""
+    named = [identify(name) for name in names]
+    ids = {each.id for each in named if each and each.kind == "arxiv"}
+    return len(ids) == len(set(names)) and {each.id for each in parse_picks(read_text(path), str(path))} == ids
 
 
 def _same(path: Path, preprints: Sequence[Preprint]) -> bool:

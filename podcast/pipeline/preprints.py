@@ -85,14 +85,14 @@ def keep_pdfs(folder: Path, collected: Collected) -> None:
 
 
 def kept_pdf(folder: Path, preprint_id: str) -> Path:
-    """Where the PDF of a paper that is not on arXiv lies in an episode's script folder."""
+    """Where a paper's PDF that came from disk lies in an episode's script folder."""
     return folder / PDF_FOLDER / pdf_name(preprint_id)
 
 
 def with_text(show: Show, folder: Path, preprint: Preprint, observe: Observe) -> Preprint:
     """Add its own text; where that cannot be had, wholly or in part, its notes say why.
 
-    `folder` is the episode's, where PDFs lie that are not arXiv's.
+    `folder` is the episode's, where PDFs lie that came from disk.
     """
     try:
         text = read_pdf(_pdf(show, folder, preprint))
@@ -105,8 +105,9 @@ def with_text(show: Show, folder: Path, preprint: Preprint, observe: Observe) ->
 
 
 def _pdf(show: Show, folder: Path, preprint: Preprint) -> Path:
-    if preprint.arxiv_id is None:
-        return kept_pdf(folder, preprint.id)
+    kept = kept_pdf(folder, preprint.id)
+    if kept.is_file() or preprint.arxiv_id is None:
+        return kept
     most_bytes = show.settings.arxiv.most_pdf_mb * _BYTES_A_MB
     return fetch_pdf(preprint, show.cache / "papers", most_bytes, _pdf_site())
 

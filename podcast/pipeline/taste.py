@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from podcast import files
 from podcast.errors import InputError
 from podcast.papers.exchange import export_csv, import_csv
-from podcast.papers.history import open_history
 from podcast.pipeline.clock import today
+from podcast.pipeline.memory import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +35,13 @@ def export_history(show: Show, path: Path) -> None:
     """Write everything that is known of papers and of the author's mind."""
     if path.is_dir():
         raise InputError(f"{path}: a folder. Name a file in it, like {path / 'papers.csv'}.")
-    with open_history(show.papers) as history:
+    with recalled(show) as history:
         text = export_csv(history)
     files.write_text(path, text)
 
 
 def import_history(show: Show, paths: Sequence[Path]) -> TakenOver:
     """Take tables over; InputError if a file is no such table: those before it are taken over."""
-    with open_history(show.papers) as history:
+    with recalled(show) as history:
         taken = [(path, import_csv(history, path.read_bytes(), path.name, today())) for path in paths]
     return TakenOver(tuple(taken))

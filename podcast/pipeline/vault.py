@@ -8,9 +8,9 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.newsletter.topics import read_topics
 from podcast.newsletter.vault import Note, named, plan_notes, tags_of
-from podcast.papers.history import open_history
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
+from podcast.pipeline.memory import recalled
 from podcast.pipeline.sources import kept_source
 from podcast.record import read_episodes
 from podcast.types import Event
@@ -72,7 +72,7 @@ def _notes(show: Show, observe: Observe) -> Iterator[Note]:
 def _categories(show: Show, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
     if not show.papers.is_file():
         return {}
-    with open_history(show.papers) as history:
+    with recalled(show) as history:
         return {each.id: each.categories for each in history.preprints(ids)}
 
 
