@@ -355,3 +355,16 @@ def test_enriching_tells_a_newsletter_by_the_papers_own_text(podcast: Podcast, a
     assert podcast("check", "2024-06-15").exit_code == 0
     assert podcast("script", source).exit_code == 0
     assert len(arxiv.asked) == asked
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_the_doctor_knows_of_the_taste(podcast: Podcast) -> None:
+    """How much was kept, or that what is there is no history."""
+    assert "nothing yet" in podcast("doctor").stdout
+    podcast("pick")
+    podcast("newsletter", "2024-06-15")
+    assert "3 papers kept, 7 skipped, 10 offered, 20 seen" in podcast("doctor").stdout
+    (podcast.folder / "papers.db").write_bytes(b"garbage")
+    ran = podcast("doctor")
+    assert ran.exit_code == 1
+    assert "papers.db" in ran.stdout

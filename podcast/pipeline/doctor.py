@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from podcast import __version__
 from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.pipeline.memory import recalled
 from podcast.record import read_episodes
 from podcast.show import SETTINGS_FILE, Settings, Show, find_show, has_show, load_show, starter_voices
 from podcast.speech.engines import load_engine
@@ -286,8 +287,18 @@ def _in_show(root: Path, *, hears: bool) -> Iterator[Check]:
     show = Show(root, Settings())
     yield _tried("lexicon", f"Correct {show.voices / 'lexicon.toml'}.", lambda: _lexicon(show))
     yield _tried("folder", f"Make {root} and all in it yours, or copy the show elsewhere.", lambda: _writable(show))
+    yield _tried("taste", f"Put a copy of {show.papers} in its place.", lambda: _taste(show))
     yield _tried("disk", "", lambda: _disk(show))
     yield _tried("cache", f"Make {show.cache} readable, or delete it.", lambda: _cache(show))
+
+
+def _taste(show: Show) -> Check:
+    if not show.papers.is_file():
+        return Check("taste", "ok", f"nothing yet; {show.papers.name} comes with the first `podcast pick`")
+    with recalled(show, dry_run=True) as history:
+        counts = history.counts()
+    known = f"{counts.kept} papers kept, {counts.skipped} skipped, {counts.offered} offered, {counts.seen} seen"
+    return Check("taste", "ok", known)
 
 
 def _title(root: Path) -> Check:
