@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CONTEXT_TOKENS = 4096
-WORDS = 70
+WORDS = 50
 PROMPT = """\
 Tell a listener about the paper in the user's message, in at most $most words: what was done, and what came of it. About
 $words words of plain English. $hosts $level $style
@@ -68,6 +68,7 @@ def address() -> Iterator[str]:
     wanted.cpuparams.n_threads = 1  # with more it waits for processors that others use, for minutes
     wanted.cpuparams_batch.n_threads = 1
     wanted.sampling.seed = 7
+    wanted.sampling.penalty_repeat = 1.2  # else it says one sentence again and again, until it is stopped
     wanted.verbosity = -1
     server = xllamacpp.Server(wanted)
     yield f"{server.listening_address}/v1"
