@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from podcast import files
 from podcast.cli import app
 from podcast.starter import init_show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ALL = os.environ.get("PODCAST_TEST_ALL") == "1"
 
@@ -89,6 +91,56 @@ class Podcast:
         """Where an episode lies."""
         return self.folder / "episodes" / slug
 
+
+# ── what is dear to make and only looked at: made once for all processes of a run ───────────────────────
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Have a folder made unless it is there; whoever comes while it is being made waits for it."""
+    with files.locked(folder.with_name(f"{folder.name}.lock"), wait=True):
+        if not folder.is_dir():
+            unfinished = folder.with_name(f"{folder.name}.unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+def make_speaking_show(folder: Path, shared: Path) -> Podcast:
+    """Make a show as people have it, whose sentences are not spoken again if they were for another one of these."""
+    init_show(folder)
+    clips = shared / "clips"
+    clips.mkdir(exist_ok=True)
+    (folder / ".podcast").mkdir()
+    (folder / ".podcast" / "clips").symlink_to(clips)
+    return Podcast(folder)
+
+
+@pytest.fixture
+def speaking(tmp_path: Path, shared: Path) -> Podcast:
+    """Return the command in a show whose voice is the real one."""
+    return make_speaking_show(tmp_path / "show", shared)
+
+
+@pytest.fixture(scope="session")
+def ten_papers(shared: Path, real_data: Path) -> Podcast:
+    """Return a show with the episode of a pasted page with ten papers, told by the real voice; nobody changes it."""
+
+    def make(folder: Path) -> None:
+        ran = make_speaking_show(folder, shared)("make", real_data / "newsletters" / "2024-06-15.txt", "--quiet")
+        assert ran.exit_code == 0, ran.stderr
+
+    return Podcast(once(shared / "ten-papers", make))
+
+
+# ── shows that hum ──────────────────────────────────────────────────────────────────────────────────────
 
 COVER = Path(__file__).parent / "data" / "cover.png"
 HUM = 'engine = "tone"\nvoice = "hum"\ndescription = "a hum for each word"\n'

@@ -37,18 +37,18 @@ def run(*command: object) -> str:
     return (ran.stdout + ran.stderr).decode(errors="replace")
 
 
-def made(folder: Path, newsletter: Path) -> Path:
-    """Make an episode in a new show; return its folder."""
-    init_show(folder)
-    ran = Podcast(folder)("make", newsletter, "--quiet")
-    assert ran.exit_code == 0, ran.stderr
-    return next(path for path in (folder / "episodes").iterdir() if path.is_dir())
+@pytest.fixture(scope="module")
+def episode(ten_papers: Podcast) -> Path:
+    """Return the folder of the episode of ten papers."""
+    return ten_papers.episode()
 
 
 @pytest.fixture(scope="module")
-def episode(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the episode of a pasted page with ten papers."""
-    return made(tmp_path_factory.mktemp("made") / "show", real_data / "newsletters" / "2024-06-15.txt")
+def wav(episode: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return its sound, decoded by mpg123."""
+    path = tmp_path_factory.mktemp("decoded") / "episode.wav"
+    run(program("mpg123"), "-q", "-w", path, episode / "episode.mp3")
+    return path
 
 
 def facts(episode: Path) -> dict[str, Any]:
@@ -77,10 +77,8 @@ def test_loudness_and_true_peak_by_another_meter(episode: Path) -> None:
     assert facts(episode)["true_peak_dbtp"] == pytest.approx(float(found[2]), abs=0.3)
 
 
-def test_duration_by_another_decoder(episode: Path) -> None:
+def test_duration_by_another_decoder(episode: Path, wav: Path) -> None:
     """mpg123 decodes exactly as many milliseconds as episode.json, the last chapter and the ID3 tag say."""
-    wav = episode.parent / "decoded.wav"
-    run(program("mpg123"), "-q", "-w", wav, episode / "episode.mp3")
     duration_ms = round((wav.stat().st_size - 44) / 2 / 44100 * 1000)
     assert duration_ms == facts(episode)["duration_ms"]
     chapters = json.loads((episode / "chapters.json").read_bytes())["chapters"]
@@ -128,10 +126,8 @@ def test_every_word_of_the_newsletter_is_in_the_transcript(episode: Path, real_d
     assert not missing
 
 
-def test_no_joint_clicks(episode: Path) -> None:
+def test_no_joint_clicks(episode: Path, wav: Path) -> None:
     """Around every edge of a sentence the wave never steps further than it does inside the speech."""
-    wav = episode.parent / "decoded.wav"
-    run(program("mpg123"), "-q", "-w", wav, episode / "episode.mp3")
     sound = np.frombuffer(wav.read_bytes()[44:], dtype="<i2").astype(np.float64) / 32768
     steps = np.abs(np.diff(sound))
     usual = np.quantile(steps, 0.999)
@@ -141,10 +137,8 @@ def test_no_joint_clicks(episode: Path) -> None:
     assert max(around) < usual
 
 
-def test_no_sentence_is_silent_and_every_pause_is(episode: Path) -> None:
+def test_no_sentence_is_silent_and_every_pause_is(episode: Path, wav: Path) -> None:
     """Each cue of the transcript holds sound; the gaps between sentences of a paragraph hold none."""
-    wav = episode.parent / "decoded.wav"
-    run(program("mpg123"), "-q", "-w", wav, episode / "episode.mp3")
     sound = np.frombuffer(wav.read_bytes()[44:], dtype="<i2").astype(np.float64) / 32768
     segments = json.loads((episode / "transcript.json").read_bytes())["segments"]
     spans = [(round(s["startTime"] * 44100), round(s["endTime"] * 44100)) for s in segments]
@@ -167,14 +161,6 @@ def test_the_same_newsletter_twice_gives_the_same_bytes(episode: Path, real_data
     assert script.read_bytes() == again.script(episode.name).read_bytes()
 
 
-def test_an_interrupted_run_goes_on_to_the_same_bytes(episode: Path) -> None:
-    """Rendering again from kept clips gives the very same sound."""
-    before = (episode / "episode.mp3").read_bytes()
-    ran = Podcast(episode.parent.parent)("render", episode.name, "--quiet")
-    assert ran.exit_code == 0
-    assert (episode / "episode.mp3").read_bytes() == before
-
-
 @pytest.mark.parametrize(
     ("name", "papers", "slug"),
     [
@@ -184,14 +170,16 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(episode: Path) -> None:
     ],
 )
 def test_tables_of_papers_give_one_chapter_a_paper(
-    name: str, papers: int | None, slug: str, real_data: Path, tmp_path: Path
+    name: str, papers: int | None, slug: str, real_data: Path, speaking: Podcast
 ) -> None:
     """Each row is a chapter, with the link that the table gives."""
     source = real_data / "newsletters" / name
     rows = [
         line for line in source.read_text(encoding="utf-8").splitlines() if re.match(r"\| (?!\*\*Paper|Title|-)", line)
     ]
-    folder = made(tmp_path / "show", source)
+    ran = speaking("make", source, "--quiet")
+    assert ran.exit_code == 0, ran.stderr
+    (folder,) = (path for path in speaking.episode("").iterdir() if path.is_dir())
     assert folder.name == slug
     chapters = json.loads((folder / "chapters.json").read_bytes())["chapters"][1:-1]
     assert len(chapters) == len(rows)

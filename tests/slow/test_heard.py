@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import jiwer
 import numpy as np
 import pytest
-from conftest import Podcast, skip
+from conftest import skip
 
 from podcast.check.listening import letters_of, not_heard, sentences_of
 from podcast.errors import InputError
@@ -30,10 +30,11 @@ from podcast.pipeline.saying import phonemes_of, plan_line
 from podcast.speech.clips import speak, wav_bytes
 from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import Lexicon, load_lexicon
-from podcast.starter import init_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from conftest import Podcast
 
     from podcast.check.listening import Sentence
     from podcast.pipeline.saying import Line
@@ -213,21 +214,18 @@ def _between(words: tuple[HeardWord, ...], start_ms: float, end_ms: float) -> st
 # ── a whole episode ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_whole_episode_is_heard_as_it_is_written(ears: Path, real_data: Path, tmp_path: Path) -> None:
+def test_a_whole_episode_is_heard_as_it_is_written(ears: Path, ten_papers: Podcast, tmp_path: Path) -> None:
     """Fifteen minutes with music: at most 0.4 % of the letters wrong, no sentence above 4 % but for coined names.
 
     What ears believe to hear in the music behind the last word does not count; nor what they hear of a sentence only
     as long as they listen on: at the ends of their windows they write words twice.
     """
-    init_show(tmp_path / "show")
-    show = Podcast(tmp_path / "show")
-    ran = show("make", real_data / "newsletters" / "2024-06-15.txt", "--quiet")
-    assert ran.exit_code == 0, ran.stderr
-    sentences = sentences_of((show.episode() / "transcript.json").read_text(encoding="utf-8"))
-    words = [word for word in hear(show.episode() / "episode.mp3", ears) if word.start_ms < sentences[-1].end_ms]
-    lexicon = load_lexicon(tmp_path / "show" / "voices" / "lexicon.toml")
+    mp3 = ten_papers.episode() / "episode.mp3"
+    sentences = sentences_of((ten_papers.episode() / "transcript.json").read_text(encoding="utf-8"))
+    words = [word for word in hear(mp3, ears) if word.start_ms < sentences[-1].end_ms]
+    lexicon = load_lexicon(ten_papers.folder / "voices" / "lexicon.toml")
     for found in not_heard(sentences, words, lexicon, above=WORST_SENTENCE, fewest=1):
-        words = heard_alone(found.sentence, show.episode() / "episode.mp3", ears, tmp_path, words)
+        words = heard_alone(found.sentence, mp3, ears, tmp_path, words)
     written = letters_of(" ".join(sentence.text for sentence in sentences))
     heard = letters_of(" ".join(word.word for word in words))
     worse = {found.sentence.text: found.heard

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from conftest import Podcast, skip
+from conftest import skip
 from imageio_ffmpeg import get_ffmpeg_exe
 from pyloudnorm import Meter
 
@@ -25,11 +26,12 @@ from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import Lexicon
 from podcast.speech.plan import say
 from podcast.speech.voice import load_voice
-from podcast.starter import init_show
 from podcast.types import Pauses
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conftest import Podcast
 
     from podcast.show import Show
     from podcast.speech.engines import Engine
@@ -54,12 +56,10 @@ class Finished:
 
 
 @pytest.fixture(scope="module")
-def finished(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """Return the episode of ten papers; once it is made, its timeline is asked for from inside."""
+def finished(ten_papers: Podcast, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Return the episode of ten papers; it is made again, of kept clips, to ask for its timeline from inside."""
     folder = tmp_path_factory.mktemp("sound") / "show"
-    init_show(folder)
-    written = Podcast(folder)("script", real_data / "newsletters" / f"{SLUG}.txt", "--quiet")
-    assert written.exit_code == 0, written.stderr
+    shutil.copytree(ten_papers.folder, folder, symlinks=True)
     show = load_show(folder)
     path, slug = find_script(show, SLUG)
     made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None)
@@ -92,6 +92,11 @@ def _range_lu(sound: Samples) -> float:
 
 def _loudness_lufs(sound: Samples) -> float:
     return float(Meter(RATE_HZ).integrated_loudness(np.tile(sound, 1 + RATE_HZ // len(sound))))
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bytes(finished: Finished, ten_papers: Podcast) -> None:
+    """Rendering again from kept clips gives the very same sound."""
+    assert finished.mp3.read_bytes() == (ten_papers.episode() / "episode.mp3").read_bytes()
 
 
 # ── speech ──────────────────────────────────────────────────────────────────────────────────────────────
