@@ -426,7 +426,10 @@ def history_import(
 
         taken = taste.import_history(_open(show, observe), paths)
         documents = [{"path": path, **dataclasses.asdict(imported)} for path, imported in taken.files]
-        lines = "\n".join(f"{path}: {imported}" for path, imported in taken.files)
+        lines = "\n".join(
+            f"{path}: {each.counts.kept} papers kept, {each.counts.skipped} skipped, {each.counts.seen} in all"
+            for path, each in taken.files
+        )
         answer_either(documents, lines, as_json=as_json)
         _all_well(taken.problems)
 

@@ -169,6 +169,7 @@ class PickSettings:
     """What is offered of them, before and beside what was learned from earlier picks."""
 
     highlights: int = setting(10, "how many are ticked for you", between(1, 50))
+    brief: int = setting(20, "how many of the others the newsletter tells in short", between(0, 1000))
     offered: int = setting(60, "how many stand in picks.md", between(1, 1000))
     exploring: int = setting(3, "how many of those are there to try your taste", between(0, 50))
     terms: str = setting("", "words or phrases that you look for, with commas")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.errors import InputError
-from podcast.papers.identify import Identified, identify, read_list
+from podcast.papers.identify import Identified, identify, is_list, read_list
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -93,19 +97,52 @@ def test_whatever_is_typed_is_answered(argument: str) -> None:
     assert found is None or found.kind in {"arxiv", "address"}
 
 
-def test_a_list_has_an_id_or_address_a_line() -> None:
-    """Comments, blank lines, further columns and the names of columns are passed over; each paper stands once."""
+def names(text: str) -> list[str]:
+    """What each line of a list names."""
+    return [each.name for each in read_list(text)]
+
+
+def test_a_list_has_an_id_address_or_pdf_a_line() -> None:
+    """Comments, blank lines, further columns, signs of lists and the names of columns are passed over."""
     text = (
         "\ufeffid,title\r\n\r\n# the week's\r\n2405.20233, Grokking\r\n"
         '"2406.00001v2","Sorting, again"\r\nhttps://arxiv.org/abs/math/0309136#x  # an old one\r\n'
-        "arXiv:2406.00002;x\r\n2406.00003\tTabs\r\n2405.20233\r\n"
+        "arXiv:2406.00002;x\r\n2406.00003\tTabs\r\n- [x] 2406.00004\r\n2) 2406.00005 a study\r\n"
+        "a paper of mine.pdf\r\nhttps://example.org/no.html\r\n"
     )
-    assert read_list(text) == ("2405.20233", "2406.00001v2", "math/0309136", "2406.00002", "2406.00003")
+    assert names(text) == [
+        *("2405.20233", "2406.00001v2", "math/0309136", "2406.00002", "2406.00003", "2406.00004", "2406.00005"),
+        *("a paper of mine.pdf", ""),
+    ]
     assert read_list("") == read_list("# nothing\n\n") == ()
 
 
-@pytest.mark.parametrize("line", ["Grokking, 2405.20233", "id", "notes.md", "https://example.org/a", "2405.20233 x"])
-def test_a_line_that_is_neither_is_named(line: str) -> None:
-    """With its number, before anything is looked up."""
-    with pytest.raises(InputError, match=r"line 3: .+ is no arXiv id"):
-        read_list(f"2405.20233\n\n{line}\n2405.20234\n")
+@pytest.mark.parametrize("line", ["Grokking, 2405.20233", "id", "notes.md", "https://example.org/a"])
+def test_a_line_that_names_no_paper_keeps_its_number(line: str) -> None:
+    """So that it can be named before anything is looked up."""
+    text = f"2405.20233\n\n{line}\n2405.20234\n"
+    found = read_list(text)
+    assert [(each.number, each.name) for each in found] == [(1, "2405.20233"), (3, ""), (4, "2405.20234")]
+    assert is_list(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# My week\n\nA paper on bees.\n\n2405.20233\n", "a\nb\n", "## A Paper\n\n2405.20233\n"]
+)
+def test_what_mostly_says_something_else_is_no_list(text: str) -> None:
+    """A newsletter that stands an id on a line of its own stays a newsletter."""
+    assert not is_list(text)
+
+
+@given(st.text())
+def test_whatever_a_list_holds_it_is_read(text: str) -> None:
+    """Each line names a paper, a PDF, or nothing."""
+    for each in read_list(text):
+        found = identify(each.name)
+        assert not each.name or each.name.lower().endswith(".pdf") or (found and found.kind == "arxiv")
+
+
+def test_real_newsletters_are_no_lists(real_data: Path) -> None:
+    """However many links they have."""
+    for path in (real_data / "newsletters").glob("*"):
+        assert not is_list(path.read_text("utf-8")), path.name

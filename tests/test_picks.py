@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from podcast.errors import InputError
 from podcast.papers.markdown import to_html
-from podcast.papers.picks import Choice, by_line, format_picks, parse_picks, was_changed
+from podcast.papers.picks import Choice, by_line, format_picks, parse_picks, told_in_short, was_changed
 from podcast.types import Pick, Preprint
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_what_was_offered_is_read_back() -> None:
     assert parse_picks(TEXT, "picks.md") == (
         Choice("2405.20233", 2, is_ticked=True),
         Choice("pdf:0123456789abcdef", None, is_ticked=False),
-        Choice("math/0309136", 1, is_ticked=False),
+        Choice("math/0309136", 1, is_ticked=False, is_exploring=True),
     )
     assert not was_changed(TEXT)
 
@@ -90,7 +90,8 @@ def test_an_editor_that_changes_line_ends_changes_nothing() -> None:
 )
 def test_a_person_may_add_a_paper(line: str, found: tuple[str, int | None]) -> None:
     """By address or id."""
-    assert parse_picks(f"{TEXT}\n{line}\n", "picks.md")[-1] == Choice(*found, is_ticked=True)
+    found_last = parse_picks(f"{TEXT}\n{line}\n", "picks.md")[-1]
+    assert (found_last.id, found_last.version, found_last.is_ticked) == (*found, True)
 
 
 def test_a_paper_that_stands_twice_is_one_and_ticked_if_either_is() -> None:
@@ -103,6 +104,25 @@ def test_a_line_without_a_paper_is_named() -> None:
     """Nothing that a person ticked is lost silently."""
     with pytest.raises(InputError, match="line 2: no paper is named in it"):
         parse_picks("- [x] 2406.05816\n- [x] that one about bees\n", "picks.md")
+
+
+@pytest.mark.parametrize(
+    "line", ["[x] 2406.08862", "-[x] 2406.08862", "- [y] https://arxiv.org/abs/2406.08862", "- 2406.08862"]
+)
+def test_a_line_that_almost_fits_is_named(line: str) -> None:
+    """A person meant something by it."""
+    with pytest.raises(InputError, match=r"line 2: it names a paper and has no box"):
+        parse_picks(f"- [x] 2406.05816\n{line}\n", "picks.md")
+
+
+def test_those_told_in_short_are_the_first_without_a_tick() -> None:
+    """What is there to try a taste is not told unless it is ticked."""
+    text = format_picks("2024-06-15", "", [Pick(GROK), Pick(DISK), Pick(OLD, is_exploring=True)], 1)
+    assert [each.id for each in told_in_short(parse_picks(text, ""), 1)] == [GROK.id]
+    assert [each.id for each in told_in_short(parse_picks(text, ""), 9)] == [GROK.id, DISK.id]
+    ticked = text.replace("- [ ] [A \\*", "- [x] [A \\*")
+    assert [each.id for each in told_in_short(parse_picks(ticked, ""), 1)] == [GROK.id, OLD.id]
+    assert "the first 1 are told in short" in text
 
 
 def test_a_list_without_papers_is_refused() -> None:

@@ -6,7 +6,6 @@ no files but those of their own folders, and cannot fill the memory.
 
 from __future__ import annotations
 
-import functools
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +52,6 @@ def _whole(pieces: Iterable[str], name: str) -> str:
     return "".join(kept)
 
 
-@functools.cache
 def _environment(folders: tuple[Path, ...], *, is_html: bool) -> Any:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment

@@ -43,7 +43,7 @@ def fetch_pdf(
     """Return where the PDF of a preprint's version lies in a folder, after fetching it if it is not there whole.
 
     Several runs may do so at once. The `address` is trusted: it must not be taken from anything that was fetched.
-    Raises OutsideError, which says that the abstract is used, if there is no such PDF or it does not come.
+    Raises NotFetchedError, which says that the abstract is used, if there is no such PDF or it does not come.
     """
     name = _file_name(preprint)
     path = folder / f"{name}.pdf"
@@ -55,7 +55,7 @@ def fetch_pdf(
             try:
                 download(url, path, rules, manners or manners_towards(address), _verify)
             except (WebError, InputError) as error:
-                raise _not_fetched(preprint, error) from error
+                raise NotFetchedError(preprint, error) from error
             files.write_text(_stamp(path), files.sha256_of_file(path))
     return path
 
@@ -78,11 +78,19 @@ def _is_kept(path: Path) -> bool:
         return False
 
 
-def _not_fetched(preprint: Preprint, error: WebError | InputError) -> OutsideError:
-    why = error.said if isinstance(error, WebError) else str(error).rstrip(".")
-    return OutsideError(
-        f"arXiv:{preprint.id}v{preprint.version}: its PDF did not come, so its abstract is used ({why})."
-    )
+class NotFetchedError(OutsideError):
+    """A PDF did not come; `may_pass` says that its server failed, so that it may come another time."""
+
+    def __init__(self, preprint: Preprint, error: WebError | InputError) -> None:
+        why = error.said if isinstance(error, WebError) else str(error).rstrip(".")
+        name = f"arXiv:{preprint.id}v{preprint.version}"
+        super().__init__(f"{name}: its PDF did not come, so its abstract is used ({why}).")
+        self.may_pass = isinstance(error, WebError) and error.may_pass
+
+
+def is_kept(preprint: Preprint, folder: Path) -> bool:
+    """Whether its PDF lies in a folder whole, so that nobody need be asked for it."""
+    return _is_kept(folder / f"{_file_name(preprint)}.pdf")
 
 
 # ── what came ───────────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from podcast.errors import InputError
-
 _NEW = r"\d\d(?:0\d|1[0-2])\.\d{4,5}"  # month 0 is nobody's, but 0000.00000 is how people write an id that is none
 _OLD = r"[a-z][a-z-]{1,15}(?:\.[a-z]{2})?/\d{7}"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
@@ -26,6 +24,10 @@ _NAME = re.compile(rf"(?:arxiv\s?:\s?)?{_ID}", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"https://[^\s/?#]+\S*", re.IGNORECASE)
 
 _FIRST_FIELD = re.compile(r'\s*"?\s*(?P<field>[^,;\t"]*)')
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,4}[.)])\s+(?:\[.\]\s+)?")
+_PDF_NAME = re.compile(r"\s*\"?([^\"]{1,1000}?\.pdf)(?=[\s\",;]|$)", re.IGNORECASE)
+_HEADING = re.compile(r"^#{2,6}\s", re.MULTILINE)
+_LONGEST_SHOWN = 80
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _COLUMN_NAMES = {"id", "arxiv", "arxiv_id", "arxiv id"}
 
@@ -61,30 +63,46 @@ def _without_class(id_: str) -> str:
     return re.sub(r"\.[a-z]{2}(?=/)", "", id_.lower())
 
 
-def read_list(text: str) -> tuple[str, ...]:
-    """Read ids, with their versions, from a list of ids or addresses, each in the first field of a line of its own.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a list of papers: the number of the line, what stands first in it, and what that names."""
 
-    Blank lines, what stands behind a `#`, and the names of columns are passed over. Raises InputError for any other
-    line.
+    number: int
+    text: str
+    name: str = ""
+    """An id with its version, or the name of a PDF; nothing where the line names neither."""
+
+
+def read_list(text: str) -> tuple[Listed, ...]:
+    """Read a list of papers: ids, addresses or PDFs, one a line, whatever stands behind them.
+
+    Blank lines, what stands behind a `#`, signs in front of list items and the names of columns are passed over.
     """
-    ids: dict[str, None] = {}
-    is_first = True
+    found: list[Listed] = []
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        field = _first_field(_COMMENT.sub("", line))
-        if field and not (is_first and field.lower() in _COLUMN_NAMES):
-            ids[_listed(field, number)] = None
-        is_first = is_first and not field
-    return tuple(ids)
+        rest = _ITEM.sub("", _COMMENT.sub("", line)).strip()
+        if rest and (found or _first_field(rest).lower() not in _COLUMN_NAMES):
+            found.append(Listed(number, rest[:_LONGEST_SHOWN], _named(rest)))
+    return tuple(found)
+
+
+def is_list(text: str) -> bool:
+    """Whether that is a list of papers at all: more lines name one than do not, and there are no headings."""
+    lines = read_list(text)
+    named = sum(bool(each.name) for each in lines)
+    return named > len(lines) - named and not _HEADING.search(text)
+
+
+def _named(line: str) -> str:
+    """Find what a line begins with: a paper on arXiv, or the name of a PDF, which may have spaces in it."""
+    for candidate in (_first_field(line), line.split(maxsplit=1)[0]):
+        found = identify(candidate)
+        if found and found.kind == "arxiv":
+            return found.name
+    pdf = _PDF_NAME.match(line)
+    return pdf[1] if pdf else ""
 
 
 def _first_field(line: str) -> str:
     found = _FIRST_FIELD.match(line)
     return found["field"].strip() if found else ""
-
-
-def _listed(field: str, number: int) -> str:
-    found = identify(field)
-    if found is None or found.kind != "arxiv":
-        shown = field if len(field) <= 80 else f"{field[:80]}…"  # noqa: PLR2004 - as much as a sentence can quote
-        raise InputError(f"line {number}: {shown!r} is no arXiv id or address of one, like 2405.20233. Correct it.")
-    return found.name

@@ -6,7 +6,7 @@ Its last line has a digest of what stands above, by which it is known whether a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
@@ -23,9 +23,10 @@ PICKS_FILE = "picks.md"
 PDF_FOLDER = "papers"
 
 _HOW = (
-    "[x] makes a highlight, [ ] a paper told in short. Delete a line to leave its paper out; write one with an arXiv "
-    "address to take another in."
+    "[x] makes a highlight. Of those without a tick the first {brief} are told in short; move or delete lines as you "
+    "like, or write one with an arXiv address to take another paper in."
 )
+_HOW_NAMED = "[x] makes a highlight, [ ] a paper told in short. Delete a line to leave its paper out."
 
 _LINE = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[(?P<tick>[ xX])\]\s+(?P<rest>.*)")
 _LINK = re.compile(
@@ -44,6 +45,9 @@ class Choice:
     id: str
     version: int | None
     is_ticked: bool
+    is_exploring: bool = False
+    is_added: bool = False
+    """A person wrote the line."""
 
     @property
     def name(self) -> str:
@@ -54,8 +58,11 @@ class Choice:
 # ── written ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
-    """Write the checklist; `about` is a sentence on where the papers come from. A reason that all have stands once."""
+def format_picks(slug: str, about: str, picks: Iterable[Pick], brief: int | None = None) -> str:
+    """Write the checklist; `about` is a sentence on where the papers come from. A reason that all have stands once.
+
+    `brief` is how many of those without a tick will be told, all where that is None.
+    """
     offered = list(picks)
     common = _common_reason(offered)
     known: list[str] = []
@@ -65,7 +72,7 @@ def format_picks(slug: str, about: str, picks: Iterable[Pick]) -> str:
     body = [
         f"# Picks of {slug}",
         f"{about} {_plain(common[:1].upper() + common[1:])}.".strip() if common else about,
-        f"{_HOW} Save, then run: podcast newsletter {slug}",
+        f"{_HOW_NAMED if brief is None else _HOW.format(brief=brief)} Save, then run: podcast newsletter {slug}",
         "\n".join(known),
         *((f"## {EXPLORING}", "\n".join(unknown)) if unknown else ()),
     ]
@@ -129,23 +136,40 @@ def parse_picks(text: str, where: str) -> tuple[Choice, ...]:
     for choice in _choices(_normal(text), where):
         earlier = choices.get(choice.id)
         is_ticked = choice.is_ticked or (earlier is not None and earlier.is_ticked)
-        choices[choice.id] = Choice(choice.id, choice.version, is_ticked)
+        choices[choice.id] = replace(choice, is_ticked=is_ticked)
     if not choices:
         raise InputError(f"{where}: no paper is left in it. `podcast pick --force` offers the week again.")
     return tuple(choices.values())
 
 
+def told_in_short(choices: Sequence[Choice], brief: int) -> tuple[Choice, ...]:
+    """Return what a newsletter tells: what is ticked or written in, and of the rest the first so many not on trial."""
+    offered = [each for each in choices if not (each.is_ticked or each.is_exploring or each.is_added)]
+    return tuple(each for each in choices if each.is_ticked or each.is_added or each in offered[:brief])
+
+
 def _choices(text: str, where: str) -> Iterator[Choice]:
+    is_exploring = False
     for number, line in enumerate(text.split("\n"), 1):
+        is_exploring = line.strip() == f"## {EXPLORING}" if line.startswith("#") else is_exploring
         match = _LINE.fullmatch(line)
         if match is None:
+            _refuse_near_miss(line, number, where)
             continue
         found = _named(match["rest"])
         if found is None:
             raise InputError(
                 f"{where}, line {number}: no paper is named in it. Write an address like https://arxiv.org/abs/2405.20233."
             )
-        yield Choice(*found, is_ticked=match["tick"] != " ")
+        is_added = _LINK.search(match["rest"]) is None
+        yield Choice(*found, match["tick"] != " ", is_exploring=is_exploring and not is_added, is_added=is_added)
+
+
+def _refuse_near_miss(line: str, number: int, where: str) -> None:
+    """Raise InputError for a line that names a paper and is no line of the list: a person meant something by it."""
+    begins = re.match(r"\s*(?:[-*+]|\d+[.)]|\[.{0,2}\])", line)
+    if begins and _named(line):
+        raise InputError(f"{where}, line {number}: it names a paper and has no box. Write it like `- [x] 2405.20233`.")
 
 
 def _named(rest: str) -> tuple[str, int | None] | None:

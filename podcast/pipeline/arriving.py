@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast.errors import InputError
-from podcast.papers.identify import identify, read_list
+from podcast.papers.identify import identify, is_list, read_list
 from podcast.papers.picks import PICKS_FILE, by_line, parse_picks
 from podcast.pipeline.newsletter import NewsletterOptions, write_newsletter
 from podcast.pipeline.picking import Picked, PickOptions, pick_given, pick_week, read_text
@@ -18,10 +18,13 @@ from podcast.show import is_slug
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from podcast.papers.identify import Listed
+    from podcast.papers.picks import Choice
     from podcast.pipeline import Observe
     from podcast.pipeline.script import WriteOptions
     from podcast.show import Show
     from podcast.spending import Ledger
+    from podcast.types import Pick
 
 WEEK = "week"
 _PDF = b"%PDF-"
@@ -78,15 +81,28 @@ def _papers_of(argument: str) -> tuple[str, ...]:
     path = Path(argument)
     if not path.is_file():
         found = identify(argument)
-        return (argument,) if found and found.kind == "arxiv" else ()
+        is_paper = (found and found.kind == "arxiv") or (path.suffix.lower() == ".pdf" and "://" not in argument)
+        return (argument,) if is_paper else ()
     with path.open("rb") as file:
         start = file.read(_LONGEST_LIST_BYTES)
     if _PDF in start[:_PDF_WITHIN] or path.suffix.lower() == ".pdf":
         return (argument,)
-    try:
-        return read_list(start.decode("utf-8-sig"))
-    except (InputError, UnicodeDecodeError):  # a newsletter, or nothing that can be read: its reader says what is wrong
-        return ()
+    text = start.decode("utf-8", errors="replace")
+    return _listed(path, read_list(text)) if is_list(text) else ()
+
+
+def _listed(path: Path, lines: Sequence[Listed]) -> tuple[str, ...]:
+    """Return the papers of a list; PDFs lie where it lies. InputError names the lines that name none."""
+    wrong = [
+        f"{path}, line {each.number}: {each.text!r} names neither a paper of arXiv nor a PDF."
+        for each in lines
+        if not each.name
+    ]
+    if wrong:
+        raise InputError("\n".join([*wrong, "Correct it, or put a # in front."]))
+    is_pdf = (each.name.lower().endswith(".pdf") for each in lines)
+    names = (str(path.parent / each.name) if pdf else each.name for each, pdf in zip(lines, is_pdf, strict=True))
+    return tuple(dict.fromkeys(names))
 
 
 def _has_picks(show: Show, name: str) -> bool:
@@ -132,10 +148,18 @@ def arrive(show: Show, arrival: Arrival, options: WriteOptions, observe: Observe
 def picked_document(picked: Picked) -> dict[str, Any]:
     """What programs are told of a checklist."""
     choices = parse_picks(picked.text, str(picked.path))
-    titles = {each.id: each.title for each in picked.preprints}
+    offered = {each.preprint.id: each for each in picked.picks}
     return {
         "slug": picked.slug,
         "path": picked.path,
-        "papers": [{"id": each.id, "title": titles.get(each.id), "ticked": each.is_ticked} for each in choices],
+        "papers": [_choice(each, offered.get(each.id)) for each in choices],
         "problems": picked.problems,
     }
+
+
+def _choice(choice: Choice, pick: Pick | None) -> dict[str, Any]:
+    """One line of it; what only an offer knows is left out where the list was there before."""
+    document: dict[str, Any] = {"id": choice.id, "ticked": choice.is_ticked, "exploring": choice.is_exploring}
+    if pick:
+        document |= {"title": pick.preprint.title, "url": pick.preprint.url, "reason": pick.reason, "score": pick.score}
+    return document

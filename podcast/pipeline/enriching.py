@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podcast import files
 from podcast.errors import InputError
 from podcast.papers.search import look_up
-from podcast.pipeline.preprints import archive, with_text
+from podcast.pipeline.preprints import FullTexts, archive
 from podcast.types import Event, Section
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def look_papers_up(show: Show, folder: Path, newsletter: Newsletter, observe: Ob
     found = look_up(archive(), ids, observe)
     for problem in found.problems:
         observe(Event("note", problem))
-    texts = []
+    full, texts = FullTexts(show, folder, observe), []
     for number, preprint in enumerate(found.preprints):
         observe(Event("progress", "Full texts", number, len(found.preprints)))
-        texts.append(with_text(show, folder, preprint, observe))
+        texts.append(full.of(preprint))
     observe(Event("progress", "Full texts", len(texts), len(texts)))
     return json.dumps([_document(each) for each in texts], ensure_ascii=False, indent=1) + "\n"
 

@@ -13,12 +13,12 @@ from podcast.newsletter.edition import Article, edition_of
 from podcast.newsletter.markdown import format_newsletter
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand, made_from
-from podcast.papers.picks import parse_picks, was_changed
+from podcast.papers.picks import parse_picks, told_in_short, was_changed
 from podcast.papers.search import look_up
 from podcast.pipeline.clock import today
 from podcast.pipeline.memory import recalled
 from podcast.pipeline.picking import read_text
-from podcast.pipeline.preprints import archive, with_text
+from podcast.pipeline.preprints import FullTexts, archive
 from podcast.pipeline.sources import NEWSLETTER_FILE
 from podcast.pipeline.writers import Quoting, open_writer
 from podcast.types import Brief, Event
@@ -78,7 +78,7 @@ def write_newsletter(
     """
     path = show.script_folder(picked.slug) / NEWSLETTER_FILE
     found = read_text(path) if path.is_file() else None
-    choices = parse_picks(picked.text, str(picked.path))
+    choices = told_in_short(parse_picks(picked.text, str(picked.path)), show.settings.picks.brief)
     if not any(choice.is_ticked for choice in choices):
         raise InputError(f"{picked.path}: nothing is ticked. Put an x into the boxes of the papers to highlight.")
     writer = open_writer(show, options.writer, ledger)
@@ -86,7 +86,8 @@ def write_newsletter(
     if not options.dry_run and (options.is_decided or was_changed(picked.text)):
         job.learn()
     if found is not None and not options.force and edited_by_hand(found):
-        observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
+        differs = "" if made_from(found) == job.digest else ", though ticks or settings have changed since"
+        observe(Event("note", f"{path}: edited by hand, so it is used as it stands{differs}; --force writes it anew."))
         written = WrittenNewsletter(picked.slug, path, found, is_edited=True)
     elif found is not None and not options.force and made_from(found) == job.digest:
         written = WrittenNewsletter(picked.slug, path, found)
@@ -111,9 +112,12 @@ class _Job:
 
     @property
     def digest(self) -> str:
-        """Of what it is made from: papers, ticks, writer."""
+        """Of what it is made from: papers, ticks, writer, settings, templates."""
         told = [[each.id, each.version, each.is_ticked] for each in self.choices]
-        return files.sha256_of(json.dumps([self.writer.name, told]).encode())[:_DIGITS]
+        settings, templates = self.show.settings, sorted(self.show.templates.glob("*"))
+        own = [[path.name, path.read_bytes().hex()] for path in templates if path.is_file()]
+        made = [self.writer.name, told, settings.title, settings.writing.level, settings.writing.style, own]
+        return files.sha256_of(json.dumps(made).encode())[:_DIGITS]
 
     def learn(self) -> None:
         """Tell the history what was ticked."""
@@ -140,10 +144,11 @@ class _Job:
         highlights: list[Article] = []
         rest: list[Article] = []
         problems = list(missing)
+        texts = FullTexts(self.show, self.picked.path.parent, self.observe, self.picked.pdfs)
         for number, choice in enumerate(each for each in self.choices if each.id in preprints):
             self.observe(Event("progress", "Summaries", number, len(self.choices)))
             try:
-                (highlights if choice.is_ticked else rest).append(self.article(preprints[choice.id], choice))
+                (highlights if choice.is_ticked else rest).append(self.article(preprints[choice.id], choice, texts))
             except InputError as error:
                 problems.append(str(error))
         self.observe(Event("progress", "Summaries", len(self.choices), len(self.choices)))
@@ -151,12 +156,12 @@ class _Job:
             raise InputError("\n".join([*problems, f"{self.picked.path}: none of the ticked papers can be told."]))
         return self.edition(path, highlights, rest, problems)
 
-    def article(self, preprint: Preprint, choice: Choice) -> Article:
+    def article(self, preprint: Preprint, choice: Choice, texts: FullTexts) -> Article:
         """Have one paper told: a highlight from its whole text."""
         writing = self.show.settings.writing
         brief = Brief(level=cast("Level", writing.level), style=writing.style)
         if choice.is_ticked:
-            preprint = with_text(self.show, self.picked.path.parent, preprint, self.observe)
+            preprint = texts.of(preprint)
         return Article(
             preprint, summarise(preprint, "summary" if choice.is_ticked else "paragraph", self.writer, brief)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podcast import files
@@ -20,7 +20,7 @@ from podcast.show import checked_slug, listed
 from podcast.types import Event, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from podcast.papers.history import History
@@ -48,6 +48,10 @@ class Picked:
     text: str
     preprints: tuple[Preprint, ...] = ()
     """Those that were found now; none where the list was there before."""
+    picks: tuple[Pick, ...] = ()
+    """The same with reasons."""
+    pdfs: Mapping[str, Path] = field(default_factory=dict)
+    """Where PDFs lie that came from disk, by id."""
     problems: tuple[str, ...] = ()
     """Papers that were asked for by name and cannot be had."""
 
@@ -69,8 +73,8 @@ def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
         for problem in found.problems:
             observe(Event("note", problem))
         picks = _offered(show, slug, history, found, observe)
-        about = f"{_papers(len(found.preprints))} from {since.date()} to {until.date()}, the likeliest first."
-        text = format_picks(slug, about, picks)
+        about = f"{_papers(len(found.preprints))}{_days(found.preprints)}, the likeliest first."
+        text = format_picks(slug, about, picks, show.settings.picks.brief)
         if not options.dry_run:
             history.see(found.preprints, today())
             history.offer(slug, picks, today())
@@ -78,7 +82,7 @@ def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
             if found.complete:
                 history.searched(until)
             observe(Event("step", f"Picks: {path} ({_papers(len(picks))}, {_ticked(picks)} ticked)"))
-    return Picked(slug, path, text, tuple(pick.preprint for pick in picks))
+    return Picked(slug, path, text, tuple(pick.preprint for pick in picks), picks)
 
 
 def _since(show: Show, history: History, until: dt.datetime, *, force: bool) -> dt.datetime:
@@ -93,7 +97,8 @@ def _since(show: Show, history: History, until: dt.datetime, *, force: bool) -> 
 def _offered(show: Show, slug: str, history: History, found: Found, observe: Observe) -> tuple[Pick, ...]:
     settings = show.settings.picks
     elsewhere = history.offered_elsewhere(slug)
-    fresh = tuple(each for each in found.preprints if each.id not in elsewhere)
+    known = elsewhere.union(listed(settings.examples))  # an example needs no offer: it is known to be wanted
+    fresh = tuple(each for each in found.preprints if each.id not in known)
     if not fresh:
         raise FindingsError(
             f"Nothing new: {_papers(len(found.preprints))} found, all of which were offered before. "
@@ -130,7 +135,7 @@ def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: 
     if not collected.preprints:
         raise InputError("\n".join(collected.problems))
     if path.is_file() and not options.force and _same(path, collected.preprints):
-        return Picked(slug, path, read_text(path), collected.preprints, collected.problems)
+        return Picked(slug, path, read_text(path), collected.preprints, (), collected.pdfs, collected.problems)
     if show.script_folder(slug).is_dir() and any(show.script_folder(slug).iterdir()) and not options.force:
         raise InputError(
             f"{slug}: this episode was made from something else, see {show.script_folder(slug)}. "
@@ -146,7 +151,7 @@ def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: 
             history.decide(slug, {each.id for each in collected.preprints}, today())
             files.write_text(path, text)
         observe(Event("step", f"Picks: {path} ({_papers(len(picks))})"))
-    return Picked(slug, path, text, collected.preprints, collected.problems)
+    return Picked(slug, path, text, collected.preprints, picks, collected.pdfs, collected.problems)
 
 
 def _has_all(path: Path, names: Sequence[str]) -> bool:
@@ -166,6 +171,14 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
+
+
+def _days(preprints: Sequence[Preprint]) -> str:
+    """Say from when to when they were published."""
+    days = sorted(each.published.date() for each in preprints if each.published)
+    if not days:
+        return ""
+    return f" of {days[0]}" if days[0] == days[-1] else f" of {days[0]} to {days[-1]}"
 
 
 def _papers(count: int) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from podcast import files
 from podcast.errors import InputError, OutsideError
 from podcast.outside.addresses import is_loopback
-from podcast.papers.downloads import ARXIV, fetch_pdf
+from podcast.papers.downloads import ARXIV, NotFetchedError, fetch_pdf, is_kept
 from podcast.papers.fulltext import FullText, preprint_of, read_pdf
 from podcast.papers.identify import identify
 from podcast.papers.picks import PDF_FOLDER, pdf_name
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from podcast.types import Preprint
 
 _BYTES_A_MB = 1_000_000
+_MOST_FAILURES = 2
 
 
 def archive() -> Archive:
@@ -89,27 +90,49 @@ def kept_pdf(folder: Path, preprint_id: str) -> Path:
     return folder / PDF_FOLDER / pdf_name(preprint_id)
 
 
-def with_text(show: Show, folder: Path, preprint: Preprint, observe: Observe) -> Preprint:
-    """Add its own text; where that cannot be had, wholly or in part, its notes say why.
+class FullTexts:
+    """The own texts of one episode's papers; a site that fails twice in a row is not asked for the others.
 
-    `folder` is the episode's, where PDFs lie that came from disk.
+    `folder` is the episode's, where copies lie of PDFs that came from disk, `pdfs` where these lie before they are
+    copied, by id.
     """
-    try:
-        text = read_pdf(_pdf(show, folder, preprint))
-    except OutsideError as error:
-        text = FullText("", (), str(error), 0)
-    if text.problem:
-        observe(Event("note", f"“{preprint.title}”: {text.problem}"))
-        preprint = dataclasses.replace(preprint, notes=(*preprint.notes, text.problem))
-    return dataclasses.replace(preprint, sections=text.sections)
 
+    def __init__(self, show: Show, folder: Path, observe: Observe, pdfs: Mapping[str, Path] | None = None) -> None:
+        self._show, self._folder, self._observe, self._pdfs = show, folder, observe, pdfs or {}
+        self._failures = 0
 
-def _pdf(show: Show, folder: Path, preprint: Preprint) -> Path:
-    kept = kept_pdf(folder, preprint.id)
-    if kept.is_file() or preprint.arxiv_id is None:
-        return kept
-    most_bytes = show.settings.arxiv.most_pdf_mb * _BYTES_A_MB
-    return fetch_pdf(preprint, show.cache / "papers", most_bytes, _pdf_site())
+    def of(self, preprint: Preprint) -> Preprint:
+        """Add its own text; where that cannot be had, wholly or in part, its notes say why."""
+        try:
+            text = read_pdf(self._pdf(preprint))
+        except OutsideError as error:
+            text = FullText("", (), str(error), 0)
+        if text.problem:
+            instead = "" if text.sections or "abstract is used" in text.problem else " Its abstract is used."
+            self._observe(Event("note", f"“{preprint.title}”: {text.problem}{instead}"))
+            preprint = dataclasses.replace(preprint, notes=(*preprint.notes, text.problem + instead))
+        return dataclasses.replace(preprint, sections=text.sections)
+
+    def _pdf(self, preprint: Preprint) -> Path:
+        copy = kept_pdf(self._folder, preprint.id)
+        if copy.is_file() or preprint.arxiv_id is None:
+            return copy if copy.is_file() else self._pdfs.get(preprint.id, copy)
+        folder = self._show.cache / "papers"
+        if is_kept(preprint, folder):
+            return fetch_pdf(preprint, folder, 0)
+        if self._failures >= _MOST_FAILURES:
+            raise OutsideError("arXiv sent none of the PDFs before this one, so its abstract is used.")
+        return self._fetched(preprint, folder)
+
+    def _fetched(self, preprint: Preprint, folder: Path) -> Path:
+        most_bytes = self._show.settings.arxiv.most_pdf_mb * _BYTES_A_MB
+        try:
+            path = fetch_pdf(preprint, folder, most_bytes, _pdf_site())
+        except NotFetchedError as error:
+            self._failures = self._failures + 1 if error.may_pass else 0
+            raise
+        self._failures = 0
+        return path
 
 
 def _pdf_site() -> str:

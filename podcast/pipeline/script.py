@@ -14,7 +14,7 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
 from podcast.pipeline.enriching import enriched, keep_papers, look_papers_up, with_papers
 from podcast.pipeline.grounding import sources_of
-from podcast.pipeline.sources import NEWSLETTER_FILE, keep_source, newsletter_usd, refuse_other_source
+from podcast.pipeline.sources import NEWSLETTER_FILE, is_changed, keep_source, newsletter_usd, refuse_other_source
 from podcast.pipeline.writers import Quoting, is_embedded, open_writer
 from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
@@ -84,7 +84,8 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     job = _Job(show, newsletter, _date(newsletter, earlier, slug), newsletter_usd(source), options, ledger, observe)
     if earlier and is_edited:
         written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
-        observe(Event("note", f"{path}: edited by hand, so it is used as it stands; --force writes it anew."))
+        differs = ", though its newsletter has changed since" if is_changed(path.parent, source) else ""
+        observe(Event("note", f"{path}: edited by hand, so it is used as it stands{differs}; --force writes it anew."))
     else:
         written = _written(job, WrittenScript(slug, path, _EMPTY, edited=False))
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)

@@ -94,6 +94,12 @@ def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -
     )
 
 
+def is_changed(folder: Path, source: Source) -> bool:
+    """Whether a source is another one than the copy of it that an episode was made from."""
+    earlier = copy_of_source(folder)
+    return earlier is not None and earlier.read_bytes() != source.data
+
+
 def keep_source(folder: Path, source: Source) -> None:
     """Copy a source, byte for byte, to where all later stages read it."""
     target = folder / f"source{source.suffix}"
