@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# A process a processor, each with one thread: with more they wait for each other, at full speed.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto
 
 .PHONY: setup episode test fast lint lock clean
 
@@ -20,11 +22,11 @@ episode: $(READY)
 
 ## Everything that can be checked here: style, types, all tests.
 test: lint
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
+	$(PYTEST) --dist=worksteal
 
 ## The same without the slow tests: what to run while working.
 fast: lint
-	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -196,10 +196,9 @@ def _seconds(sound: Samples) -> float:
 
 
 def _heard_together(sounds: list[Samples], path: Path, ears: Path) -> list[str]:
+    """Nothing sounds behind the last of them: ears would listen to that for as long as to all of the rest."""
     pause = np.zeros(int(PAUSE_S * RATE_HZ), dtype=np.float32)
-    path.write_bytes(
-        wav_bytes(np.concatenate([part for sound in sounds for part in (pause, sound)] + [pause]), RATE_HZ)
-    )
+    path.write_bytes(wav_bytes(np.concatenate([part for sound in sounds for part in (pause, sound)]), RATE_HZ))
     words = hear(path, ears)
     ends_ms = [1000 * end for end in itertools.accumulate(map(_seconds, sounds))]
     starts_ms = [0.0, *ends_ms[:-1]]
