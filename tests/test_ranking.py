@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import random
+import re
 
 import numpy as np
 import pytest
@@ -266,6 +267,19 @@ def test_words_that_weigh_are_words_of_the_paper() -> None:
     week = [Preprint("2406.1", "Patients", ward), Preprint("2406.2", "Tides", "Oceans rise."), paper("robots", 3)]
     reasons = {pick.preprint.id: pick.reason for pick in rank(week, [*KEPT, *PASSED], (), ())}
     assert reasons["2406.1"] == "has “experts”, as papers have that you kept"
+
+
+def test_what_is_a_little_like_a_kept_one_says_so() -> None:
+    """Words alone say little; the title of the nearest one that was kept says what is meant."""
+    patients = "Sleep, blood pressure, diet and history of patients are asked. "
+    far = f"Robots of a new kind grasp what they see. {patients * 2}"
+    week = [Preprint("2406.1", "On Grasping and Sleeping", far), Preprint("2406.2", "Tides", "Oceans rise.")]
+    robots = "Robots of many kinds grasp what they see."
+    kept = [Verdict(f"1{at}", f"Robots {at}", kept=True, date=DAY, abstract=robots) for at in range(6)]
+    tides = "Oceans rise and fall."
+    passed = [Verdict(f"2{at}", f"Tides {at}", kept=False, date=DAY, abstract=tides) for at in range(6)]
+    reasons = {pick.preprint.id: pick.reason for pick in rank(week, [*kept, *passed], (), ())}
+    assert re.fullmatch(r"(?:a little like|similar to) “Robots \d”, which you kept", reasons["2406.1"])
 
 
 NASTY = "Evil`\n- [x] **[click](https://evil.example)** <b>“now”</b> | ![](x) $x$ \u202e#tag ==mark== %%hidden%% 1\\2"

@@ -34,6 +34,11 @@ _TINY = 1e-12
 _DIGITS = 9
 """Further digits differ between processors, and would decide ties."""
 
+_COMMON = 0.04
+"""A word that more papers have than this says of none what it is about: "dataset", "input", "general"."""
+
+_FEW = 20
+
 _WHOLE_OF_EACH = 5
 """So many kept and not kept have to have abstracts before words are learned from these alone."""
 
@@ -122,7 +127,8 @@ def _by_words(texts: Texts, known: Known, asked: Rows) -> tuple[Floats, tuple[st
     new = weighing.transform(texts.counts[asked][:, columns])
     model = _logistic(table, known.is_kept[which])
     names = tuple(texts.names[column] for column in columns)
-    telling = np.array([name not in ENGLISH_STOP_WORDS and not name.isdecimal() for name in names])
+    rare = np.asarray((texts.counts[:, columns] > 0).sum(axis=0)).ravel() <= max(_COMMON * len(texts.texts), _FEW)
+    telling = rare & np.array([name not in ENGLISH_STOP_WORDS and not name.isdecimal() for name in names])
     return model.decision_function(new), names, new.multiply(model.coef_ * telling).tocsr()
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ALIKE = 0.4
 """From here on two papers are about the same thing, as people say; few papers of a week have so near a one."""
 
+_NEAR = 0.25
+"""From here on they share a subject, if not a question."""
+
 _LONGEST = 80
 _GOOD = 0.5
 _LOOKED_AT, _MOST_WORDS = 9, 3
@@ -47,6 +50,7 @@ def reason(grounds: Grounds, row: int, score: float) -> str:
         _like(grounds.kept, grounds.like_kept, row, "which you kept")
         or _fits(grounds.terms[row])
         or _like(grounds.examples, grounds.like_examples, row, "one of your examples")
+        or _near(grounds, row, score)
         or _speaks(grounds.learned, row, score)
         or _rest(grounds, score)
     )
@@ -56,6 +60,14 @@ def _like(titles: tuple[str, ...], alike: Floats, row: int, what: str) -> str:
     if not titles or alike[row].max() < ALIKE:
         return ""
     return f"similar to “{harmless(titles[alike[row].argmax()])}”, {what}"
+
+
+def _near(grounds: Grounds, row: int, score: float) -> str:
+    """Name the nearest kept one also where it is not that near, for a paper of the better half of its week."""
+    alike = grounds.like_kept[row]
+    if score < _GOOD or not grounds.kept or alike.max() < _NEAR:
+        return ""
+    return f"a little like “{harmless(grounds.kept[alike.argmax()])}”, which you kept"
 
 
 def _fits(terms: tuple[str, ...]) -> str:
