@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -16,7 +18,7 @@ from podcast.errors import FindingsError, InputError, PodcastError, from_os_erro
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from podcast.pipeline import Observe
 
@@ -124,6 +126,7 @@ def make(
             problems.extend(arrived.problems)
             named = dataclasses.replace(options, slug=arrived.slug or slug)
             written = script.write_script(the_show, arrived.source, named, observe, ledger)
+            problems.extend(written.problems)
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
                 usd = arrived.writing_usd + written.writing_usd
@@ -132,8 +135,8 @@ def make(
             feed_stage.write_feed(the_show, observe)
             return rendered
 
-        _each(given, one, as_json=as_json)
-        _all_well(problems)
+        with _naming(problems):
+            _each(given, one, as_json=as_json)
 
 
 @app.command()
@@ -184,13 +187,14 @@ def newsletter(
 
         the_show = _open(show, observe)
         arrival = arriving.papers_or_week(the_show, sources)
-        picking = PickOptions(slug, force and not arrival.slug, dry_run)
-        picked = arriving.pick(the_show, arrival, picking, observe)
+        picked = arriving.pick(the_show, arrival, PickOptions(slug, dry_run=dry_run), observe)
         options = stage.NewsletterOptions(writer, force, dry_run, is_decided=arrival.slug is not None)
         ledger = costs.open_ledger(the_show, max_cost)
         written = stage.write_newsletter(the_show, picked, options, observe, ledger)
-        text = f"{written.slug}: writing it at most {written.usd:.2f} USD" if dry_run else str(written.path)
-        answer_either(stage.document(written), text, as_json=as_json)
+        cents = math.ceil(written.usd * 100)
+        text = f"{written.slug}: writing it at most {cents / 100:.2f} USD" if dry_run else str(written.path)
+        document = {**stage.document(written), "problems": (*picked.problems, *written.problems)}
+        answer_either(document, text, as_json=as_json)
         _all_well((*picked.problems, *written.problems))
 
 
@@ -229,6 +233,7 @@ def script(
             problems.extend(arrived.problems)
             named = dataclasses.replace(options, slug=arrived.slug or slug)
             written = stage.write_script(the_show, arrived.source, named, observe, ledger)
+            problems.extend(written.problems)
             if dry_run:
                 speaking = episode.prepare(the_show, written.script, written.slug, str(written.path))
                 usd = arrived.writing_usd + written.writing_usd
@@ -239,9 +244,9 @@ def script(
             found.append((written.slug, numbers.findings))
             return Reported(written.path, report.document(written, numbers))
 
-        _each(given, one, as_json=as_json)
-        doubtful = [f"{slug}: {count} to look at." for slug, count in found if count] if strict else []
-        _all_well((*problems, *doubtful))
+        with _naming(problems):
+            _each(given, one, as_json=as_json)
+        _all_well([f"{slug}: {count} to look at." for slug, count in found if count] if strict else [])
 
 
 @app.command()
@@ -558,6 +563,18 @@ def _each(items: Sequence[T], one: Callable[[T], Any], *, as_json: bool) -> None
         answer_either([_document(result) for result in results], "\n".join(map(_path_of, results)), as_json=as_json)
     if failures:
         raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(items)} failed; the others are done."]))
+
+
+@contextlib.contextmanager
+def _naming(problems: list[str]) -> Iterator[None]:
+    """Name what failed on the way also where the rest fails, too."""
+    try:
+        yield
+    except PodcastError as error:
+        if problems:
+            raise type(error)("\n".join([*problems, str(error)])) from error
+        raise
+    _all_well(problems)
 
 
 def _all_well(problems: Sequence[str]) -> None:

@@ -121,6 +121,11 @@ class History:
         rows = self._database.rows("SELECT DISTINCT id FROM offers WHERE slug <> ?", (slug,))
         return frozenset(identity for (identity,) in rows)
 
+    def offered(self, slug: str) -> frozenset[str]:
+        """Return the ids of what was offered in a slug's list, whatever a person made of it."""
+        rows = self._database.rows("SELECT id FROM offers WHERE slug = ? AND position IS NOT NULL", (slug,))
+        return frozenset(identity for (identity,) in rows)
+
     def preprints(self, ids: Iterable[str]) -> tuple[Preprint, ...]:
         """Return what is known of papers, in the order asked; those never seen are left out."""
         known = (self._known(identity) for identity in ids)

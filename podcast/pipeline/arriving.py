@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,24 +123,30 @@ def papers_or_week(show: Show, arguments: Sequence[str]) -> Arrival:
 
 
 def pick(show: Show, arrival: Arrival, options: PickOptions, observe: Observe) -> Picked:
-    """Find the checklist, or make it; of an episode that has one, only `force` makes another."""
-    if arrival.slug and not options.force:
+    """Find the checklist, or make it."""
+    if arrival.slug:
+        if options.force or options.slug not in (None, arrival.slug):
+            raise InputError(
+                f"{arrival.slug}: it has a list. `podcast pick --slug {arrival.slug} --force` makes that anew."
+            )
         path = show.script_folder(arrival.slug) / PICKS_FILE
         return Picked(arrival.slug, path, read_text(path))
     if arrival.papers:
         return pick_given(show, arrival.papers, options, observe)
-    return pick_week(show, dataclasses.replace(options, slug=arrival.slug or options.slug), observe)
+    return pick_week(show, options, observe)
 
 
 def arrive(show: Show, arrival: Arrival, options: WriteOptions, observe: Observe, ledger: Ledger) -> Arrived:
-    """Go from what was given to its newsletter: nothing but reading where that is written already."""
+    """Go from what was given to its newsletter: nothing but reading where that is written already.
+
+    `force` is for the script: a list or newsletter that is there is left alone.
+    """
     if not (arrival.is_week or arrival.papers or arrival.slug):
         return Arrived(read_source(arrival.label, show))
-    picking = PickOptions(options.slug, options.force and not arrival.slug, options.dry_run)
-    picked = pick(show, arrival, picking, observe)
-    telling = NewsletterOptions(options.writer, options.force, options.dry_run)
+    picked = pick(show, arrival, PickOptions(options.slug, dry_run=options.dry_run), observe)
+    telling = NewsletterOptions(options.writer, dry_run=options.dry_run, keeps_writer=True)
     written = write_newsletter(show, picked, telling, observe, ledger)
-    source = Source(written.text.encode(), NEWSLETTER_FILE, None if options.dry_run else written.path.resolve())
+    source = Source(written.text.encode(), NEWSLETTER_FILE, written.path.resolve())
     return Arrived(source, written.slug, (*picked.problems, *written.problems), written.usd)
 
 

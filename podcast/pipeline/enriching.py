@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from podcast import files
 from podcast.errors import InputError
@@ -23,26 +23,34 @@ if TYPE_CHECKING:
 PAPERS_FILE = "papers.json"
 
 
-def look_papers_up(show: Show, folder: Path, newsletter: Newsletter, observe: Observe) -> str:
+def look_papers_up(show: Show, folder: Path, newsletter: Newsletter, observe: Observe) -> tuple[bytes, tuple[str, ...]]:
     """Fetch abstracts and full texts of the highlights that are on arXiv, as papers.json keeps them.
 
-    What cannot be had is said. Raises OutsideError if arXiv does not answer, InputError if no highlight is on it.
+    A text that was got earlier is kept where it does not come again. Unknown papers are named. Raises OutsideError if
+    arXiv does not answer, InputError if no highlight is on it.
     """
     ids = [paper.arxiv_id for paper in newsletter.highlights if paper.arxiv_id]
     if not ids:
         raise InputError("None of its papers has an arXiv id, so there is nothing to look up. Leave --enrich away.")
     found = look_up(archive(), ids, observe)
-    for problem in found.problems:
-        observe(Event("note", problem))
+    earlier = _earlier(folder / PAPERS_FILE)
     full, texts = FullTexts(show, folder, observe), []
     for number, preprint in enumerate(found.preprints):
         observe(Event("progress", "Full texts", number, len(found.preprints)))
         texts.append(full.of(preprint))
     observe(Event("progress", "Full texts", len(texts), len(texts)))
-    return json.dumps([_document(each) for each in texts], ensure_ascii=False, indent=1) + "\n"
+    documents = [_document(each) if each.sections else earlier.get(each.id, _document(each)) for each in texts]
+    return f"{json.dumps(documents, ensure_ascii=False, indent=1)}\n".encode(), found.problems
 
 
-def _document(preprint: Preprint) -> dict[str, object]:
+def _earlier(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return {each["id"]: each for each in _read(path.read_bytes())} if path.is_file() else {}
+    except (ValueError, TypeError, KeyError):  # it is about to be written anew
+        return {}
+
+
+def _document(preprint: Preprint) -> dict[str, Any]:
     sections = preprint.sections or (Section("Abstract", (preprint.abstract,)),)
     return {
         "id": preprint.id,
@@ -53,24 +61,30 @@ def _document(preprint: Preprint) -> dict[str, object]:
     }
 
 
-def keep_papers(folder: Path, text: str) -> None:
+def keep_papers(folder: Path, data: bytes) -> None:
     """Put it beside the newsletter."""
-    files.write_text(folder / PAPERS_FILE, text)
+    files.write_bytes(folder / PAPERS_FILE, data)
 
 
 def enriched(newsletter: Newsletter, folder: Path) -> Newsletter:
     """Give its papers their own text, as far as that was looked up earlier."""
     path = folder / PAPERS_FILE
-    return with_papers(newsletter, path.read_text("utf-8"), path) if path.is_file() else newsletter
+    return with_papers(newsletter, path.read_bytes(), path) if path.is_file() else newsletter
 
 
-def with_papers(newsletter: Newsletter, text: str, path: Path) -> Newsletter:
+def with_papers(newsletter: Newsletter, data: bytes, path: Path) -> Newsletter:
     """Give its papers their own text; InputError if what was kept is not as it was written."""
     try:
-        known = {each["id"]: _sections(each["sections"]) for each in json.loads(text)}
+        known = {each["id"]: _sections(each["sections"]) for each in _read(data)}
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path}: it is damaged. Delete it, or look the papers up again with --enrich.") from error
     return dataclasses.replace(newsletter, highlights=tuple(_with(each, known) for each in newsletter.highlights))
+
+
+def _read(data: bytes) -> list[dict[str, Any]]:
+    """Read papers.json; ValueError, TypeError or KeyError, then or later, where it is none."""
+    read: list[dict[str, Any]] = json.loads(data)
+    return read
 
 
 def _sections(found: Sequence[Mapping[str, object]]) -> tuple[Section, ...]:

@@ -22,13 +22,12 @@ from podcast.pipeline.preprints import FullTexts, archive
 from podcast.pipeline.sources import NEWSLETTER_FILE
 from podcast.pipeline.writers import Quoting, open_writer
 from podcast.types import Brief, Event
-from podcast.writing.summary import summarise
+from podcast.writing.summary import UntellableError, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from podcast.papers.history import History
     from podcast.papers.picks import Choice
     from podcast.pipeline import Observe
     from podcast.pipeline.picking import Picked
@@ -51,6 +50,8 @@ class NewsletterOptions:
     dry_run: bool = False
     is_decided: bool = False
     """Whether the ticks are the author's own decision even where they stand as they were offered."""
+    keeps_writer: bool = False
+    """Whether a newsletter that is there will do, whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +74,32 @@ def write_newsletter(
     """Tell the ticked papers at length and the others in short; learn from the ticks where they are a decision.
 
     A newsletter that a person edited is left as it is, and one that was made of the same ticks by the same writer is
-    not made again. Raises InputError where a line of the checklist cannot be understood, nothing is ticked or none of
-    it can be told; OutsideError where a service fails: what it wrote until then is kept.
+    not made again. Raises InputError where a line of the checklist cannot be understood, nothing is ticked, none of
+    it can be told or that would cost too much; OutsideError where a service fails: what it wrote until then is kept.
     """
     path = show.script_folder(picked.slug) / NEWSLETTER_FILE
     found = read_text(path) if path.is_file() else None
-    choices = told_in_short(parse_picks(picked.text, str(picked.path)), show.settings.picks.brief)
-    if not any(choice.is_ticked for choice in choices):
-        raise InputError(f"{picked.path}: nothing is ticked. Put an x into the boxes of the papers to highlight.")
+    is_edited = found is not None and not options.force and edited_by_hand(found)
     writer = open_writer(show, options.writer, ledger)
-    job = _Job(show, picked, choices, Quoting(writer) if options.dry_run else writer, options.dry_run, observe)
-    if not options.dry_run and (options.is_decided or was_changed(picked.text)):
-        job.learn()
-    if found is not None and not options.force and edited_by_hand(found):
-        differs = "" if made_from(found) == job.digest else ", though ticks or settings have changed since"
-        observe(Event("note", f"{path}: edited by hand, so it is used as it stands{differs}; --force writes it anew."))
+    job = _Job(show, picked, Quoting(writer) if options.dry_run else writer, options, observe)
+    if found is not None and is_edited:
+        differs = "" if job.is_of_same(found) else ", though ticks or settings have changed since"
+        observe(
+            Event(
+                "note",
+                f"{path}: edited by hand, so it is used as it stands{differs}; "
+                f"`podcast newsletter {picked.slug} --force` writes it anew.",
+            )
+        )
         written = WrittenNewsletter(picked.slug, path, found, is_edited=True)
-    elif found is not None and not options.force and made_from(found) == job.digest:
+    elif found is not None and not options.force and job.is_of_same(found):
         written = WrittenNewsletter(picked.slug, path, found)
     else:
         written = job.write(path)
     if not options.dry_run:
         _keep(show, written, found)
+        if options.is_decided or was_changed(picked.text):
+            job.learn()
         observe(Event("step", f"Newsletter: {path}"))
     return written
 
@@ -105,75 +110,104 @@ class _Job:
 
     show: Show
     picked: Picked
-    choices: tuple[Choice, ...]
     writer: Writer
-    dry_run: bool
+    options: NewsletterOptions
     observe: Observe
 
-    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What is to be told; InputError where a line cannot be understood, or nothing is ticked."""
+        found = parse_picks(self.picked.text, str(self.picked.path))
+        if not any(choice.is_ticked for choice in found):
+            raise InputError(
+                f"{self.picked.path}: nothing is ticked. Put an x into the boxes of the papers to highlight."
+            )
+        return told_in_short(found, self.show.settings.picks.brief)
+
+    def is_of_same(self, found: str) -> bool:
+        """Whether a newsletter was made of the same as this one would be; a list with mistakes made none."""
+        try:
+            wanted = self.digest()
+        except InputError:
+            return False
+        length = _DIGITS if self.options.keeps_writer or self.options.writer is None else 2 * _DIGITS
+        return made_from(found)[:length] == wanted[:length]
+
     def digest(self) -> str:
-        """Of what it is made from: papers, ticks, writer, settings, templates."""
-        told = [[each.id, each.version, each.is_ticked] for each in self.choices]
+        """Of what it is made from: first of papers, ticks, settings and templates, then of who writes."""
+        told = [[each.id, each.version, each.is_ticked] for each in self.choices()]
         settings, templates = self.show.settings, sorted(self.show.templates.glob("*"))
         own = [[path.name, path.read_bytes().hex()] for path in templates if path.is_file()]
-        made = [self.writer.name, told, settings.title, settings.writing.level, settings.writing.style, own]
-        return files.sha256_of(json.dumps(made).encode())[:_DIGITS]
+        made = json.dumps([told, settings.title, settings.writing.level, settings.writing.style, own])
+        return "".join(files.sha256_of(text.encode())[:_DIGITS] for text in (made, self.writer.name))
 
     def learn(self) -> None:
-        """Tell the history what was ticked."""
+        """Tell the history what was ticked, of all that it knows."""
+        ticked = [each.id for each in parse_picks(self.picked.text, str(self.picked.path)) if each.is_ticked]
         with recalled(self.show) as history:
-            found, _ = self.preprints(history)
-            history.see(found.values(), today())
-            kept = {each.id for each in self.choices if each.is_ticked and each.id in found}
-            history.decide(self.picked.slug, kept, today())
+            history.decide(self.picked.slug, {each.id for each in history.preprints(ticked)}, today())
 
-    def preprints(self, history: History) -> tuple[Mapping[str, Preprint], tuple[str, ...]]:
-        """What is known of the papers, by id, and why others are missing; what a person wrote in is looked up."""
-        known = {each.id: each for each in self.picked.preprints}
-        known |= {each.id: each for each in history.preprints(each.id for each in self.choices if each.id not in known)}
-        unknown = [each for each in self.choices if each.id not in known]
-        if not unknown:
-            return known, ()
-        found = look_up(archive(), [each.name for each in unknown], self.observe)
+    def preprints(self, choices: Sequence[Choice]) -> tuple[Mapping[str, Preprint], tuple[str, ...]]:
+        """What is known of the papers, by id, and why others are missing.
+
+        What a person wrote in, or another version than the one that is known, is looked up.
+        """
+        with recalled(self.show, dry_run=self.options.dry_run) as history:
+            known = {each.id: each for each in history.preprints(each.id for each in choices)}
+            known |= {each.id: each for each in self.picked.preprints}
+            others = [
+                each for each in choices if each.id not in known or each.version not in {None, known[each.id].version}
+            ]
+            if not others:
+                return known, ()
+            found = look_up(archive(), [each.name for each in others], self.observe)
+            history.see(found.preprints, today())
         return known | {each.id: each for each in found.preprints}, found.problems
 
     def write(self, path: Path) -> WrittenNewsletter:
         """Have all papers told; what cannot be told is named and left out."""
-        with recalled(self.show, dry_run=self.dry_run) as history:
-            preprints, missing = self.preprints(history)
+        choices = self.choices()
+        preprints, missing = self.preprints(choices)
         highlights: list[Article] = []
         rest: list[Article] = []
         problems = list(missing)
         texts = FullTexts(self.show, self.picked.path.parent, self.observe, self.picked.pdfs)
-        for number, choice in enumerate(each for each in self.choices if each.id in preprints):
-            self.observe(Event("progress", "Summaries", number, len(self.choices)))
+        for number, choice in enumerate(choices):
+            self.observe(Event("progress", "Summaries", number, len(choices)))
+            if choice.id not in preprints:
+                continue
             try:
                 (highlights if choice.is_ticked else rest).append(self.article(preprints[choice.id], choice, texts))
-            except InputError as error:
+            except UntellableError as error:
                 problems.append(str(error))
-        self.observe(Event("progress", "Summaries", len(self.choices), len(self.choices)))
+        self.observe(Event("progress", "Summaries", len(choices), len(choices)))
         if not highlights:
             raise InputError("\n".join([*problems, f"{self.picked.path}: none of the ticked papers can be told."]))
-        return self.edition(path, highlights, rest, problems)
+        return self.edition(path, highlights, rest, problems, is_whole=not (problems or texts.may_come))
 
     def article(self, preprint: Preprint, choice: Choice, texts: FullTexts) -> Article:
-        """Have one paper told: a highlight from its whole text."""
+        """Have one paper told: a highlight from its whole text, as well as what has no abstract."""
         writing = self.show.settings.writing
         brief = Brief(level=cast("Level", writing.level), style=writing.style)
-        if choice.is_ticked:
+        if choice.is_ticked or not preprint.abstract:
             preprint = texts.of(preprint)
         return Article(
             preprint, summarise(preprint, "summary" if choice.is_ticked else "paragraph", self.writer, brief)
         )
 
     def edition(
-        self, path: Path, highlights: Sequence[Article], rest: Sequence[Article], problems: Sequence[str]
+        self,
+        path: Path,
+        highlights: Sequence[Article],
+        rest: Sequence[Article],
+        problems: Sequence[str],
+        *,
+        is_whole: bool,
     ) -> WrittenNewsletter:
-        """Put it all together."""
+        """Put it all together; one that another run may make better does not say what it was made from."""
         date = _date_of(self.picked.slug)
         edition = edition_of(self.show.settings.title, date, highlights, rest, written_on=today())
         usd = self.writer.usd if isinstance(self.writer, Quoting) else edition.usd
-        text = format_newsletter(edition, self.show.templates, self.digest)
+        text = format_newsletter(edition, self.show.templates, self.digest() if is_whole else "")
         return WrittenNewsletter(self.picked.slug, path, text, problems=tuple(problems), usd=usd)
 
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podcast import files
-from podcast.errors import FindingsError, InputError
+from podcast.errors import BusyError, FindingsError, InputError
 from podcast.papers.identify import identify
 from podcast.papers.offering import offer
-from podcast.papers.picks import PICKS_FILE, format_picks, parse_picks
+from podcast.papers.picks import PICKS_FILE, format_picks
 from podcast.papers.ranking import rank
 from podcast.papers.search import look_up, search_week
 from podcast.pipeline.clock import now, today
 from podcast.pipeline.memory import recalled
 from podcast.pipeline.preprints import archive, collect, keep_pdfs
+from podcast.pipeline.sources import what_it_is_made_from
 from podcast.show import checked_slug, listed
 from podcast.types import Event, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.papers.history import History
     from podcast.papers.search import Found
     from podcast.pipeline import Observe
+    from podcast.pipeline.preprints import Collected
     from podcast.show import Show
     from podcast.types import Preprint
 
@@ -53,116 +56,183 @@ class Picked:
     pdfs: Mapping[str, Path] = field(default_factory=dict)
     """Where PDFs lie that came from disk, by id."""
     problems: tuple[str, ...] = ()
-    """Papers that were asked for by name and cannot be had."""
+    """Papers that were asked for by name and cannot be had; that a search did not come to its end."""
 
 
 def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
     """Search what is new on arXiv, rank it by the author's taste, and write it down as a checklist.
 
-    A list that is there is left as it is. Raises FindingsError if nothing is new, OutsideError if arXiv is silent.
+    A list that is there is left as it is. Raises FindingsError if nothing is new, OutsideError if arXiv is silent,
+    InputError if the slug belongs to something else.
     """
-    slug = checked_slug(options.slug or today().isoformat())
-    path = show.script_folder(slug) / PICKS_FILE
-    if path.is_file() and not options.force:
-        observe(Event("note", f"{path}: it is there, so it is used as it stands; --force offers the week anew."))
-        return Picked(slug, path, read_text(path))
-    with files.locked(show.lock(slug)), recalled(show, dry_run=options.dry_run) as history:
-        until = now()
-        since = _since(show, history, until, force=options.force)
-        found = search_week(archive(), show.settings.arxiv, since, until, observe)
-        for problem in found.problems:
-            observe(Event("note", problem))
-        picks = _offered(show, slug, history, found, observe)
-        about = f"{_papers(len(found.preprints))}{_days(found.preprints)}, the likeliest first."
-        text = format_picks(slug, about, picks, show.settings.picks.brief)
-        if not options.dry_run:
-            history.see(found.preprints, today())
-            history.offer(slug, picks, today())
-            files.write_text(path, text)
-            if found.complete:
-                history.searched(until)
-            observe(Event("step", f"Picks: {path} ({_papers(len(picks))}, {_ticked(picks)} ticked)"))
-    return Picked(slug, path, text, tuple(pick.preprint for pick in picks), picks)
-
-
-def _since(show: Show, history: History, until: dt.datetime, *, force: bool) -> dt.datetime:
-    """The last search; a week that is offered anew begins where a first one would."""
-    first = until - dt.timedelta(days=show.settings.arxiv.days)
-    last = history.last_search()
-    if last is None or force:
-        return first
-    return min(last, until)
-
-
-def _offered(show: Show, slug: str, history: History, found: Found, observe: Observe) -> tuple[Pick, ...]:
-    settings = show.settings.picks
-    elsewhere = history.offered_elsewhere(slug)
-    known = elsewhere.union(listed(settings.examples))  # an example needs no offer: it is known to be wanted
-    fresh = tuple(each for each in found.preprints if each.id not in known)
-    if not fresh:
-        raise FindingsError(
-            f"Nothing new: {_papers(len(found.preprints))} found, all of which were offered before. "
-            "Try again in a day or two, or widen categories and terms in show.toml."
-        )
-    examples = _examples(history, listed(settings.examples), observe)
-    ranked = rank(fresh, history.verdicts(), listed(settings.terms), examples)
-    return offer(ranked, settings, slug)
-
-
-def _examples(history: History, ids: Sequence[str], observe: Observe) -> tuple[Preprint, ...]:
-    """What show.toml names as being of the right kind; asked for once, then known."""
-    known = {each.id: each for each in history.preprints(ids)}
-    if missing := [each for each in ids if each not in known]:
-        found = look_up(archive(), missing, observe)
-        for problem in found.problems:
-            observe(Event("note", f"[picks] examples: {problem}"))
-        history.see(found.preprints, today())
-        known |= {each.id: each for each in found.preprints}
-    return tuple(known[each] for each in ids if each in known)
+    with _desk(show, options, observe) as desk:
+        if desk.before is not None and not options.force:
+            how = f"`podcast pick --slug {desk.slug} --force` makes it anew"
+            observe(Event("note", f"{desk.path}: it is there, so it is used as it stands; {how}."))
+            return Picked(desk.slug, desk.path, read_text(desk.path))
+        desk.refuse_other_origin()
+        return desk.search()
 
 
 def pick_given(show: Show, names: Sequence[str], options: PickOptions, observe: Observe) -> Picked:
     """Make a checklist of papers that were named, all of them ticked: who names a paper wants it.
 
-    `names` are ids, addresses and PDFs. What cannot be had is among the problems; InputError if nothing is left, or if
-    the slug belongs to other papers.
+    `names` are ids, addresses and PDFs. A list that was made of them is left as it is, whatever a person did to it.
+    What cannot be had is among the problems; InputError if nothing is left, or if the slug belongs to other papers.
     """
+    with _desk(show, options, observe) as desk:
+        offered = desk.history.offered(desk.slug) if desk.before is not None and not options.force else None
+        if offered and offered == _ids_of(names):
+            return Picked(desk.slug, desk.path, read_text(desk.path))
+        collected = collect(names, observe)
+        if not collected.preprints:
+            raise InputError("\n".join(collected.problems))
+        if offered and offered == {each.id for each in collected.preprints}:
+            return Picked(desk.slug, desk.path, read_text(desk.path), pdfs=collected.pdfs, problems=collected.problems)
+        desk.refuse_other_origin()
+        return desk.take(collected)
+
+
+def _ids_of(names: Sequence[str]) -> frozenset[str]:
+    """Ids of names that are all of arXiv: what can be said without asking anybody; else none."""
+    found = [identify(name) for name in names]
+    are_ids = all(each and each.kind == "arxiv" for each in found)
+    return frozenset(each.id for each in found if each) if are_ids else frozenset()
+
+
+@contextlib.contextmanager
+def _desk(show: Show, options: PickOptions, observe: Observe) -> Iterator[_Desk]:
+    """Keep other runs out and open what is known; a dry run keeps nobody out, and what it is told is forgotten."""
     slug = checked_slug(options.slug or today().isoformat())
     path = show.script_folder(slug) / PICKS_FILE
-    if path.is_file() and not options.force and _has_all(path, names):
-        return Picked(slug, path, read_text(path))
-    collected = collect(names, observe)
-    if not collected.preprints:
-        raise InputError("\n".join(collected.problems))
-    if path.is_file() and not options.force and _same(path, collected.preprints):
-        return Picked(slug, path, read_text(path), collected.preprints, (), collected.pdfs, collected.problems)
-    if show.script_folder(slug).is_dir() and any(show.script_folder(slug).iterdir()) and not options.force:
-        raise InputError(
-            f"{slug}: this episode was made from something else, see {show.script_folder(slug)}. "
-            "Choose another name with --slug, or replace it with --force."
-        )
-    picks = tuple(Pick(each, is_ticked=True) for each in collected.preprints)
-    text = format_picks(slug, f"{_papers(len(picks))}, as named.", picks)
-    if not options.dry_run:
-        with files.locked(show.lock(slug)), recalled(show) as history:
-            keep_pdfs(path.parent, collected)
-            history.see(collected.preprints, today())
-            history.offer(slug, picks, today())
-            history.decide(slug, {each.id for each in collected.preprints}, today())
-            files.write_text(path, text)
-        observe(Event("step", f"Picks: {path} ({_papers(len(picks))})"))
-    return Picked(slug, path, text, collected.preprints, picks, collected.pdfs, collected.problems)
+    only_run = contextlib.nullcontext() if options.dry_run else files.locked(show.lock(slug))
+    with only_run, recalled(show, dry_run=options.dry_run) as history:
+        yield _Desk(show, path, path.read_bytes() if path.is_file() else None, options, history, observe)
 
 
-def _has_all(path: Path, names: Sequence[str]) -> bool:
-    """Whether a list is of just these papers, as far as that can be said without asking anybody."""
-    named = [identify(name) for name in names]
-    ids = {each.id for each in named if each and each.kind == "arxiv"}
-    return len(ids) == len(set(names)) and {each.id for each in parse_picks(read_text(path), str(path))} == ids
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where a list is made: everything that takes, and what lay there `before`."""
+
+    show: Show
+    path: Path
+    before: bytes | None
+    options: PickOptions
+    history: History
+    observe: Observe
+
+    @property
+    def slug(self) -> str:
+        """Of the episode."""
+        return self.path.parent.name
+
+    def refuse_other_origin(self) -> None:
+        """Raise InputError if the slug belongs to another list, or to a newsletter that somebody wrote."""
+        origin = what_it_is_made_from(self.show, self.slug)
+        is_list = origin is not None and origin.name == PICKS_FILE
+        if origin is not None and not (self.options.force and is_list):
+            advice = f", or replace its list by `podcast pick … --slug {self.slug} --force`" if is_list else ""
+            raise InputError(
+                f"{self.slug}: this episode was made from something else, see {origin}. "
+                f"Choose another name with --slug{advice}."
+            )
+
+    # ── the week ────────────────────────────────────────────────────────────────────────────────────────
+
+    def search(self) -> Picked:
+        """Make the list of what is new."""
+        until = _until(self.slug)
+        found = search_week(archive(), self.show.settings.arxiv, self._since(until), until, self.observe)
+        for problem in found.problems:
+            self.observe(Event("note", problem))
+        picks = self._offered(found)
+        about = f"{_papers(len(found.preprints))}{_days(found.preprints)}, the likeliest first."
+        text = format_picks(self.slug, about, picks, self.show.settings.picks.brief)
+        if not self.options.dry_run:
+            self.history.see(found.preprints, today())
+            self._put(text, picks)
+            if found.complete:
+                self.history.searched(until)
+            ticked = sum(pick.is_ticked for pick in picks)
+            self.observe(Event("step", f"Picks: {self.path} ({_papers(len(picks))}, {ticked} ticked)"))
+        again = f"{self.slug}: `podcast pick --slug {self.slug} --force` searches again."
+        missing = () if found.complete else (*found.problems, again)
+        return Picked(self.slug, self.path, text, tuple(pick.preprint for pick in picks), picks, problems=missing)
+
+    def _since(self, until: dt.datetime) -> dt.datetime:
+        """The last search; a week that is offered anew begins where a first one would."""
+        first = until - dt.timedelta(days=self.show.settings.arxiv.days)
+        last = self.history.last_search()
+        return first if last is None or self.options.force or last > until else last
+
+    def _offered(self, found: Found) -> tuple[Pick, ...]:
+        settings = self.show.settings.picks
+        wanted = listed(settings.examples)  # they need no offer: they are known to be wanted
+        known = self.history.offered_elsewhere(self.slug).union(wanted)
+        fresh = tuple(each for each in found.preprints if each.id not in known)
+        if not fresh:
+            raise FindingsError(
+                f"Nothing new: {_papers(len(found.preprints))} found, all of which were offered before. "
+                "Try again in a day or two, or widen categories and terms in show.toml."
+            )
+        ranked = rank(fresh, self.history.verdicts(), listed(settings.terms), self._examples(wanted))
+        return offer(ranked, settings, self.slug)
+
+    def _examples(self, ids: Sequence[str]) -> tuple[Preprint, ...]:
+        """What show.toml names as being of the right kind; asked for once, then known."""
+        known = {each.id: each for each in self.history.preprints(ids)}
+        if missing := [each for each in ids if each not in known]:
+            found = look_up(archive(), missing, self.observe)
+            for problem in found.problems:
+                self.observe(Event("note", f"[picks] examples: {problem}"))
+            self.history.see(found.preprints, today())
+            known |= {each.id: each for each in found.preprints}
+        return tuple(known[each] for each in ids if each in known)
+
+    # ── papers by name ──────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, collected: Collected) -> Picked:
+        """Make the list of papers that were named."""
+        picks = tuple(Pick(each, is_ticked=True) for each in collected.preprints)
+        text = format_picks(self.slug, f"{_papers(len(picks))}, as named.", picks)
+        if not self.options.dry_run:
+            keep_pdfs(self.path.parent, collected)
+            self.history.see(collected.preprints, today())
+            self._put(text, picks)
+            self.history.decide(self.slug, {each.id for each in collected.preprints}, today())
+            self.observe(Event("step", f"Picks: {self.path} ({_papers(len(picks))})"))
+        return Picked(self.slug, self.path, text, collected.preprints, picks, collected.pdfs, collected.problems)
+
+    # ── the list in its place ───────────────────────────────────────────────────────────────────────────
+
+    def _put(self, text: str, picks: Sequence[Pick]) -> None:
+        """Offer and write it down as one: a mark tells the next run of an offer that nobody got to see."""
+        if (self.path.read_bytes() if self.path.is_file() else None) != self.before:
+            raise InputError(f"{self.path}: it was changed while this ran, so it is left alone. Run it again.")
+        mark = self.show.cache / "picking" / self.slug
+        for unseen in sorted(mark.parent.glob("[!.]*")):
+            with contextlib.suppress(BusyError):
+                self._take_back(unseen)
+        files.write_bytes(mark, b"")
+        self.history.offer(self.slug, picks, today())
+        files.write_text(self.path, text)
+        mark.unlink()
+
+    def _take_back(self, mark: Path) -> None:
+        """Forget the offer of a killed run; BusyError if that run, or this one, is at it."""
+        with files.locked(self.show.lock(mark.name)):
+            if not (self.show.script_folder(mark.name) / PICKS_FILE).is_file():
+                self.history.offer(mark.name, (), today())
+            mark.unlink()
 
 
-def _same(path: Path, preprints: Sequence[Preprint]) -> bool:
-    return {each.id for each in parse_picks(read_text(path), str(path))} == {each.id for each in preprints}
+def _until(slug: str) -> dt.datetime:
+    """Up to now; of a week that has passed, and is named by its last day, up to the end of that."""
+    try:
+        day = dt.date.fromisoformat(slug)
+    except ValueError:
+        return now()
+    return min(now(), dt.datetime.combine(day, dt.time.max, dt.UTC).replace(microsecond=0))
 
 
 def read_text(path: Path) -> str:
@@ -183,7 +253,3 @@ def _days(preprints: Sequence[Preprint]) -> str:
 
 def _papers(count: int) -> str:
     return f"{count} paper{'' if count == 1 else 's'}"
-
-
-def _ticked(picks: Sequence[Pick]) -> int:
-    return sum(pick.is_ticked for pick in picks)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BYTES_A_MB = 1_000_000
 _MOST_FAILURES = 2
+_ID_DIGITS = 16
 
 
 def archive() -> Archive:
@@ -50,30 +51,33 @@ class Collected:
 
 def collect(names: Sequence[str], observe: Observe) -> Collected:
     """Look up ids and addresses on arXiv, and read PDFs. Raises OutsideError if arXiv does not answer."""
+    problems: list[str] = []
     wanted = {name: named for name in names if (named := identify(name)) and named.kind == "arxiv"}
-    found = look_up(archive(), [each.name for each in wanted.values()], observe) if wanted else None
-    known = {each.id: each for each in found.preprints} if found else {}
-    problems = list(found.problems) if found else []
+    from_disk = {name: read for name in names if name not in wanted and (read := _from_disk(Path(name), problems))}
+    known: dict[str, Preprint] = {}
+    if wanted:
+        found = look_up(archive(), [each.name for each in wanted.values()], observe)
+        known = {each.id: each for each in found.preprints}
+        problems += found.problems
     preprints: dict[str, Preprint] = {}
     pdfs = {}
     for name in names:
-        if name in wanted:
-            preprint = known.get(wanted[name].id)
-        else:
-            preprint = _from_disk(Path(name), problems)
-            if preprint:
+        preprint = known.get(wanted[name].id) if name in wanted else from_disk.get(name)
+        if preprint and preprint.id not in preprints:
+            preprints[preprint.id] = preprint
+            if name in from_disk:
                 pdfs[preprint.id] = Path(name)
-        if preprint:
-            preprints.setdefault(preprint.id, preprint)
     return Collected(tuple(preprints.values()), tuple(problems), pdfs)
 
 
 def _from_disk(path: Path, problems: list[str]) -> Preprint | None:
+    """Read a PDF; whatever it says of itself, its id is its own: anybody can stamp an id of arXiv on anything."""
     try:
-        return preprint_of(path)
+        preprint = preprint_of(path)
     except InputError as error:
         problems.append(str(error))
         return None
+    return dataclasses.replace(preprint, id=f"pdf:{files.sha256_of_file(path)[:_ID_DIGITS]}", version=1)
 
 
 def keep_pdfs(folder: Path, collected: Collected) -> None:
@@ -100,6 +104,8 @@ class FullTexts:
     def __init__(self, show: Show, folder: Path, observe: Observe, pdfs: Mapping[str, Path] | None = None) -> None:
         self._show, self._folder, self._observe, self._pdfs = show, folder, observe, pdfs or {}
         self._failures = 0
+        self.may_come = False
+        """Whether a text is missing that another run may get."""
 
     def of(self, preprint: Preprint) -> Preprint:
         """Add its own text; where that cannot be had, wholly or in part, its notes say why."""
@@ -121,6 +127,7 @@ class FullTexts:
         if is_kept(preprint, folder):
             return fetch_pdf(preprint, folder, 0)
         if self._failures >= _MOST_FAILURES:
+            self.may_come = True
             raise OutsideError("arXiv sent none of the PDFs before this one, so its abstract is used.")
         return self._fetched(preprint, folder)
 
@@ -130,6 +137,7 @@ class FullTexts:
             path = fetch_pdf(preprint, folder, most_bytes, _pdf_site())
         except NotFetchedError as error:
             self._failures = self._failures + 1 if error.may_pass else 0
+            self.may_come = self.may_come or error.may_pass
             raise
         self._failures = 0
         return path

@@ -59,6 +59,8 @@ class WrittenScript:
     left_out: tuple[str, ...] = ()
     writing_usd: float = 0.0
     """On a dry run: what having it written would cost at most."""
+    problems: tuple[str, ...] = ()
+    """Papers that were to be looked up and are unknown, a sentence each."""
 
 
 def write_script(show: Show, source: Source, options: WriteOptions, observe: Observe, ledger: Ledger) -> WrittenScript:
@@ -79,7 +81,10 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     if section := asked or show.settings.writing.section:
         newsletter = read_newsletter(source.data, name=source.name, section=section)
     _refuse_unknown_hosts(show)
-    papers = look_papers_up(show, path.parent, newsletter, observe) if options.enrich else None
+    problems: tuple[str, ...] = ()
+    papers = None
+    if options.enrich:
+        papers, problems = look_papers_up(show, path.parent, newsletter, observe)
     newsletter = with_papers(newsletter, papers, path) if papers else enriched(newsletter, path.parent)
     job = _Job(show, newsletter, _date(newsletter, earlier, slug), newsletter_usd(source), options, ledger, observe)
     if earlier and is_edited:
@@ -95,7 +100,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
             keep_papers(path.parent, papers)
         _keep(show, source, written, found)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
-    return written
+    return dataclasses.replace(written, problems=problems)
 
 
 def _refuse_unknown_hosts(show: Show) -> None:

@@ -12,6 +12,7 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.newsletter.signature import price_usd
 from podcast.papers.online import fetch_newsletter
+from podcast.papers.picks import PICKS_FILE
 
 if TYPE_CHECKING:
     from podcast.show import Show
@@ -81,16 +82,25 @@ def copy_of_source(folder: Path) -> Path | None:
     return next((path for suffix in _SUFFIXES if (path := folder / f"source{suffix}").is_file()), None)
 
 
+def what_it_is_made_from(show: Show, slug: str) -> Path | None:
+    """Find the file that says what an episode is made from, whatever that is; None where nobody has begun one."""
+    folder = show.script_folder(slug)
+    own = (folder / name for name in (PICKS_FILE, NEWSLETTER_FILE, "script.md"))
+    return next((path for path in own if path.is_file()), None) or copy_of_source(folder)
+
+
 def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -> None:
     """Raise InputError if the slug belongs to another source; what lies in its own folder is no other."""
     folder = show.script_folder(slug)
-    earlier = copy_of_source(folder)
+    own = folder / NEWSLETTER_FILE
+    earlier = own if own.is_file() else copy_of_source(folder)
     is_own = source.path is not None and source.path.parent == folder.resolve()
-    if force or is_own or earlier is None or earlier.read_bytes() == source.data:
+    if is_own or earlier is None or earlier.read_bytes() == source.data or (force and earlier != own):
         return
+    advice = "" if earlier == own else ", or replace it with --force"
     raise InputError(
         f"{source.name}: the episode {slug} was made from another source, {earlier}. "
-        "Choose another name with --slug, or replace it with --force."
+        f"Choose another name with --slug{advice}."
     )
 
 

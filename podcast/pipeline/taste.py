@@ -37,11 +37,19 @@ def export_history(show: Show, path: Path) -> None:
         raise InputError(f"{path}: a folder. Name a file in it, like {path / 'papers.csv'}.")
     with recalled(show) as history:
         text = export_csv(history)
+    header = text.split("\n", 1)[0].encode()
+    if path.exists() and not path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(header):
+        raise InputError(f"{path}: it is there, and is no such table. Choose another name.")
     files.write_text(path, text)
 
 
 def import_history(show: Show, paths: Sequence[Path]) -> TakenOver:
-    """Take tables over; InputError if a file is no such table: those before it are taken over."""
+    """Take tables over; InputError if a file is missing, or no such table: those before it are taken over."""
+    for path in paths:
+        if not path.is_file():
+            raise InputError(
+                f"{path}: no such file. Give a table of `podcast history export`, or an older list."
+            )
     with recalled(show) as history:
         taken = [(path, import_csv(history, path.read_bytes(), path.name, today())) for path in paths]
     return TakenOver(tuple(taken))

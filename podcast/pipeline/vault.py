@@ -11,6 +11,7 @@ from podcast.newsletter.vault import Note, named, plan_notes, tags_of
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
 from podcast.pipeline.memory import recalled
+from podcast.pipeline.script import find_existing, read_script
 from podcast.pipeline.sources import kept_source
 from podcast.record import read_episodes
 from podcast.types import Event
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from podcast.newsletter.vault import NotePlan
     from podcast.pipeline import Observe
     from podcast.show import Show
-    from podcast.types import Episode, Paper
+    from podcast.types import Episode, Paper, Script
 
 
 def write_notes(show: Show, folder: Path, observe: Observe) -> NotePlan:
@@ -47,12 +48,14 @@ def _notes(show: Show, observe: Observe) -> Iterator[Note]:
         if source is None:
             continue
         try:
-            newsletter = read_newsletter(source.read_bytes(), name=source.name)
+            script = _script(show, folder.name)
+            section = script.section if script else None
+            newsletter = read_newsletter(source.read_bytes(), name=source.name, section=section)
         except InputError as error:
             observe(Event("note", str(error)))
             continue
         categories = _categories(show, [paper.arxiv_id for paper in newsletter.highlights if paper.arxiv_id])
-        date = newsletter.date or today()
+        date = newsletter.date or (script.date if script else today())
         for paper in newsletter.highlights:
             tags = tags_of(categories.get(paper.arxiv_id or "", ()), topics)
             start_ms = _start_ms(paper, episodes.get(folder.name))
@@ -69,6 +72,11 @@ def _notes(show: Show, observe: Observe) -> Iterator[Note]:
             )
 
 
+def _script(show: Show, slug: str) -> Script | None:
+    path = find_existing(show, slug)
+    return read_script(path) if path else None
+
+
 def _categories(show: Show, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
     if not show.papers.is_file():
         return {}
@@ -78,6 +86,6 @@ def _categories(show: Show, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
 
 def _start_ms(paper: Paper, episode: Episode | None) -> int | None:
     """Where an episode tells of it, if it does."""
-    names = {f"arXiv:{paper.arxiv_id}", paper.url}
+    names = {f"arXiv:{paper.arxiv_id}", paper.url} - {"arXiv:None", None}
     found = (each for each in episode.segments if each.paper in names or each.title == paper.title) if episode else ()
     return next((each.start_ms for each in found), None)

@@ -22,20 +22,25 @@ if TYPE_CHECKING:
     from podcast.types import Brief, Form, Preprint
     from podcast.writing.writers import Writer
 
-__all__ = ["PART_TITLES", "paper_of", "summarise"]
+__all__ = ["PART_TITLES", "UntellableError", "paper_of", "summarise"]
 
 _ABSTRACT = "Abstract"
+
+
+class UntellableError(InputError):
+    """There is nothing to be told of a paper; the others can be."""
 
 
 def summarise(preprint: Preprint, form: Form, writer: Writer, brief: Brief) -> Summary:
     """Have a paper told in this form; what the paper does not bear out of it stands in the summary's doubts.
 
-    Raises InputError, naming the paper, where there is no text of it or none that can be told; what writers raise else.
+    Raises UntellableError, naming the paper, where there is no text of it or none that can be told, and what writers
+    raise.
     """
     paper = paper_of(preprint)
     draft = writer.write(paper, dataclasses.replace(brief, form=form))
     if not draft.parts:
-        raise InputError(
+        raise UntellableError(
             f"{_name(preprint)}: nothing of its text can be told. Leave it out, or give another file of it."
         )
     said = [sentence for part in draft.parts for text in part.paragraphs for sentence in split_sentences(text)]
@@ -51,12 +56,12 @@ def summarise(preprint: Preprint, form: Form, writer: Writer, brief: Brief) -> S
 def paper_of(preprint: Preprint) -> Paper:
     """Make of a preprint what writers tell: its abstract, then its sections, as a reader wants them.
 
-    Its id has its version: what is kept of one version is not used for another. InputError where it has no text.
+    Its id has its version: what is kept of one version is not used for another. UntellableError where it has no text.
     """
     known = (Section(_ABSTRACT, (preprint.abstract,)), *preprint.sections)
     sections = tuple(each for each in map(_legible, known) if each.paragraphs)
     if not sections:
-        raise InputError(
+        raise UntellableError(
             f"{_name(preprint)}: there is neither an abstract nor any text of it, so nothing can be said of it. "
             "Leave it out, or give its PDF."
         )
