@@ -93,13 +93,17 @@ FOLLOWS = _cue(
       (?:suggest|explain|highlight|underscor|provid|offer|have\b|point|call|emphasi|contribut|advanc|open|lay|establish
       |set|mark|pave|help|inform|can|could|may|will|represent|deepen|enrich|shed)""",
 )
+_SPARED = r"""(?:\w+ly\s)?(?:need|requir|rely\b|depend|assum|involv|suffer|introduc|incur|add\b|increas|use\b|impos|sacrific
+    |compromis|degrad|affect|chang|modif|alter|just\b|only\b|merely\b|simply\b|any\b|come\sat|hinge|necessitat|demand)"""
+"""What a method does without is no limit of it."""
+
 ADMITS = _cue(
     rf"""\b(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?)\s(?:of|in|to)\s
       (?:our|this|the\s(?:proposed|present|current))\s(?:\w+\s)?{_WORK}\b""",
     r"""\b(?:one|another|a|the\s(?:main|major|key|first|second|primary))\s(?:\w+\s)?
       (?:limitation|caveat|drawback|shortcoming)\s(?:\w+\s){0,4}is\b""",
     rf"""\b(?:our|this)\s(?:\w+\s)?{_WORK}\s(?:\w+\s)?(?:(?:is|are|was|were)\s(?:still\s)?(?:limited|restricted|confined)
-      |(?:does|do|did|can|could|may|might)(?:\snot|not)\s|cannot\s|has\s(?:\w+\s)?limitations|lacks?\b|may\sfail)""",
+      |(?:does|do|did|can|could|may|might)(?:\snot|not)\s(?!{_SPARED})|cannot\s|has\s(?:\w+\s)?limitations|lacks?\b|may\sfail)""",
     r"""\b(?:we|the\sauthors)\s(?:\w+ly\s)?(?:acknowledge|caution|concede|leave
       |(?:did|do|could|have)\snot\s(?:yet\s)?(?:test|consider|evaluat|stud|explor|address|compar|investigat|cover|account
         |include)\w*

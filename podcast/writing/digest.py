@@ -17,6 +17,7 @@ from podcast.writing.cutting import shortened
 from podcast.writing.grounding import ground
 from podcast.writing.leaning import alone, leans, needs
 from podcast.writing.legible import is_sound, readable
+from podcast.writing.lists import is_list, whole_lists
 from podcast.writing.material import PART_TITLES
 from podcast.writing.prose import as_sentence, has_words
 from podcast.writing.sentences import split_sentences
@@ -99,7 +100,8 @@ def _all_readable(paragraphs: Iterable[str]) -> tuple[str, ...]:
     texts = [text for text in paragraphs if has_words(text)]
     kept = tuple(sentence for text in texts for sentence in readable(text) if not announces(sentence))
     found = kept or (each for text in texts for each in split_sentences(text) if has_words(each))
-    return tuple(dict.fromkeys(map(as_sentence, found)))  # some abstracts say a sentence twice
+    # Some abstracts say a sentence twice.
+    return whole_lists(tuple(dict.fromkeys(map(as_sentence, found))))
 
 
 # ── the parts of an abstract ────────────────────────────────────────────────────────────────────────────
@@ -233,7 +235,8 @@ def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, 
     """Tell a paper in two or three sentences: what it is, and what came out; empty where there is nothing to tell."""
     sentences = _lead(paper).sentences
     best = _best(sentences, most_words or _MOST)
-    cut = _best([part for each in sentences for part in shortened(each, _LONG_WORDS)], most_words or _MOST)
+    pieces = (part for each in sentences for part in ((each,) if is_list(each) else shortened(each, _LONG_WORDS)))
+    cut = _best(whole_lists(tuple(pieces)), most_words or _MOST)
     if cut.rank > best.rank and not any(each.doubts for each in ground(cut.sentences, "\n".join(sentences))):
         best = cut
     text = " ".join(_finished(best.sentences))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from podcast.writing import cues
 from podcast.writing.leaning import alone, leans
 from podcast.writing.material import PART_TITLES
+from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,25 +42,76 @@ _NAMES_BACK = re.compile(
 )
 """What has been told of by the time that a later part begins."""
 
+_MOTIVATED = re.compile(
+    r"(?:(?:To|For) (?:address|tackle|overcome|solve|this|bridge|fill|mitigate|alleviate)|Motivated|Therefore|Thus|Hence)\b"
+)
+_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Tt]his (?:paper|work|study)|proposed)\b|\d\s?%")
+
 _PERCENT = re.compile(r"\d\s?%")
 
 
 def sorted_by_cues(sentences: Sequence[str]) -> list[str]:
-    """Say of each sentence of an abstract which part it belongs to."""
+    """Say of each sentence of an abstract which part it belongs to, so that parts in their order keep the abstract's.
+
+    Where words say something else of a sentence than of most around it, it stays with the one before it.
+    """
     kinds: list[str] = []
-    for place, sentence in enumerate(sentences):
+    for sentence in sentences:
         before = kinds[-1] if kinds else BACKGROUND
         is_new = not {CLAIMS, RESULTS}.intersection(kinds)
-        kind = _first_kind(sentence, before) if is_new else _kind(sentence, before)
-        kinds.append(before if place and _is_tied(alone(sentences, place), before, kind) else kind)
-    return kinds
+        first, *_ = split_sentences(sentence)  # what is counted is one text: how it begins says what it is there for
+        kinds.append(_first_kind(first, before) if is_new else _kind(first, before))
+    kinds = _with_motives(sentences, kinds)
+    tied = [bool(at) and kinds[at - 1] != BACKGROUND and _is_tied(alone(sentences, at)) for at in range(len(kinds))]
+    return _in_order(kinds, tied)
 
 
-def _is_tied(sentence: str, before: str, kind: str) -> bool:
+def _with_motives(sentences: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """Let what is known or wrong between two claims belong to them: `We present A. B is slow. To solve it, we …`."""
+    found = list(kinds)
+    claim = next((at for at, kind in enumerate(kinds) if kind == CLAIMS), len(kinds))
+    for at in range(claim + 1, len(kinds)):
+        if _MOTIVATED.match(sentences[at]) and cues.PROPOSES.search(sentences[at]):
+            return found[:claim] + [CLAIMS] * (at - claim + 1) + found[at + 1 :]
+        if _OWN.search(sentences[at]):
+            break
+    return found
+
+
+def _is_tied(sentence: str) -> bool:
     """Whether it cannot begin a part: nobody would know there what it is about."""
-    if before in {BACKGROUND, kind} or not leans(sentence) or _NAMES_BACK.match(sentence):
+    if not leans(sentence) or _NAMES_BACK.match(sentence):
         return False
     return bool(_POINTS_BACK.match(sentence) or _TURNS.match(sentence))
+
+
+def _in_order(kinds: Sequence[str], tied: Sequence[bool]) -> list[str]:
+    """Of all ways to go through the parts without a step back, take the one that most of the sentences agree with.
+
+    Where as many agree, the one with fewer changes. A sentence that is tied is of the same part as the one before it.
+    """
+    order = (BACKGROUND, *PART_TITLES)
+    ways: dict[int, tuple[int, int, tuple[str, ...]]] = (
+        {
+            at: (int(kinds[0] == kind), 0, (kind,))
+            for at, kind in enumerate(order)
+            if kind != BACKGROUND or kind in kinds[:1]
+        }
+        if kinds
+        else {}
+    )
+    for kind, is_tied in zip(kinds[1:], tied[1:], strict=True):
+        further: dict[int, tuple[int, int, tuple[str, ...]]] = {}
+        for at, part in enumerate(order):
+            if part == BACKGROUND != kind:
+                continue  # what is claimed is never taken for known
+            for before, (agree, stays, way) in ways.items():
+                if before == at or (before < at and not is_tied):
+                    new = (agree + (kind == part), stays + (before == at), (*way, part))
+                    if at not in further or new[:2] > further[at][:2]:
+                        further[at] = new
+        ways = further
+    return list(max(ways.values(), key=lambda way: way[:2])[2]) if ways else []
 
 
 def _first_kind(sentence: str, before: str) -> str:
