@@ -13,7 +13,7 @@ def _cue(*patterns: str) -> re.Pattern[str]:
 _KIND = r"""(?:[\w-]+\s){0,2}(?:paper|work|study|article|survey|report|review|thesis|tutorial|research|project
     |investigation)"""
 _WE = r"\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?"
-_AUTHORS = rf"""\b(?:we|I|the\sauthors?|(?:this|our|the)\s{_KIND})\s
+_AUTHORS = rf"""\b(?:we|I|the\sauthors?|(?:this|our|the)\s{_KIND})\s(?:have\s|has\s)?
     (?:\w+ly\s|also\s|first\s|then\s|further\s|next\s|thus\s|hereby\s){{0,2}}"""
 _WORK = r"""(?:works?|methods?|approach|study|model|analysis|paper|framework|system|experiments|evaluation|technique
     |findings|results|benchmark|dataset|algorithm|methodology)"""
@@ -30,6 +30,23 @@ PROPOSES = _cue(
     rf"^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b",
     r"\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)",
 )
+PRESENTS = _cue(
+    rf"""{_AUTHORS}(?:propos|introduc|present|develop|describ|design|devis|creat|build\b|built|construct|put\sforward
+      |stud(?:y|ies|ied)|investigat|explor|examin|revisit|address|tackl|argue|survey|review|analy[sz]|evaluat|report\b
+      |reports|seek|aim|unveil|formulat|formali[sz]|provides?\b|offer|ask|contribut|launch|establish|compar|leverag
+      |summari[sz]|explain|assess|focus)""",
+    rf"^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b",
+    r"\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)",
+)
+"""What says what a paper is."""
+
+BESIDES = _cue(
+    r"\b(?:we|I|the\sauthors?|this\spaper|it)\s(?:\w+ly\s)?(?:also|further|then|next|additionally)\b",
+    r"^(?:Moreover|Furthermore|Additionally|In\saddition|Finally|Lastly|Second|Third|Then|Next|Also|Besides)\b",
+    r"\bas\sa\sseparate\b",
+)
+"""What a paper does besides what it is."""
+
 DOES = _cue(
     rf"""{_AUTHORS}(?:train|us(?:e|es|ed)\b|employ|leverag|design|build|construct|collect|curat|fine-?tun
       |appl(?:y|ies|ied)|adopt|combin|formulat|model|deriv|extend|integrat|utili[sz]|conduct|compar|analy[sz]|creat

@@ -49,7 +49,8 @@ _CONNECTIVE = re.compile(
     (?:Moreover|Furthermore|Additionally|In\saddition|Besides|Further|Also|Notably|Finally|Lastly|Overall|Specifically
       |In\sparticular|Concretely|More\sspecifically|To\s(?:this|that)\send),\s(?=[\w“"])
     |(?:To|Based\son|Building\s(?:up)?on|Inspired\sby|Motivated\sby|In\slight\sof|Given|For|In|With|Using|Through|By)
-      \s[^,]{0,80}\b(?:this|these|such|the\sabove)\b[^,]{0,80},\s(?=(?:we|the\sauthors|this\s(?:paper|work|study))\b))""",
+      \s[^,]{0,80}\b(?:this|these|such|the\sabove)\b[^,]{0,80},\s
+      (?=(?:in\sthis\s\w+,?\s)?(?:we|I|the\sauthors|this\s(?:paper|work|study))\b))""",
     re.VERBOSE,
 )
 """What a sentence can begin with or without: how it goes on from another, or what that other had said it is for."""

@@ -18,6 +18,7 @@ for _marks in ("i ii iii iv v vi vii viii", "a b c d e f g h"):
 _MARK = r"\(?(\d{1,2}|[ivx]{1,4}|[a-h])([).])"
 _LAST_MARK = re.compile(rf"([:;,]|\b(?:and|or|as|are|by))\s{_MARK}$")
 _FIRST_MARK = re.compile(rf"^{_MARK}\s")
+_BETWEEN = re.compile(rf"(?<=[.!?:])\s{_MARK}\s(?=[A-Z])")
 _FIRST_MARKS = frozenset({"1", "i", "a"})
 _ALL_IN_ONE = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s.*\s\(?(?:2|ii|b)[).]\s", re.DOTALL)
 
@@ -43,12 +44,16 @@ def is_list(text: str) -> bool:
 def whole_items(sentences: Sequence[str]) -> tuple[str, ...]:
     """Put together again what was cut at the mark of an item: `two ideas: 1.` and `A code; 2.` and `A loss.`."""
     joined: list[str] = []
+    counted: set[int] = set()
     for sentence in sentences:
-        if joined and (_is_unfinished(joined[-1]) or _is_next_item(joined, sentence)):
+        is_next = bool(joined) and _is_next_item(joined[-1], sentence)
+        if is_next or (joined and _is_unfinished(joined[-1])):
             joined[-1] = f"{joined[-1]} {sentence}"
+            counted |= {len(joined) - 1} if is_next else set()
         else:
             joined.append(sentence)
-    return tuple(joined)
+    # Where each item is a sentence, its mark says no more than where it begins.
+    return tuple(_BETWEEN.sub(" ", text) if at in counted else text for at, text in enumerate(joined))
 
 
 def _is_unfinished(text: str) -> bool:
@@ -58,13 +63,13 @@ def _is_unfinished(text: str) -> bool:
     return (last[2] in _FIRST_MARKS and last[1] in {":", "as", "are", "by"}) or _counts_to(text, last[2], last[3])
 
 
-def _is_next_item(joined: Sequence[str], sentence: str) -> bool:
+def _is_next_item(before: str, sentence: str) -> bool:
     mark = _FIRST_MARK.match(sentence)
     if not mark:
         return False
     if mark[1] in _FIRST_MARKS:
-        return bool(_ANNOUNCES.search(joined[-1]))
-    return not _FIRST_MARK.match(joined[-1]) and _counts_to(joined[-1], mark[1], mark[2])
+        return bool(_ANNOUNCES.search(before))
+    return not _FIRST_MARK.match(before) and _counts_to(before, mark[1], mark[2])
 
 
 def _counts_to(text: str, mark: str, close: str) -> bool:

@@ -21,6 +21,10 @@ CLAIMS, METHOD, RESULTS, CRITIQUE, IMPLICATIONS = PART_TITLES
 BACKGROUND = "Background"
 """What was known, or wrong, before: no part of its own, but what claims may need to be understood."""
 
+_ORDER = (BACKGROUND, *PART_TITLES)
+_MAIN = 3
+"""So many sentences must say otherwise before the one that presents a paper is not among its claims."""
+
 _DETAILS = re.compile(
     r"(?:Specifically|In particular|Concretely|Moreover|Furthermore|Additionally|In addition|First|Second|Third|Then"
     r"|Next|Finally|Last)\b"
@@ -56,14 +60,16 @@ def sorted_by_cues(sentences: Sequence[str]) -> list[str]:
     Where words say something else of a sentence than of most around it, it stays with the one before it.
     """
     kinds: list[str] = []
-    for sentence in sentences:
+    tied = []
+    for place, sentence in enumerate(sentences):
         before = kinds[-1] if kinds else BACKGROUND
         is_new = not {CLAIMS, RESULTS}.intersection(kinds)
         first, *_ = split_sentences(sentence)  # what is counted is one text: how it begins says what it is there for
-        kinds.append(_first_kind(first, before) if is_new else _kind(first, before))
-    kinds = _with_motives(sentences, kinds)
-    tied = [bool(at) and kinds[at - 1] != BACKGROUND and _is_tied(alone(sentences, at)) for at in range(len(kinds))]
-    return _in_order(kinds, tied)
+        tied.append(before != BACKGROUND and _is_tied(alone(sentences, place)))
+        kinds.append(before if tied[-1] else _first_kind(first, before) if is_new else _kind(first, before))
+    main = next((at for at, kind in enumerate(kinds) if kind == CLAIMS and presents(sentences[at])), None)
+    weights = [_MAIN if at == main else 1 for at in range(len(kinds))]
+    return _in_order(_with_motives(sentences, kinds), tied, weights)
 
 
 def _with_motives(sentences: Sequence[str], kinds: Sequence[str]) -> list[str]:
@@ -85,33 +91,28 @@ def _is_tied(sentence: str) -> bool:
     return bool(_POINTS_BACK.match(sentence) or _TURNS.match(sentence))
 
 
-def _in_order(kinds: Sequence[str], tied: Sequence[bool]) -> list[str]:
+_Way = tuple[int, int, tuple[str, ...]]
+"""How much of what words say a way through the parts agrees with, how often it stays in one, and the way."""
+
+
+def _in_order(kinds: Sequence[str], tied: Sequence[bool], weights: Sequence[int]) -> list[str]:
     """Of all ways to go through the parts without a step back, take the one that most of the sentences agree with.
 
     Where as many agree, the one with fewer changes. A sentence that is tied is of the same part as the one before it.
     """
-    order = (BACKGROUND, *PART_TITLES)
-    ways: dict[int, tuple[int, int, tuple[str, ...]]] = (
-        {
-            at: (int(kinds[0] == kind), 0, (kind,))
-            for at, kind in enumerate(order)
-            if kind != BACKGROUND or kind in kinds[:1]
-        }
-        if kinds
-        else {}
-    )
-    for kind, is_tied in zip(kinds[1:], tied[1:], strict=True):
-        further: dict[int, tuple[int, int, tuple[str, ...]]] = {}
-        for at, part in enumerate(order):
+    ways: dict[str, _Way] = {_ORDER[0]: (0, 0, ())}
+    for kind, is_tied, weight in zip(kinds, tied, weights, strict=True):
+        further: dict[str, _Way] = {}
+        for at, part in enumerate(_ORDER):
             if part == BACKGROUND != kind:
                 continue  # what is claimed is never taken for known
-            for before, (agree, stays, way) in ways.items():
-                if before == at or (before < at and not is_tied):
-                    new = (agree + (kind == part), stays + (before == at), (*way, part))
-                    if at not in further or new[:2] > further[at][:2]:
-                        further[at] = new
+            agrees = weight * (kind == part)
+            froms = [ways[before] for before in _ORDER[: at + 1] if before in ways and (before == part or not is_tied)]
+            new = [(agree + agrees, stays + (part in way[-1:]), (*way, part)) for agree, stays, way in froms]
+            if new:
+                further[part] = max(new, key=lambda way: way[:2])
         ways = further
-    return list(max(ways.values(), key=lambda way: way[:2])[2]) if ways else []
+    return list(max(ways.values(), key=lambda way: way[:2])[2])
 
 
 def _first_kind(sentence: str, before: str) -> str:
@@ -154,6 +155,11 @@ def admits(sentence: str) -> bool:
 def claims(sentence: str) -> bool:
     """Whether authors say what they bring."""
     return bool(cues.PROPOSES.search(sentence) or cues.SHOWS.search(sentence))
+
+
+def presents(sentence: str) -> bool:
+    """Whether it says what the paper is: we propose, this paper studies."""
+    return bool(cues.PRESENTS.search(sentence)) and not cues.BESIDES.search(sentence)
 
 
 def announces(sentence: str) -> bool:
