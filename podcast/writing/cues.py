@@ -40,6 +40,11 @@ PRESENTS = _cue(
 )
 """What says what a paper is."""
 
+BRINGS = _cue(
+    rf"^(?:[^,]{{1,80}},\s)?{_AUTHORS}(?:also\s)?(?:propos|introduc|present|develop|design|devis)\w*\s(?!results|evidence|exper)"
+)
+"""A new thing, whatever is said of how good it is."""
+
 BESIDES = _cue(
     r"\b(?:we|I|the\sauthors?|this\spaper|it)\s(?:\w+ly\s)?(?:also|further|then|next|additionally)\b",
     r"^(?:Moreover|Furthermore|Additionally|In\saddition|Finally|Lastly|Second|Third|Then|Next|Also|Besides)\b",

@@ -29,6 +29,7 @@ from podcast.writing.sorting import (
     RESULTS,
     admits,
     announces,
+    came_out,
     claims,
     part_of_section,
     presents,
@@ -229,7 +230,7 @@ def _standing(row: Sequence[str]) -> Iterator[str]:
 _FEWEST, _MOST = 40, 68
 _MOST_SENTENCES, _CONSIDERED = 3, 16
 _LONG_WORDS = 24
-_BOTH, _PRESENTED, _TOO_FEW = 16.0, 24.0, 0.6
+_RESULT, _PRESENTED, _TOO_FEW = 16.0, (0.0, 16.0, 24.0), 1.0
 
 
 def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, ...]:
@@ -260,17 +261,18 @@ def _best(sentences: Sequence[str], most_words: int, title: str) -> _Choice:
     sentences, first = sentences[start : start + _CONSIDERED], None if first is None else first - start
     kinds, worths, nearest = sorted_by_cues(sentences), worths_of(sentences), needs(sentences)
     fewest = min(_FEWEST, most_words * _FEWEST // _MOST)
-    results = {at for at, kind in enumerate(kinds) if kind == RESULTS or (kind == METHOD and is_result(sentences[at]))}
+    results = {at for at, kind in enumerate(kinds) if _is_outcome(sentences[at], kind)}
 
     def judged(places: tuple[int, ...]) -> _Choice:
         said = _said(sentences, places, first)
         words = sum(map(words_in, said))
-        opens = places[0] == first if first is not None else any(kinds[at] == CLAIMS for at in places)
+        is_told = first in places if first is not None else any(kinds[at] == CLAIMS for at in places)
+        opens = is_told + (is_told and first in {None, places[0]})
         has_result = any(at in results for at in places)
-        worth = sum(worths[at] for at in places) + _PRESENTED * opens + _BOTH * has_result
+        worth = sum(worths[at] for at in places) + _PRESENTED[opens] + _RESULT * has_result
         worth -= _TOO_FEW * max(0, fewest - words)
         fits = words <= most_words
-        return _Choice(said, (fits, 2 * opens + has_result, words >= fewest), worth if fits else -words)
+        return _Choice(said, (fits, opens + has_result, words >= fewest), worth if fits else -words)
 
     choices = [
         judged(places)
@@ -281,6 +283,11 @@ def _best(sentences: Sequence[str], most_words: int, title: str) -> _Choice:
     return max(choices, key=lambda choice: (choice.rank[0], choice.worth), default=_Choice([], (False, 0, False), 0.0))
 
 
+def _is_outcome(sentence: str, kind: str) -> bool:
+    """Whether it says what came out; what stands among the results need not."""
+    return is_result(sentence) if kind == METHOD else kind == RESULTS and came_out(sentence)
+
+
 def _presenting(sentences: Sequence[str], title: str) -> int | None:
     """Find the sentence that says what the paper is, rather one that stands alone; None where there is none."""
     found = [at for at, each in enumerate(sentences) if presents(each)]
@@ -288,7 +295,8 @@ def _presenting(sentences: Sequence[str], title: str) -> int | None:
     named = rf"{re.escape(name[0])} (?:is an?|introduces|presents|provides)\b" if name else r"It is an?\b"
     found += [at for at, each in enumerate(sentences) if re.match(named, each)]
     standing = [at for at in found if not leans(_opening(sentences, at))]
-    return next(iter((*standing, *found)), None)
+    others = (at for at, each in enumerate(sentences) if claims(each) and not leans(_opening(sentences, at)))
+    return next(iter((*standing, *found, *others)), None)
 
 
 _JOINED = re.compile(

@@ -47,7 +47,8 @@ _NAMES_BACK = re.compile(
 """What has been told of by the time that a later part begins."""
 
 _MOTIVATED = re.compile(
-    r"(?:(?:To|For) (?:address|tackle|overcome|solve|this|bridge|fill|mitigate|alleviate)|Motivated|Therefore|Thus|Hence)\b"
+    r"(?:(?:To|For) (?:address|tackle|overcome|solve|this|bridge|fill|mitigate|alleviate)"
+    r"|Motivated|Therefore|Thus|Hence)\b"
 )
 _OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Tt]his (?:paper|work|study)|proposed)\b|\d\s?%")
 
@@ -131,14 +132,20 @@ def _kind(sentence: str, before: str) -> str:
     looks_ahead = cues.FOLLOWS.search(sentence) and not _PERCENT.search(sentence) and not cues.FOUND.search(sentence)
     if looks_ahead and not (proposes and before in {CLAIMS, METHOD}):
         return IMPLICATIONS
-    if _came_out(sentence) or (cues.GAINS.search(sentence) and not (proposes or does)):
+    brings = cues.BRINGS.match(sentence) and not is_evidence(sentence) and not _PERCENT.search(sentence)
+    if (not brings and _was_shown(sentence)) or (cues.GAINS.search(sentence) and not (proposes or does)):
         return RESULTS
     if proposes and before != METHOD and not _DETAILS.match(sentence):
         return CLAIMS
     return METHOD if does or proposes or before in {CLAIMS, CRITIQUE} else before
 
 
-def _came_out(sentence: str) -> bool:
+def came_out(sentence: str) -> bool:
+    """Whether it tells of what was found or measured, or of gains."""
+    return _was_shown(sentence) or bool(cues.GAINS.search(sentence))
+
+
+def _was_shown(sentence: str) -> bool:
     return is_evidence(sentence) or bool(cues.SHOWS.search(sentence) or cues.MEASURED.search(sentence))
 
 
