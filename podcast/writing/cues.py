@@ -115,8 +115,8 @@ FOLLOWS = _cue(
       (?:suggest|explain|highlight|underscor|provid|offer|have\b|point|call|emphasi|contribut|advanc|open|lay|establish
       |set|mark|pave|help|inform|can|could|may|will|represent|deepen|enrich|shed)""",
 )
-_SPARED = r"""(?:\w+ly\s)?(?:need|requir|rely\b|depend|assum|involv|suffer|introduc|incur|add\b|increas|use\b|impos|sacrific
-    |compromis|degrad|affect|chang|modif|alter|just\b|only\b|merely\b|simply\b|any\b|come\sat|hinge|necessitat|demand)"""
+_SPARED = r"""(?:\w+ly\s)?(?:need|requir|rely\b|depend|assum|involv|suffer|introduc|incur|add\b|increas|use\b
+    |impos|sacrific|compromis|degrad|affect|chang|modif|alter|just\b|only\b|merely\b|simply\b|any\b|come\sat|hinge|necessitat|demand)"""
 """What a method does without is no limit of it."""
 
 ADMITS = _cue(

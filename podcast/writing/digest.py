@@ -300,8 +300,8 @@ def _presenting(sentences: Sequence[str], title: str) -> int | None:
 
 
 _JOINED = re.compile(
-    r"^(?:However|Thus|Therefore|Hence|Instead|Consequently|Accordingly|Here|So|In response|In contrast|To (?:this|that)"
-    r" end|Motivated by this|To do so),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
+    r"^(?:However|Thus|Therefore|Hence|Instead|Consequently|Accordingly|Here|So|In response|In contrast"
+    r"|To (?:this|that) end|Motivated by this|To do so),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
 )
 
 
