@@ -301,7 +301,7 @@ def _presenting(sentences: Sequence[str], title: str) -> int | None:
 
 _JOINED = re.compile(
     r"^(?:However|Thus|Therefore|Hence|Instead|Consequently|Accordingly|Here|So|In response|In contrast"
-    r"|To (?:this|that) end|Motivated by this|To do so),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
+    r"|To (?:this|that) end|Motivated by this|To \w+ (?:it|them|so)),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
 )
 
 

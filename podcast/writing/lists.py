@@ -23,7 +23,11 @@ _FIRST_MARKS = frozenset({"1", "i", "a"})
 _ALL_IN_ONE = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s.*\s\(?(?:2|ii|b)[).]\s", re.DOTALL)
 
 _NUMBER = r"(?:two|three|four|five|six|seven|several|following)"
-_ANNOUNCES = re.compile(rf"\b{_NUMBER}\s(?:[\w,-]+\s){{0,4}}[\w-]+s\b|\bas follows\b|:$|\btwo-?fold\b", re.IGNORECASE)
+_ANNOUNCES = re.compile(
+    rf"\b{_NUMBER}\s(?:[\w,-]+\s){{0,4}}[\w-]+s\b|\bas follows\b|:$"
+    r"|\b(?:two|three|four)-?\s?(?:fold|(?:stage|step|phase|part)s?)\b",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(r"(?:First(?:ly)?\b(?!-)|The first\b|One\b(?: of them| of these| challenge)? is\b)")
 _GOES_ON = re.compile(
     r"(?:Second(?:ly)?\b(?!-)|Third(?:ly)?\b(?!-)|Fourth(?:ly)?\b|Fifth\b|The (?:second|third|fourth|fifth|other)\b"

@@ -89,7 +89,7 @@ def _is_everybody(text: str, match: re.Match[str]) -> bool:
     word, before, behind = match[1], text[: match.start()], text[match.end() :]
     if word in {"I", "i"}:
         return word == "i" or not re.match(r"\s[a-z]", behind) or bool(re.search(r"[=,(]\s?$", before))
-    if word.isupper():
+    if word.isupper() or (re.search(r"[\"“‘']$", before) and re.match(r"[\"”’'](?!\w)", behind)):
         return True
     if word.lower() == "our":
         return bool(_EVERYBODYS.match(behind))
