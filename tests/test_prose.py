@@ -68,11 +68,15 @@ BRACKETS = [
     ("Parts like wings (up.0.1), legs (down.2.1), and eyes (mid.0) are.", "Parts like wings, legs, and eyes are."),
     ("They is [sic] right.", "They is, sic, right."),
     ("Many models (e.g. BERT) do.", "Many models, e.g. BERT, do."),
+    ("It works without (expert) human help.", "It works without expert human help."),
+    ("It has 16M (million) cells.", "It has 16M cells."),
+    ("It costs $5 (a lot) and $6 (more) here.", "It costs $5 – a lot – and $6, more, here."),
     ('It is (a "quoted" one) here.', 'It is, a "quoted" one, here.'),
 ]
 
 UNCHANGED = [
     "f(x) and O(n log n) stay.",
+    "It is $f (n + 2) = P (n) f [n]$ here.",
     "The loss p(x|y) of g(f(x)) is small.",
     "Any model(s) and token(s) do.",
     "It is a[i] here.",

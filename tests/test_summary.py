@@ -22,6 +22,7 @@ from podcast.types import Brief, Paper, Preprint, Section, Summary
 from podcast.writing.answers import UnreadableError, read_parts
 from podcast.writing.evidence import doubts_in_words
 from podcast.writing.legible import legible, readable
+from podcast.writing.lists import whole_items, whole_lists
 from podcast.writing.material import has_own_text, passages_of, without_lead_ins
 from podcast.writing.sentences import split_sentences
 from podcast.writing.summary import PART_TITLES, paper_of, summarise
@@ -94,6 +95,33 @@ def test_every_sentence_is_borne_out_by_its_paper(real_data: Path) -> None:
             assert not summary.notes
             assert summary.writer == EMBEDDED.name
             assert summary.usd == 0
+
+
+def test_sentences_stand_in_the_order_of_the_source(real_data: Path) -> None:
+    """In both forms, over all parts: a Then or the latter means what it means in the abstract."""
+    for paper, *summaries in real(real_data):
+        own = [long_words(sentence) for sentence in split_sentences(legible(paper.abstract))]
+        for summary in summaries:
+            last = 0
+            for sentence in filter(long_words, split_sentences(text_of(summary))):
+                told_words = long_words(sentence)
+                shares = [len(told_words & words_there) for words_there in own]
+                places = [at for at, share in enumerate(shares) if share == max(shares) and at >= last]
+                assert places, (paper.title, sentence)
+                last = places[0]
+
+
+def long_words(sentence: str) -> frozenset[str]:
+    """Words by which a sentence is known again, however its authors are called."""
+    return frozenset(re.findall(r"[^\W_]{4,}", sentence.lower())) - {"author", "authors", "their", "they", "them"}
+
+
+def test_a_paragraph_begins_with_what_the_paper_is(real_data: Path) -> None:
+    """Nearly always: the authors propose, this paper studies, X is."""
+    starts = [text_of(paragraph) for _, _, paragraph in real(real_data)]
+    who = r"\b(?:[Tt]he authors?|[Tt]h(?:is|e) (?:[\w-]+ ){0,2}(?:paper|work|study|article|report|survey|research)) "
+    presenting = [text for text in starts if re.search(who, split_sentences(text)[0])]
+    assert len(presenting) > 0.9 * len(starts)
 
 
 def test_no_word_is_added(real_data: Path) -> None:
@@ -198,6 +226,80 @@ def test_an_abstract_is_sorted_into_its_parts() -> None:
         "Critique": "The authors' method cannot tell which illness it is.",
         "Implications": "These results suggest that beekeepers could act earlier.",
     }
+
+
+STEPS = (
+    "Bees die. We identify two causes of this. One is the cold of long winters in the hills. The other is a mite that "
+    "lives on them. To solve it, we propose HiveNet, which has three parts: 1. Ears that hear hives; 2. A net that "
+    "learns from them; 3. A bell that rings. Our method does not need any labels. First, we record 40 hives. "
+    "Experiments on two farms show that it finds 93% of sick hives. Second, we ring the bell."
+)
+
+
+def test_what_is_counted_is_told_whole_and_in_one_part() -> None:
+    """With what announces it; and what a method does without is no limit of it."""
+    parts = told(embedded(Preprint("2406.00005", "HiveNet", abstract=STEPS)))
+    assert set(parts) <= {"Claims", "Method", "Results"}
+    assert (
+        "three parts: 1. Ears that hear hives; 2. A net that learns from them; 3. A bell that rings." in parts["Claims"]
+    )
+    assert "two causes of this. One is the cold of long winters in the hills. The other is" in parts["Claims"]
+    assert any("First, the" in text and "Second, " in text for text in parts.values())
+    paragraph = text_of(embedded(Preprint("2406.00005", "HiveNet", abstract=STEPS), "paragraph"))
+    assert paragraph.startswith("The authors propose HiveNet")
+    assert ("1." in paragraph) == ("3. A bell" in paragraph)
+    assert ("two causes" in paragraph) == ("The other is" in paragraph)
+
+
+def test_a_sentence_never_moves() -> None:
+    """Where words say that a claim comes behind the results, it stays there; what motivates a claim stands with it."""
+    abstract = (
+        "This paper presents HiveNet. Hives are dark. However, cameras need light. To address this, we propose ears. "
+        "We train them on 40 hives. Results show that they find 93% of sick hives. We also propose a bell."
+    )
+    parts = told(embedded(Preprint("2406.00006", "HiveNet", abstract=abstract)))
+    assert parts == {
+        "Claims": "This paper presents HiveNet. Hives are dark. However, cameras need light. To address this, the "
+        "authors propose ears.",
+        "Method": "The authors train them on 40 hives.",
+        "Results": "Results show that they find 93% of sick hives. The authors also propose a bell.",
+    }
+
+
+def test_one_author_is_not_many() -> None:
+    """I introduce: the author introduces."""
+    abstract = "Hives are dark. I introduce a bell that rings in 40 hives. My bell finds 93% of all the sick hives."
+    text = text_of(embedded(Preprint("2406.00007", "A Bell", abstract=abstract), "paragraph"))
+    assert text.startswith("The author introduces a bell")
+    assert "The author's bell" in text or "Their bell" in text
+
+
+ITEMS = [
+    (("Two ideas: 1.", "A code; 2.", "A loss.", "It works."), ("Two ideas: 1. A code; 2. A loss.", "It works.")),
+    (("We do: (1) We count.", "(2) We sort.", "It works."), ("We do: We count. We sort.", "It works.")),
+    (("We use versions 1, 2 and 3.", "It works."), ("We use versions 1, 2 and 3.", "It works.")),
+    (("It is in panel a.", "Birds fly."), ("It is in panel a.", "Birds fly.")),
+]
+
+
+@pytest.mark.parametrize(("cut", "whole"), ITEMS)
+def test_what_was_cut_at_the_mark_of_an_item_is_one_again(cut: tuple[str, ...], whole: tuple[str, ...]) -> None:
+    """And nothing else."""
+    assert whole_items(cut) == whole
+
+
+LISTS = [
+    (("We face two gaps.", "One is time.", "The other is space.", "We go."), (3, 1)),
+    (("We go.", "First, we count.", "It is slow.", "Second, we sort.", "Finally, results show it."), (1, 3, 1)),
+    (("First, we count.", "We go."), (1, 1)),
+    (("We do it in two steps.", "We go."), (1, 1)),
+]
+
+
+@pytest.mark.parametrize(("sentences", "lengths"), LISTS)
+def test_sentences_that_count_stand_together(sentences: tuple[str, ...], lengths: tuple[int, ...]) -> None:
+    """With the one that announces them, and no further than they count."""
+    assert tuple(len(split_sentences(text)) for text in whole_lists(sentences)) == lengths
 
 
 def test_of_a_whole_paper_each_part_is_looked_for_where_it_stands() -> None:

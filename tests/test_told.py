@@ -25,6 +25,9 @@ from podcast.writing.told import told, varied
         ("As we know, the US is large.", "As we know, the US is large."),
         ("It improves our understanding of bees.", "It improves our understanding of bees."),
         ("Let us consider the i th bee.", "Let us consider the i th bee."),
+        ('They learn what "we" means.', 'They learn what "we" means.'),
+        ("I invert it.", "The author inverts it."),
+        ("I build and test a net.", "The author builds and tests a net."),
         ("The authors propose a network.", "The authors propose a network."),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ def _cue(*patterns: str) -> re.Pattern[str]:
 _KIND = r"""(?:[\w-]+\s){0,2}(?:paper|work|study|article|survey|report|review|thesis|tutorial|research|project
     |investigation)"""
 _WE = r"\b(?:we|the\sauthors)\s(?:\w+ly\s|also\s|further\s)?"
-_AUTHORS = rf"""\b(?:we|I|the\sauthors?|(?:this|our|the)\s{_KIND})\s
+_AUTHORS = rf"""\b(?:we|I|the\sauthors?|(?:this|our|the)\s{_KIND})\s(?:have\s|has\s)?
     (?:\w+ly\s|also\s|first\s|then\s|further\s|next\s|thus\s|hereby\s){{0,2}}"""
 _WORK = r"""(?:works?|methods?|approach|study|model|analysis|paper|framework|system|experiments|evaluation|technique
     |findings|results|benchmark|dataset|algorithm|methodology)"""
@@ -30,6 +30,28 @@ PROPOSES = _cue(
     rf"^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b",
     r"\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)",
 )
+PRESENTS = _cue(
+    rf"""{_AUTHORS}(?:propos|introduc|present|develop|describ|design|devis|creat|build\b|built|construct|put\sforward
+      |stud(?:y|ies|ied)|investigat|explor|examin|revisit|address|tackl|argue|survey|review|analy[sz]|evaluat|report\b
+      |reports|seek|aim|unveil|formulat|formali[sz]|provides?\b|offer|ask|contribut|launch|establish|compar|leverag
+      |summari[sz]|explain|assess|focus)""",
+    rf"^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b",
+    r"\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)",
+)
+"""What says what a paper is."""
+
+BRINGS = _cue(
+    rf"^(?:[^,]{{1,80}},\s)?{_AUTHORS}(?:also\s)?(?:propos|introduc|present|develop|design|devis)\w*\s(?!results|evidence|exper)"
+)
+"""A new thing, whatever is said of how good it is."""
+
+BESIDES = _cue(
+    r"\b(?:we|I|the\sauthors?|this\spaper|it)\s(?:\w+ly\s)?(?:also|further|then|next|additionally)\b",
+    r"^(?:Moreover|Furthermore|Additionally|In\saddition|Finally|Lastly|Second|Third|Then|Next|Also|Besides)\b",
+    r"\bas\sa\sseparate\b",
+)
+"""What a paper does besides what it is."""
+
 DOES = _cue(
     rf"""{_AUTHORS}(?:train|us(?:e|es|ed)\b|employ|leverag|design|build|construct|collect|curat|fine-?tun
       |appl(?:y|ies|ied)|adopt|combin|formulat|model|deriv|extend|integrat|utili[sz]|conduct|compar|analy[sz]|creat
@@ -93,13 +115,17 @@ FOLLOWS = _cue(
       (?:suggest|explain|highlight|underscor|provid|offer|have\b|point|call|emphasi|contribut|advanc|open|lay|establish
       |set|mark|pave|help|inform|can|could|may|will|represent|deepen|enrich|shed)""",
 )
+_SPARED = r"""(?:\w+ly\s)?(?:need|requir|rely\b|depend|assum|involv|suffer|introduc|incur|add\b|increas|use\b
+    |impos|sacrific|compromis|degrad|affect|chang|modif|alter|just\b|only\b|merely\b|simply\b|any\b|come\sat|hinge|necessitat|demand)"""
+"""What a method does without is no limit of it."""
+
 ADMITS = _cue(
     rf"""\b(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?)\s(?:of|in|to)\s
       (?:our|this|the\s(?:proposed|present|current))\s(?:\w+\s)?{_WORK}\b""",
     r"""\b(?:one|another|a|the\s(?:main|major|key|first|second|primary))\s(?:\w+\s)?
       (?:limitation|caveat|drawback|shortcoming)\s(?:\w+\s){0,4}is\b""",
     rf"""\b(?:our|this)\s(?:\w+\s)?{_WORK}\s(?:\w+\s)?(?:(?:is|are|was|were)\s(?:still\s)?(?:limited|restricted|confined)
-      |(?:does|do|did|can|could|may|might)(?:\snot|not)\s|cannot\s|has\s(?:\w+\s)?limitations|lacks?\b|may\sfail)""",
+      |(?:does|do|did|can|could|may|might)(?:\snot|not)\s(?!{_SPARED})|cannot\s|has\s(?:\w+\s)?limitations|lacks?\b|may\sfail)""",
     r"""\b(?:we|the\sauthors)\s(?:\w+ly\s)?(?:acknowledge|caution|concede|leave
       |(?:did|do|could|have)\snot\s(?:yet\s)?(?:test|consider|evaluat|stud|explor|address|compar|investigat|cover|account
         |include)\w*

@@ -17,8 +17,9 @@ from podcast.writing.cutting import shortened
 from podcast.writing.grounding import ground
 from podcast.writing.leaning import alone, leans, needs
 from podcast.writing.legible import is_sound, readable
+from podcast.writing.lists import is_list, whole_lists
 from podcast.writing.material import PART_TITLES
-from podcast.writing.prose import as_sentence, has_words
+from podcast.writing.prose import as_sentence, capitalised, has_words
 from podcast.writing.sentences import split_sentences
 from podcast.writing.sorting import (
     BACKGROUND,
@@ -28,8 +29,10 @@ from podcast.writing.sorting import (
     RESULTS,
     admits,
     announces,
+    came_out,
     claims,
     part_of_section,
+    presents,
     sorted_by_cues,
 )
 from podcast.writing.told import told, varied
@@ -99,7 +102,8 @@ def _all_readable(paragraphs: Iterable[str]) -> tuple[str, ...]:
     texts = [text for text in paragraphs if has_words(text)]
     kept = tuple(sentence for text in texts for sentence in readable(text) if not announces(sentence))
     found = kept or (each for text in texts for each in split_sentences(text) if has_words(each))
-    return tuple(dict.fromkeys(map(as_sentence, found)))  # some abstracts say a sentence twice
+    # Some abstracts say a sentence twice.
+    return whole_lists(tuple(dict.fromkeys(map(as_sentence, found))))
 
 
 # ── the parts of an abstract ────────────────────────────────────────────────────────────────────────────
@@ -226,14 +230,15 @@ def _standing(row: Sequence[str]) -> Iterator[str]:
 _FEWEST, _MOST = 40, 68
 _MOST_SENTENCES, _CONSIDERED = 3, 16
 _LONG_WORDS = 24
-_BOTH, _TOO_FEW = 16.0, 0.6
+_RESULT, _PRESENTED, _TOO_FEW = 16.0, (0.0, 16.0, 24.0), 1.0
 
 
 def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, ...]:
     """Tell a paper in two or three sentences: what it is, and what came out; empty where there is nothing to tell."""
     sentences = _lead(paper).sentences
-    best = _best(sentences, most_words or _MOST)
-    cut = _best([part for each in sentences for part in shortened(each, _LONG_WORDS)], most_words or _MOST)
+    best = _best(sentences, most_words or _MOST, paper.title)
+    pieces = (part for each in sentences for part in ((each,) if is_list(each) else shortened(each, _LONG_WORDS)))
+    cut = _best(whole_lists(tuple(pieces)), most_words or _MOST, paper.title)
     if cut.rank > best.rank and not any(each.doubts for each in ground(cut.sentences, "\n".join(sentences))):
         best = cut
     text = " ".join(_finished(best.sentences))
@@ -242,39 +247,72 @@ def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """Sentences that stand together: whether they fit, and how many of claim, result and words enough they have."""
+    """Sentences that stand together: whether they fit, and how many of opening, result and words enough they have."""
 
     sentences: list[str]
     rank: tuple[bool, int, bool]
     worth: float
 
 
-def _best(sentences: Sequence[str], most_words: int) -> _Choice:
-    """Choose up to three that stand together, claim and result among them, of as many words as a paragraph has."""
-    sentences = sentences[:_CONSIDERED]
+def _best(sentences: Sequence[str], most_words: int, title: str) -> _Choice:
+    """Choose up to three that stand together, as many words as a paragraph has: what the paper is, then a result."""
+    first = _presenting(sentences, title)
+    start = max(0, (first or 0) + 1 - _CONSIDERED // 2)
+    sentences, first = sentences[start : start + _CONSIDERED], None if first is None else first - start
     kinds, worths, nearest = sorted_by_cues(sentences), worths_of(sentences), needs(sentences)
     fewest = min(_FEWEST, most_words * _FEWEST // _MOST)
-    results = {at for at, kind in enumerate(kinds) if kind == RESULTS or (kind == METHOD and is_result(sentences[at]))}
+    results = {at for at, kind in enumerate(kinds) if _is_outcome(sentences[at], kind)}
 
     def judged(places: tuple[int, ...]) -> _Choice:
-        said = _said(sentences, places)
+        said = _said(sentences, places, first)
         words = sum(map(words_in, said))
-        has = any(kinds[at] == CLAIMS for at in places) + any(at in results for at in places)
-        worth = sum(worths[at] for at in places) + _BOTH * has - _TOO_FEW * max(0, fewest - words)
+        is_told = first in places if first is not None else any(kinds[at] == CLAIMS for at in places)
+        opens = is_told + (is_told and first in {None, places[0]})
+        has_result = any(at in results for at in places)
+        worth = sum(worths[at] for at in places) + _PRESENTED[opens] + _RESULT * has_result
+        worth -= _TOO_FEW * max(0, fewest - words)
         fits = words <= most_words
-        return _Choice(said, (fits, has, words >= fewest), worth if fits else -words)
+        return _Choice(said, (fits, opens + has_result, words >= fewest), worth if fits else -words)
 
     choices = [
         judged(places)
         for number in range(1, _MOST_SENTENCES + 1)
         for places in itertools.combinations(range(len(sentences)), number)
-        if all(nearest[at] in (None, *places) for at in places)
+        if all(nearest[at] in (None, *places) for at in places if at != first or at != places[0])
     ]
     return max(choices, key=lambda choice: (choice.rank[0], choice.worth), default=_Choice([], (False, 0, False), 0.0))
 
 
-def _said(sentences: Sequence[str], places: Sequence[int]) -> list[str]:
-    return [sentences[at] if at and at - 1 in places else alone(sentences, at) for at in places]
+def _is_outcome(sentence: str, kind: str) -> bool:
+    """Whether it says what came out; what stands among the results need not."""
+    return is_result(sentence) if kind == METHOD else kind == RESULTS and came_out(sentence)
+
+
+def _presenting(sentences: Sequence[str], title: str) -> int | None:
+    """Find the sentence that says what the paper is, rather one that stands alone; None where there is none."""
+    found = [at for at, each in enumerate(sentences) if presents(each)]
+    name = re.match(r"[\w-]+(?= ?:)", title)
+    named = rf"{re.escape(name[0])} (?:is an?|introduces|presents|provides)\b" if name else r"It is an?\b"
+    found += [at for at, each in enumerate(sentences) if re.match(named, each)]
+    standing = [at for at in found if not leans(_opening(sentences, at))]
+    others = (at for at, each in enumerate(sentences) if claims(each) and not leans(_opening(sentences, at)))
+    return next(iter((*standing, *found, *others)), None)
+
+
+_JOINED = re.compile(
+    r"^(?:However|Thus|Therefore|Hence|Instead|Consequently|Accordingly|Here|So|In response|In contrast"
+    r"|To (?:this|that) end|Motivated by this|To \w+ (?:it|them|so)),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
+)
+
+
+def _opening(sentences: Sequence[str], place: int) -> str:
+    """How the sentence stands that says what the paper is, before all others."""
+    return capitalised(_JOINED.sub("", alone(sentences, place)))
+
+
+def _said(sentences: Sequence[str], places: Sequence[int], first: int | None) -> list[str]:
+    said = [sentences[at] if at and at - 1 in places else alone(sentences, at) for at in places]
+    return [_opening(sentences, places[0]), *said[1:]] if places[0] == first else said
 
 
 def _finished(sentences: Iterable[str]) -> list[str]:

@@ -20,9 +20,9 @@ _LEANS_AT_START = re.compile(
     rf"""^(?:
     (?:And|But|So|Yet|Then|Thus|Hence|Here|Instead|However|Nevertheless|Nonetheless|Therefore|Consequently|Accordingly
       |Otherwise|Meanwhile|Similarly|Likewise|Conversely|Specifically|In\sparticular|In\scontrast|By\scontrast|In\sturn
-      |As\sa\sresult|As\ssuch|For\sexample|For\sinstance|That\sis|To\s(?:this|that)\send|To\sdo\sso|In\sdoing\sso)\b
+      |As\sa\sresult|As\ssuch|For\sexample|For\sinstance|That\sis|In\sfact|In\sthe\sremaining|To\s(?:this|that)\send|To\sdo\sso|In\sdoing\sso)\b
     |(?:This|That|These|Those)\b(?!\s{KIND})
-    |(?:It|They|He|She|Its|Their|Both|Such|Each|Another|Some\sof|One\sof|Others?|The\sformer|The\slatter
+    |(?:It|They|He|She|Its|Their|Both(?!\s[\w-]+\sand\s)|Such|Each|Another|Some\sof|One\sof|Others?|The\sformer|The\slatter
       |The\s(?:first|second|third|fourth|fifth)|Second|Third|Fourth|Finally|Lastly)\b
     |[A-Z][A-Za-z-]*[A-Z](?:s\sare|\sstands\sfor)\s)""",
     re.VERBOSE,
@@ -48,8 +48,9 @@ _CONNECTIVE = re.compile(
     r"""^(?:
     (?:Moreover|Furthermore|Additionally|In\saddition|Besides|Further|Also|Notably|Finally|Lastly|Overall|Specifically
       |In\sparticular|Concretely|More\sspecifically|To\s(?:this|that)\send),\s(?=[\w“"])
-    |(?:To|Based\son|Building\s(?:up)?on|Inspired\sby|Motivated\sby|In\slight\sof|Given|For|In|With|Using|Through|By)
-      \s[^,]{0,80}\b(?:this|these|such|the\sabove)\b[^,]{0,80},\s(?=(?:we|the\sauthors|this\s(?:paper|work|study))\b))""",
+    |(?:To|Based\son|Building\s(?:up)?on|Inspired\sby|Motivated\sby|Addressing|Tackling|Towards?|Considering|Following|In\slight\sof|Given|For|In|With|Using|Through|By)
+      \s[^,]{0,80}\b(?:this|these|such|the\sabove)\b[^,]{0,80},\s
+      (?=(?:in\sthis\s\w+,?\s)?(?:we|I|the\sauthors|this\s(?:paper|work|study))\b))""",
     re.VERBOSE,
 )
 """What a sentence can begin with or without: how it goes on from another, or what that other had said it is for."""

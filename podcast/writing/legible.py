@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from podcast.writing.clauses import is_whole, words_of
+from podcast.writing.lists import whole_items
 from podcast.writing.pointers import points, without_pointers
 from podcast.writing.prose import as_sentence, capitalised, has_words, one_line, without_citations
 from podcast.writing.sentences import split_sentences
@@ -116,7 +117,7 @@ _IS_RELEASED = re.compile(r"\b(?:releas\w+|available|open-?sourc\w+|public)\b", 
 
 def readable(text: str) -> tuple[str, ...]:
     """All sentences of a paragraph that a newsletter's reader wants, each whole and without a pointer to anywhere."""
-    return tuple(_kept(split_sentences(without_pointers(text))))
+    return tuple(_kept(whole_items(split_sentences(without_pointers(text)))))
 
 
 _MARK = re.compile(r"^\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[).]\s+(?=\S)")

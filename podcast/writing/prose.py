@@ -41,6 +41,21 @@ _ADDRESS_AFTER_COLON = re.compile(rf":\s{_ADDRESS}", re.IGNORECASE)
 _LONE_ADDRESS = re.compile(rf"\s?{_ADDRESS}", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2}|[ivx]{1,4}|[a-h])\)\s")
 _INNERMOST = re.compile(r"(^|\s)[(\[]([^()\[\]]*)[)\]](?=([\s.,;:!?…”\"')\]]|$))")
+_FORMULA = re.compile(r"\$\$?(?=[^\s$])[^$]{1,1000}(?<=\S)\$\$?(?!\d)")
+"""Two prices in one sentence are none: a formula ends right behind a sign, and no digit follows."""
+
+_HIDDEN = {ord(bracket): 0xE000 + place for place, bracket in enumerate("()[]")}
+_BRACKETS_AGAIN = {hidden: bracket for bracket, hidden in _HIDDEN.items()}
+
+_UNIT = re.compile(r"(?<=\d)(K|M|B) \((?:thousand|million|billion)\)")
+"""16M (million): said once."""
+
+_WORD_BETWEEN = re.compile(
+    r"\b(a|an|the|any|no|all|with|without|of|in|for|from|by|to|and|or|on|as|is|are|not|both|more) \(([a-z]{3,})\)"
+    r"(?= [a-z]{3,})"
+)
+"""Without (expert) human intervention: what it belongs to comes behind it, so that commas would tear both apart."""
+
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 _IDENTIFIER = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z]{2})[A-Za-z]\w*(?:[._]\w+)+")
@@ -67,12 +82,18 @@ def has_words(text: str) -> bool:
 
 def speakable(paragraph: str) -> str:
     """Take out of a paragraph what only the eye can use: citations, addresses and brackets."""
-    text = without_citations(one_line(paragraph))
+    text = without_citations(_FORMULA.sub(_kept, one_line(paragraph)))
     text = _without_addresses(text)
     text = _with_ordinals(text)
     text = _without_brackets(text)
     text = re.sub(r"\s+([.,;:!?])", r"\1", _COMMENT_MARKS.sub(" ", text))
-    return one_line(re.sub(r",(?=[.,;:!?…])|(?<= –),", "", text))
+    text = one_line(re.sub(r",(?=[.,;:!?…])|(?<= –),", "", text))
+    return text.translate(_BRACKETS_AGAIN)
+
+
+def _kept(formula: re.Match[str]) -> str:
+    """Let no rule see the brackets of a formula: they are no asides."""
+    return formula[0].translate(_HIDDEN)
 
 
 def without_citations(text: str) -> str:
@@ -123,6 +144,7 @@ def _places(mark: str) -> set[int]:
 
 def _without_brackets(text: str) -> str:
     """Turn asides in brackets into asides between commas; `f(x)` is not one and stays."""
+    text = _WORD_BETWEEN.sub(r"\1 \2", _UNIT.sub(r"\1", text))
     for _ in range(_MAX_NESTING):
         text, changes = _INNERMOST.subn(_aside, text)
         if not changes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from podcast.writing import cues
 from podcast.writing.leaning import alone, leans
 from podcast.writing.material import PART_TITLES
+from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 CLAIMS, METHOD, RESULTS, CRITIQUE, IMPLICATIONS = PART_TITLES
 BACKGROUND = "Background"
 """What was known, or wrong, before: no part of its own, but what claims may need to be understood."""
+
+_ORDER = (BACKGROUND, *PART_TITLES)
+_MAIN = 3
+"""So many sentences must say otherwise before the one that presents a paper is not among its claims."""
 
 _DETAILS = re.compile(
     r"(?:Specifically|In particular|Concretely|Moreover|Furthermore|Additionally|In addition|First|Second|Third|Then"
@@ -41,25 +46,74 @@ _NAMES_BACK = re.compile(
 )
 """What has been told of by the time that a later part begins."""
 
+_MOTIVATED = re.compile(
+    r"(?:(?:To|For) (?:address|tackle|overcome|solve|this|bridge|fill|mitigate|alleviate)"
+    r"|Motivated|Therefore|Thus|Hence)\b"
+)
+_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Tt]his (?:paper|work|study)|proposed)\b|\d\s?%")
+
 _PERCENT = re.compile(r"\d\s?%")
 
 
 def sorted_by_cues(sentences: Sequence[str]) -> list[str]:
-    """Say of each sentence of an abstract which part it belongs to."""
+    """Say of each sentence of an abstract which part it belongs to, so that parts in their order keep the abstract's.
+
+    Where words say something else of a sentence than of most around it, it stays with the one before it.
+    """
     kinds: list[str] = []
+    tied = []
     for place, sentence in enumerate(sentences):
         before = kinds[-1] if kinds else BACKGROUND
         is_new = not {CLAIMS, RESULTS}.intersection(kinds)
-        kind = _first_kind(sentence, before) if is_new else _kind(sentence, before)
-        kinds.append(before if place and _is_tied(alone(sentences, place), before, kind) else kind)
-    return kinds
+        first, *_ = split_sentences(sentence)  # what is counted is one text: how it begins says what it is there for
+        tied.append(before != BACKGROUND and _is_tied(alone(sentences, place)))
+        kinds.append(before if tied[-1] else _first_kind(first, before) if is_new else _kind(first, before))
+    main = next((at for at, kind in enumerate(kinds) if kind == CLAIMS and presents(sentences[at])), None)
+    weights = [_MAIN if at == main else 1 for at in range(len(kinds))]
+    return _in_order(_with_motives(sentences, kinds), tied, weights)
 
 
-def _is_tied(sentence: str, before: str, kind: str) -> bool:
+def _with_motives(sentences: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """Let what is known or wrong between two claims belong to them: `We present A. B is slow. To solve it, we …`."""
+    found = list(kinds)
+    claim = next((at for at, kind in enumerate(kinds) if kind == CLAIMS), len(kinds))
+    for at in range(claim + 1, len(kinds)):
+        if _MOTIVATED.match(sentences[at]) and cues.PROPOSES.search(sentences[at]):
+            return found[:claim] + [CLAIMS] * (at - claim + 1) + found[at + 1 :]
+        if _OWN.search(sentences[at]):
+            break
+    return found
+
+
+def _is_tied(sentence: str) -> bool:
     """Whether it cannot begin a part: nobody would know there what it is about."""
-    if before in {BACKGROUND, kind} or not leans(sentence) or _NAMES_BACK.match(sentence):
+    if not leans(sentence) or _NAMES_BACK.match(sentence):
         return False
     return bool(_POINTS_BACK.match(sentence) or _TURNS.match(sentence))
+
+
+_Way = tuple[int, int, tuple[str, ...]]
+"""How much of what words say a way through the parts agrees with, how often it stays in one, and the way."""
+
+
+def _in_order(kinds: Sequence[str], tied: Sequence[bool], weights: Sequence[int]) -> list[str]:
+    """Of all ways to go through the parts without a step back, take the one that most of the sentences agree with.
+
+    Where as many agree, the one with fewer changes. A sentence that is tied is of the same part as the one before it.
+    """
+    ways: dict[str, _Way] = {_ORDER[0]: (0, 0, ())}
+    for kind, is_tied, weight in zip(kinds, tied, weights, strict=True):
+        further: dict[str, _Way] = {}
+        for at, part in enumerate(_ORDER):
+            if part == BACKGROUND != kind:
+                continue  # what is claimed is never taken for known
+            agrees = weight * (kind == part)
+            froms = [ways[before] for before in _ORDER[: at + 1] if before in ways and (before == part or not is_tied)]
+            new = [(agree + agrees, stays + (part in way[-1:]), (*way, part)) for agree, stays, way in froms]
+            if new:
+                further[part] = max(new, key=lambda way: way[:2])
+        ways = further
+    return list(max(ways.values(), key=lambda way: way[:2])[2])
 
 
 def _first_kind(sentence: str, before: str) -> str:
@@ -78,14 +132,20 @@ def _kind(sentence: str, before: str) -> str:
     looks_ahead = cues.FOLLOWS.search(sentence) and not _PERCENT.search(sentence) and not cues.FOUND.search(sentence)
     if looks_ahead and not (proposes and before in {CLAIMS, METHOD}):
         return IMPLICATIONS
-    if _came_out(sentence) or (cues.GAINS.search(sentence) and not (proposes or does)):
+    brings = cues.BRINGS.match(sentence) and not is_evidence(sentence) and not _PERCENT.search(sentence)
+    if (not brings and _was_shown(sentence)) or (cues.GAINS.search(sentence) and not (proposes or does)):
         return RESULTS
     if proposes and before != METHOD and not _DETAILS.match(sentence):
         return CLAIMS
     return METHOD if does or proposes or before in {CLAIMS, CRITIQUE} else before
 
 
-def _came_out(sentence: str) -> bool:
+def came_out(sentence: str) -> bool:
+    """Whether it tells of what was found or measured, or of gains."""
+    return _was_shown(sentence) or bool(cues.GAINS.search(sentence))
+
+
+def _was_shown(sentence: str) -> bool:
     return is_evidence(sentence) or bool(cues.SHOWS.search(sentence) or cues.MEASURED.search(sentence))
 
 
@@ -102,6 +162,11 @@ def admits(sentence: str) -> bool:
 def claims(sentence: str) -> bool:
     """Whether authors say what they bring."""
     return bool(cues.PROPOSES.search(sentence) or cues.SHOWS.search(sentence))
+
+
+def presents(sentence: str) -> bool:
+    """Whether it says what the paper is: we propose, this paper studies."""
+    return bool(cues.PRESENTS.search(sentence)) and not cues.BESIDES.search(sentence)
 
 
 def announces(sentence: str) -> bool:

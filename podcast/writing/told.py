@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podcast.writing.prose import KIND, capitalised
-from podcast.writing.verbs import AUTHORS_VERBS, BASES, third
+from podcast.writing.verbs import AUTHORS_VERBS, BASES, listed, third
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +45,11 @@ _CONTRACTED = {"ve": "have", "re": "are", "ll": "will", "d": "would", "m": "is"}
 _NAMED = {"we": ("the authors", "they"), "us": ("the authors", "them"), "our": ("the authors'", "their")}
 _NAMED |= {"i": ("the author", "the author"), "me": ("the author", "the author"), "my": ("the author's", "their")}
 _NAMED |= {"ours": ("theirs", "theirs"), "ourselves": ("themselves", "themselves")}
+_KNOWN = BASES | listed(
+    "advocate caution conjecture consult critique hypothesize interview invert perturb posit sketch"
+)
+"""What a single author does."""
+
 _SINGULAR = {"am": "is", "have": "has", "do": "does", "was": "was"}
 
 
@@ -84,7 +89,7 @@ def _is_everybody(text: str, match: re.Match[str]) -> bool:
     word, before, behind = match[1], text[: match.start()], text[match.end() :]
     if word in {"I", "i"}:
         return word == "i" or not re.match(r"\s[a-z]", behind) or bool(re.search(r"[=,(]\s?$", before))
-    if word.isupper():
+    if word.isupper() or (re.search(r"[\"“‘']$", before) and re.match(r"[\"”’'](?!\w)", behind)):
         return True
     if word.lower() == "our":
         return bool(_EVERYBODYS.match(behind))
@@ -109,9 +114,14 @@ def _agreed(text: str, at: int, parts: list[str]) -> int:
     verb = re.match(r"(\s(?:\w+ly |also |then |further )?)([a-z]+)\b", text[at:])
     if not verb:
         return at
-    form = _SINGULAR.get(verb[2]) or (third(verb[2]) if verb[2] in BASES else verb[2])
+    form = _SINGULAR.get(verb[2]) or (third(verb[2]) if verb[2] in _KNOWN else verb[2])
     parts.append(f"{verb[1]}{form}")
-    return at + verb.end()
+    at += verb.end()
+    other = re.match(r" and ([a-z-]+)\b", text[at:])
+    if not other or other[1] not in _KNOWN or form == verb[2]:
+        return at
+    parts.append(f" and {third(other[1])}")  # I build and test it
+    return at + other.end()
 
 
 # ── openings ────────────────────────────────────────────────────────────────────────────────────────────
