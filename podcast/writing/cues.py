@@ -34,7 +34,7 @@ PRESENTS = _cue(
     rf"""{_AUTHORS}(?:propos|introduc|present|develop|describ|design|devis|creat|build\b|built|construct|put\sforward
       |stud(?:y|ies|ied)|investigat|explor|examin|revisit|address|tackl|argue|survey|review|analy[sz]|evaluat|report\b
       |reports|seek|aim|unveil|formulat|formali[sz]|provides?\b|offer|ask|contribut|launch|establish|compar|leverag
-      |summari[sz]|explain|assess|focus)""",
+      |summari[sz]|explain|assess|focus|consider|conduct\w*\s(?:an?|the)\b)""",
     rf"^(?:In|Through|With)\s(?:this|our|the\s(?:present|current))\s{_KIND}\b",
     r"\b(?:is|are)\s(?:proposed|introduced|presented)\b(?!\sby)",
 )

@@ -230,7 +230,7 @@ def _standing(row: Sequence[str]) -> Iterator[str]:
 _FEWEST, _MOST = 40, 68
 _MOST_SENTENCES, _CONSIDERED = 3, 16
 _LONG_WORDS = 24
-_RESULT, _PRESENTED, _TOO_FEW = 16.0, (0.0, 16.0, 24.0), 1.0
+_RESULT, _PRESENTED, _TOO_FEW = 16.0, (0.0, 24.0, 32.0), 1.0
 
 
 def paragraph_of(paper: Paper, most_words: int | None = None) -> tuple[Section, ...]:
@@ -260,6 +260,7 @@ def _best(sentences: Sequence[str], most_words: int, title: str) -> _Choice:
     start = max(0, (first or 0) + 1 - _CONSIDERED // 2)
     sentences, first = sentences[start : start + _CONSIDERED], None if first is None else first - start
     kinds, worths, nearest = sorted_by_cues(sentences), worths_of(sentences), needs(sentences)
+    is_leaning = first is not None and leans(_opening(sentences, first))
     fewest = min(_FEWEST, most_words * _FEWEST // _MOST)
     results = {at for at, kind in enumerate(kinds) if _is_outcome(sentences[at], kind)}
 
@@ -267,7 +268,7 @@ def _best(sentences: Sequence[str], most_words: int, title: str) -> _Choice:
         said = _said(sentences, places, first)
         words = sum(map(words_in, said))
         is_told = first in places if first is not None else any(kinds[at] == CLAIMS for at in places)
-        opens = is_told + (is_told and first in {None, places[0]})
+        opens = is_told + (is_told and (first is None or (places[0] == first) != is_leaning))
         has_result = any(at in results for at in places)
         worth = sum(worths[at] for at in places) + _PRESENTED[opens] + _RESULT * has_result
         worth -= _TOO_FEW * max(0, fewest - words)
@@ -300,8 +301,9 @@ def _presenting(sentences: Sequence[str], title: str) -> int | None:
 
 
 _JOINED = re.compile(
-    r"^(?:However|Thus|Therefore|Hence|Instead|Consequently|Accordingly|Here|So|In response|In contrast"
-    r"|To (?:this|that) end|Motivated by this|To \w+ (?:it|them|so)),? (?=(?:we|I|the authors|this (?:paper|work|study))\b)"
+    r"^(?:(?:However|Thus|Therefore|Hence|Consequently|Accordingly), (?=\w)"
+    r"|(?:Thus|Therefore|Hence|Instead|Here|So|In response|In contrast|To (?:this|that) end|To \w+ (?:it|them|so)),? "
+    r"(?=(?:we|I|the authors|this (?:paper|work|study))\b))"
 )
 
 
