@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from arxiv_server import arxiv_server
 from typer.testing import CliRunner
+from week import JUNE_15, WEEK
 
 from podcast import files
 from podcast.cli import app
@@ -20,6 +22,8 @@ from podcast.starter import init_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from arxiv_server import Arxiv
 
 ALL = os.environ.get("PODCAST_TEST_ALL") == "1"
 
@@ -168,6 +172,15 @@ def podcast(tmp_path: Path) -> Podcast:
 def musical(tmp_path: Path) -> Podcast:
     """Return the command in a show whose voice hums to the show's own music."""
     return make_show(tmp_path / "show")
+
+
+@pytest.fixture
+def arxiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[Arxiv]:
+    """Serve a week of twenty papers as arXiv does, on Saturday, June 15."""
+    with arxiv_server(WEEK) as server:
+        monkeypatch.setenv("ARXIV_API_URL", server.address)
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_15)
+        yield server
 
 
 NEWSLETTER = """\

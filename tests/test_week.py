@@ -8,85 +8,23 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from arxiv_server import Arxiv, Record, arxiv_server
-from pdf_maker import Text, document, paragraph
+from arxiv_server import Record, arxiv_server
+from pdf_maker import document
+from week import JUNE_15, JUNE_18, JUNE_22, WEEK, chosen, highlighting_three, paper, picks, told, tree, whole_paper
 
 from podcast.papers.history import open_history
-from podcast.papers.newsletter import read_newsletter
-from podcast.papers.picks import parse_picks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from arxiv_server import Arxiv
     from conftest import Podcast
-
-TOPICS = ("sorting lists", "state space models", "speech recognition", "protein folding", "robot grasping")
-CATEGORIES = ("cs.LG", "cs.CL", "cs.AI", "cs.CL", "cs.LG")
-JUNE_15 = "1718452800"
-JUNE_18 = "1718712000"
-JUNE_22 = "1719057600"
-
-
-def paper(number: int, day: int = 12) -> Record:
-    """Return one of a kind: each fifth is about the same."""
-    topic = TOPICS[number % len(TOPICS)]
-    return Record(
-        f"2406.{number:05}",
-        f"On {topic.title()}, Part {number}",
-        f"We study {topic} in setting number {number}. We propose a method that solves it in {number + 2} steps. "
-        f"In experiments it needs {number + 20} percent less time than the best earlier method. "
-        f"Its main limitation is that it was tested on {topic} only.",
-        ("Ada Lovelace", "Charles Babbage"),
-        (CATEGORIES[number % len(TOPICS)],),
-        f"2024-06-{day:02}T12:{number % 60:02}:00Z",
-    )
-
-
-WEEK = [paper(number) for number in range(20)]
-
-
-@pytest.fixture
-def arxiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[Arxiv]:
-    """Serve a week of twenty papers, on Saturday, June 15."""
-    with arxiv_server(WEEK) as server:
-        monkeypatch.setenv("ARXIV_API_URL", server.address)
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_15)
-        yield server
 
 
 @pytest.fixture
 def podcast(podcast: Podcast) -> Podcast:
     """Return a show that highlights three of ten papers."""
-    settings = podcast.folder / "show.toml"
-    text = settings.read_text().replace("highlights = 10 ", "highlights = 3 ").replace("offered = 60 ", "offered = 10 ")
-    text = text.replace("brief = 20 ", "brief = 4 ")
-    settings.write_text(text.replace("exploring = 3 ", "exploring = 1 "))
-    return podcast
-
-
-def picks(podcast: Podcast, slug: str = "2024-06-15") -> Path:
-    """Where the checklist lies."""
-    return podcast.folder / "scripts" / slug / "picks.md"
-
-
-def chosen(podcast: Podcast, slug: str = "2024-06-15", *, ticked: bool | None = True) -> list[str]:
-    """Ids of the checklist: ticked ones, others, or all."""
-    found = parse_picks(picks(podcast, slug).read_text("utf-8"), "picks.md")
-    return [each.id for each in found if ticked is None or each.is_ticked == ticked]
-
-
-def told(podcast: Podcast, slug: str = "2024-06-15") -> tuple[list[str | None], list[str | None]]:
-    """Ids that the newsletter highlights, and the others that it has."""
-    newsletter = read_newsletter((podcast.folder / "scripts" / slug / "newsletter.md").read_bytes())
-    return [each.arxiv_id for each in newsletter.highlights], [each.arxiv_id for each in newsletter.rest]
-
-
-def tree(podcast: Podcast) -> dict[str, bytes]:
-    """Every file that a person or a listener sees."""
-    rooms = ("scripts", "episodes", "feed")
-    paths = (path for room in rooms for path in (podcast.folder / room).rglob("*") if path.is_file())
-    return {str(path.relative_to(podcast.folder)): path.read_bytes() for path in paths}
+    return highlighting_three(podcast)
 
 
 def test_a_week_goes_all_the_way_to_the_feed(podcast: Podcast, arxiv: Arxiv) -> None:
@@ -234,25 +172,6 @@ def test_papers_by_name_make_one_episode(podcast: Podcast, arxiv: Arxiv, tmp_pat
     again = podcast("make", "2406.00001", "--slug", "2024-06-15")
     assert again.exit_code == 2
     assert "--slug" in again.stderr
-
-
-SECTIONS = {
-    "Abstract": "We study sorting. It is slow. We present a method that sorts lists in one pass.",
-    "1 Introduction": "Sorting has been studied for many years. Our method differs from all of them in one respect.",
-    "2 Method": "The method reads each list once and writes each element to its final place in the output.",
-    "3 Experiments": "In all of our experiments the method needed 31 percent less time than the best baseline did.",
-    "4 Limitations": "A limitation of our method is that it only works for lists that are shorter than 4096 elements.",
-    "5 Conclusion": "We conclude that sorting in one pass is possible. It may help with larger collections of data.",
-}
-
-
-def whole_paper() -> bytes:
-    """Set a paper of one page."""
-    texts, top = [Text(72, 740, "On Sorting Lists, Part 0", 18)], 700.0
-    for heading, words in SECTIONS.items():
-        texts += [Text(72, top, heading, 12, "F2"), *paragraph(words, top=top - 18)]
-        top -= 100
-    return document([texts])
 
 
 def test_highlights_are_told_from_their_whole_text(podcast: Podcast, arxiv: Arxiv) -> None:

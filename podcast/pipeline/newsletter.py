@@ -98,7 +98,7 @@ def write_newsletter(
         written = job.write(path)
     if not options.dry_run:
         _keep(show, written, found)
-        if options.is_decided or was_changed(picked.text):
+        if options.is_decided or (was_changed(picked.text) and not written.is_edited):
             job.learn()
         observe(Event("step", f"Newsletter: {path}"))
     return written

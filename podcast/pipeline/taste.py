@@ -47,9 +47,7 @@ def import_history(show: Show, paths: Sequence[Path]) -> TakenOver:
     """Take tables over; InputError if a file is missing, or no such table: those before it are taken over."""
     for path in paths:
         if not path.is_file():
-            raise InputError(
-                f"{path}: no such file. Give a table of `podcast history export`, or an older list."
-            )
+            raise InputError(f"{path}: no such file. Give a table of `podcast history export`, or an older list.")
     with recalled(show) as history:
         taken = [(path, import_csv(history, path.read_bytes(), path.name, today())) for path in paths]
     return TakenOver(tuple(taken))

@@ -1,0 +1,342 @@
+"""What may happen to a week on its way: kills, limits, other versions, strangers in its folder. Nothing gets lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from arxiv_server import Record
+from chat_server import chat_server
+from week import JUNE_18, WEEK, chosen, highlighting_three, paper, picks, told, whole_paper
+
+from podcast.papers.history import open_history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from arxiv_server import Arxiv
+    from conftest import Podcast
+    from service import Service
+
+SLUG = "2024-06-15"
+
+
+@pytest.fixture
+def podcast(podcast: Podcast) -> Podcast:
+    """Return a show that highlights three of ten papers."""
+    return highlighting_three(podcast)
+
+
+@pytest.fixture
+def model(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Return a language model that has to be paid."""
+    monkeypatch.setattr("podcast.outside.services.is_own", lambda _: False)
+    monkeypatch.setattr("podcast.outside.services.missing", lambda _: None)
+    with chat_server() as server:
+        settings = podcast.folder / "show.toml"
+        lines = settings.read_text().splitlines()
+        at = lines.index(next(line for line in lines if line.startswith("[writing]")))
+        where = next(place for place in range(at, len(lines)) if lines[place].startswith("base_url ="))
+        lines[where] = f'base_url = "{server.url}"'
+        settings.write_text("\n".join(lines) + "\n")
+        yield server
+
+
+def newsletter(podcast: Podcast) -> Path:
+    """Where it lies."""
+    return picks(podcast).with_name("newsletter.md")
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_limit_leaves_no_half_newsletter(podcast: Podcast, model: Service) -> None:
+    """It stops the run; what was paid is kept, and with more money the newsletter is whole."""
+    podcast("pick")
+    ran = podcast("newsletter", SLUG, "--writer", "openai", "--max-cost", "0.0015")
+    assert ran.exit_code == 2
+    assert "--max-cost" in ran.stderr
+    assert not newsletter(podcast).exists()
+    asked = len(model.asked)
+    assert asked > 0
+    ran = podcast("newsletter", SLUG, "--writer", "openai", "--max-cost", "9")
+    assert ran.exit_code == 0, ran.stderr
+    assert told(podcast)[0] == chosen(podcast)
+    assert len(told(podcast)[1]) == 4
+    paid = len(model.asked)
+    podcast("newsletter", SLUG, "--writer", "openai", "--force", "--max-cost", "0")
+    assert len(model.asked) == paid, "nothing is paid for twice"
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_script_does_not_have_its_newsletter_written_again(podcast: Podcast, model: Service) -> None:
+    """By whom it was written is for `podcast newsletter` to say."""
+    podcast("pick")
+    podcast("newsletter", SLUG, "--writer", "openai", "--max-cost", "9")
+    before, asked = newsletter(podcast).read_bytes(), len(model.asked)
+    assert b"by openai" in before
+    assert podcast("script", SLUG).exit_code == 0
+    assert newsletter(podcast).read_bytes() == before
+    assert len(model.asked) == asked
+    assert "writing_usd" in podcast.script().read_text("utf-8")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_dry_run_asks_no_model(podcast: Podcast, model: Service) -> None:
+    """It says what it would cost at most."""
+    podcast("pick")
+    ran = podcast("newsletter", SLUG, "--writer", "openai", "--dry-run")
+    assert re.search(r"at most \d+\.\d\d USD", ran.stdout)
+    assert "0.00" not in ran.stdout
+    assert not model.asked
+    assert not newsletter(podcast).exists()
+
+
+# ── what is somebody's own ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_force_on_a_script_forces_the_script_alone(podcast: Podcast) -> None:
+    """Newsletter and ticks stay as a person left them."""
+    podcast("make", "week")
+    text = newsletter(podcast).read_text("utf-8").replace("Welcome", "MY OWN. Welcome")
+    newsletter(podcast).write_text(text, "utf-8")
+    podcast.script().write_text(podcast.script().read_text("utf-8").replace("First up", "At first"), "utf-8")
+    ticks = picks(podcast).read_bytes()
+    assert podcast("script", SLUG, "--force").exit_code == 0
+    assert newsletter(podcast).read_text("utf-8") == text
+    assert picks(podcast).read_bytes() == ticks
+    script = podcast.script().read_text("utf-8")
+    assert "MY OWN." in script
+    assert "First up" in script
+    assert podcast("script", "week", "--force").exit_code == 0
+    assert picks(podcast).read_bytes() == ticks
+
+
+@pytest.mark.usefixtures("arxiv")
+@pytest.mark.parametrize("command", [["pick"], ["make", "week"], ["script", "2406.00001"]])
+def test_a_week_does_not_take_over_another_newsletter(podcast: Podcast, newsletter: Path, command: list[str]) -> None:
+    """Nor another newsletter a week."""
+    podcast("script", newsletter)
+    before = podcast.script().read_bytes()
+    ran = podcast(*command, *(["--slug", SLUG] if command == ["pick"] else []))
+    assert ran.exit_code == 2
+    assert "--slug" in ran.stderr
+    assert podcast.script().read_bytes() == before
+    assert not picks(podcast).exists()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_newsletter_does_not_take_over_a_week(podcast: Podcast, newsletter: Path) -> None:
+    """With --force neither: what would become of the ticks."""
+    podcast("pick")
+    podcast("newsletter", SLUG)
+    for force in ([], ["--force"]):
+        assert podcast("script", newsletter, *force).exit_code == 2
+    assert not podcast.script().exists()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_table_takes_the_place_of_nothing_else(podcast: Podcast, tmp_path: Path) -> None:
+    """papers.db is no name for it; a table that is there is written anew."""
+    podcast("pick")
+    before = (podcast.folder / "papers.db").read_bytes()
+    assert podcast("history", "export", podcast.folder / "papers.db").exit_code == 2
+    assert (podcast.folder / "papers.db").read_bytes() == before
+    assert podcast("history", "export", tmp_path / "papers.csv").exit_code == 0
+    assert podcast("history", "export", tmp_path / "papers.csv").exit_code == 0
+    assert podcast("history", "import", tmp_path / "nosuch.csv").exit_code == 2
+
+
+# ── kills ───────────────────────────────────────────────────────────────────────────────────────────────
+
+KILLED = """
+import os, sys
+from podcast import files
+writes = files.write_text
+def killed(path, text):
+    if path.name == sys.argv[1]:
+        os._exit(137)
+    writes(path, text)
+files.write_text = killed
+from podcast.cli import app
+app(sys.argv[2:])
+"""
+
+
+def killed_at(file: str, podcast: Podcast, *words: str) -> None:
+    """Run a command in a process that dies where it would write a file."""
+    command = [sys.executable, "-c", KILLED, file, *words, "--show", str(podcast.folder)]
+    assert subprocess.run(command, env=os.environ, capture_output=True, check=False).returncode == 137
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_an_offer_that_nobody_saw_is_made_again(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that died before its list was written has offered nothing, also on another day."""
+    killed_at("picks.md", podcast, "pick")
+    assert not picks(podcast).exists()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_18)
+    assert podcast("pick").exit_code == 0
+    assert len(chosen(podcast, "2024-06-18", ticked=None)) == 10
+    with open_history(podcast.folder / "papers.db") as history:
+        assert not history.offered(SLUG)
+
+
+@pytest.mark.usefixtures("arxiv")
+@pytest.mark.parametrize("file", ["picks.md", "newsletter.md", "newsletter.html"])
+def test_a_killed_run_is_gone_on_with(podcast: Podcast, tmp_path: Path, file: str) -> None:
+    """The same command again makes what is missing, of PDFs as well."""
+    path = tmp_path / "mine.pdf"
+    path.write_bytes(whole_paper())
+    killed_at(file, podcast, "script", str(path), "2406.00001")
+    ran = podcast("script", path, "2406.00001")
+    assert ran.exit_code == 0, ran.stderr
+    assert len(told(podcast)[0]) == 2
+    assert newsletter(podcast).with_suffix(".html").is_file()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_list_of_named_papers_may_be_edited(podcast: Podcast) -> None:
+    """The command that made it goes on with what a person made of it."""
+    names = ["2406.00001", "2406.00002", "2406.00003"]
+    podcast("pick", *names)
+    lines = [line for line in picks(podcast).read_text("utf-8").split("\n") if "2406.00002" not in line]
+    picks(podcast).write_text("\n".join(lines), "utf-8")
+    ran = podcast("script", *names)
+    assert ran.exit_code == 0, ran.stderr
+    assert told(podcast)[0] == ["2406.00001", "2406.00003"]
+
+
+# ── what cannot be had, now or later ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_what_is_missing_is_named_each_time(podcast: Podcast) -> None:
+    """A newsletter without it does not count as finished."""
+    podcast("pick")
+    with picks(podcast).open("a", encoding="utf-8") as file:
+        file.write("- [x] 2401.99999\n")
+    for _ in range(2):
+        ran = podcast("newsletter", SLUG)
+        assert ran.exit_code == 1
+        assert "2401.99999" in ran.stderr
+
+
+def test_a_search_that_broke_off_is_a_finding(podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came is offered; how to search again is said, and does it."""
+    arxiv.records[:] = [paper(number) for number in range(250)]
+    monkeypatch.setattr("podcast.outside.arxiv_api.Limits.__init__.__defaults__", None, raising=False)
+    whole = type(arxiv).answer
+
+    def broken(self: Arxiv, fields: dict[str, str]) -> tuple[int, bytes]:
+        return (400, b"no") if int(fields.get("start", "0")) > 0 else whole(self, fields)
+
+    monkeypatch.setattr(type(arxiv), "answer", broken)
+    ran = podcast("pick")
+    assert ran.exit_code == 1
+    assert f"podcast pick --slug {SLUG} --force" in ran.stderr
+    assert len(chosen(podcast, ticked=None)) == 10
+    monkeypatch.setattr(type(arxiv), "answer", whole)
+    assert podcast("pick", "--force").exit_code == 0
+    assert "250 papers" in picks(podcast).read_text("utf-8")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_the_version_that_was_picked_is_told(podcast: Podcast) -> None:
+    """Whatever has come out since."""
+    podcast("pick", "2406.00001")
+    with open_history(podcast.folder / "papers.db") as history:
+        (known,) = history.preprints(["2406.00001"])
+        newer = dataclasses.replace(known, version=2, abstract="A new version says something else.")
+        history.see([newer], dt.date(2024, 6, 16))
+    podcast("newsletter", SLUG)
+    assert "something else" not in newsletter(podcast).read_text("utf-8")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_finished_newsletter_needs_no_network(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where its list has an id that nobody knows."""
+    podcast("make", "week")
+    monkeypatch.setenv("ARXIV_API_URL", "http://127.0.0.1:9/api/query")
+    text = newsletter(podcast).read_text("utf-8")
+    newsletter(podcast).write_text(text.replace("Welcome", "Hello and welcome"), "utf-8")
+    with picks(podcast).open("a", encoding="utf-8") as file:
+        file.write("- [x] 2401.99999\n- [ ] write a greeting\n")
+    assert podcast("script", SLUG).exit_code == 0
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_dry_run_of_other_ticks_goes_as_the_real_one(podcast: Podcast) -> None:
+    """And leaves everything as it is."""
+    podcast("make", "week")
+    text = picks(podcast).read_text("utf-8")
+    picks(podcast).write_text(text.replace("- [ ]", "- [x]", 1), "utf-8")
+    before = newsletter(podcast).read_bytes()
+    ran = podcast("make", SLUG, "--dry-run", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    assert json.loads(ran.stdout)["clips_to_speak"] > 0
+    assert newsletter(podcast).read_bytes() == before
+
+
+def test_a_title_does_not_choose_the_paper(podcast: Podcast, arxiv: Arxiv) -> None:
+    """Whatever it says of ids, and with however many backslashes it ends."""
+    for number, title in enumerate(
+        ["arXiv:2301.00001 \\", "arXiv:2301.00001 \\\\", "](https://arxiv.org/abs/2301.00001)"]
+    ):
+        arxiv.records[number] = dataclasses.replace(WEEK[number], title=title)
+    podcast("pick", "2406.00000", "2406.00001", "2406.00002")
+    assert chosen(podcast) == ["2406.00000", "2406.00001", "2406.00002"]
+
+
+def test_a_week_that_has_passed_is_searched_up_to_its_day(
+    podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offered anew days later it has its own papers, not those of today."""
+    podcast("pick")
+    arxiv.records += [Record("2406.09999", "Too Late", "It is late.", published="2024-06-17T12:00:00Z")]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_18)
+    assert podcast("pick", "--slug", SLUG, "--force").exit_code == 0
+    assert "Too Late" not in picks(podcast).read_text("utf-8")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_paper_that_arxiv_does_not_know_cannot_be_enriched(podcast: Podcast, tmp_path: Path) -> None:
+    """It is named, and the others are; a text that was got once stays where it does not come again."""
+    source = tmp_path / "newsletter.md"
+    papers = "".join(f"## Paper {each}\n\narXiv:{each}\n\nRead it.\n\n" for each in ("2406.00000", "2401.99999"))
+    source.write_text(f"# Papers of June 15, 2024\n\n{papers}")
+    ran = podcast("script", source, "--enrich")
+    assert ran.exit_code == 1
+    assert "2401.99999" in ran.stderr
+    kept = podcast.script().with_name("papers.json")
+    found = json.loads(kept.read_text("utf-8"))
+    found[0]["sections"].append({"title": "1 Method", "paragraphs": ["The method has 99 steps."]})
+    kept.write_text(json.dumps(found), "utf-8")
+    podcast("script", source, "--enrich")
+    assert "99 steps" in kept.read_text("utf-8")
+    kept.write_bytes(b"\xff\xfe")
+    assert podcast("script", source).exit_code == 2
+    assert podcast("script", source, "--enrich").exit_code == 1
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_notes_know_where_a_pdf_is_told(podcast: Podcast, tmp_path: Path) -> None:
+    """It has no address; its time is that of its own chapter."""
+    path = tmp_path / "mine.pdf"
+    path.write_bytes(whole_paper())
+    podcast("make", path)
+    podcast("notes", tmp_path / "vault")
+    (note,) = (tmp_path / "vault").glob("*.md")
+    chapters = json.loads((podcast.episode() / "episode.json").read_text())["segments"]
+    start_s = next(each["start_ms"] for each in chapters if "Sorting" in each["title"]) // 1000
+    assert f"seconds: {start_s}\n" in note.read_text("utf-8")
+    assert start_s > 0
