@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from arxiv_server import Record
-from chat_server import chat_server
+from chat_server import chat_server, system
 from week import JUNE_18, WEEK, chosen, highlighting_three, paper, picks, told, whole_paper
 
 from podcast.papers.history import open_history
@@ -340,3 +340,56 @@ def test_notes_know_where_a_pdf_is_told(podcast: Podcast, tmp_path: Path) -> Non
     start_s = next(each["start_ms"] for each in chapters if "Sorting" in each["title"]) // 1000
     assert f"seconds: {start_s}\n" in note.read_text("utf-8")
     assert start_s > 0
+
+
+# ── what show.toml and flags say ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_terms_order_the_first_week(podcast: Podcast) -> None:
+    """What has them stands on top, and says so."""
+    settings = podcast.folder / "show.toml"
+    settings.write_text(settings.read_text().replace('terms = ""', 'terms = "speech recognition"'))
+    podcast("pick")
+    first = next(line for line in picks(podcast).read_text("utf-8").split("\n") if line.startswith("- [x]"))
+    assert "On Speech Recognition" in first
+    assert "fits “speech recognition”" in first
+
+
+def test_examples_order_the_first_week(podcast: Podcast, arxiv: Arxiv) -> None:
+    """They are looked up once, wherever they are from, and are not offered themselves."""
+    old = dataclasses.replace(paper(3), id="2301.00001", title="Folding of Proteins", published="2023-01-01T00:00:00Z")
+    arxiv.records.append(old)
+    settings = podcast.folder / "show.toml"
+    settings.write_text(settings.read_text().replace('examples = ""', 'examples = "2301.00001, 2406.00008"'))
+    podcast("pick")
+    first = next(line for line in picks(podcast).read_text("utf-8").split("\n") if line.startswith("- [x]"))
+    assert "On Protein Folding" in first
+    assert "one of your examples" in first
+    assert "2406.00008" not in chosen(podcast, ticked=None)
+    asked = len(arxiv.asked)
+    podcast("pick", "--force")
+    assert not any("2301.00001" in str(each.fields) for each in arxiv.asked[asked:])
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_another_writer_writes_a_newsletter_anew(podcast: Podcast, model: Service) -> None:
+    """Where it is named; its level and style are those of show.toml."""
+    settings = podcast.folder / "show.toml"
+    settings.write_text(settings.read_text().replace('style = ""', 'style = "Mention bees."'))
+    podcast("pick")
+    podcast("newsletter", SLUG)
+    assert "by extractive" in newsletter(podcast).read_text("utf-8")
+    assert not model.asked
+    podcast("newsletter", SLUG, "--writer", "openai", "--max-cost", "9")
+    assert "by openai" in newsletter(podcast).read_text("utf-8")
+    assert all("Mention bees." in system(asked) for asked in model.asked)
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_one_newsletter_at_a_time(podcast: Podcast) -> None:
+    """Two things on one line are two newsletters, and a list has the name that it has."""
+    podcast("pick")
+    assert podcast("newsletter", SLUG, "2406.00001").exit_code == 2
+    assert podcast("newsletter", SLUG, "--slug", "other").exit_code == 2
+    assert podcast("pick", "notes.md").exit_code == 2
