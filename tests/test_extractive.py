@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import statistics
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WRITER = ExtractiveWriter(Means())
+written = functools.cache(WRITER.write)
+"""The same papers, told once for all tests."""
 
 
 def words(text: str) -> list[str]:
@@ -72,7 +75,7 @@ def highlights(real_data: Path) -> list[Paper]:
 
 def find_invented(papers: list[Paper], brief: Brief) -> list[tuple[str, set[str]]]:
     """Write them all; return the titles of those that say a word that is not theirs, with these words."""
-    found = ((paper.title, invented(paper, WRITER.write(paper, brief))) for paper in papers)
+    found = ((paper.title, invented(paper, written(paper, brief))) for paper in papers)
     return [(title, strange) for title, strange in found if strange]
 
 
@@ -89,7 +92,7 @@ def test_half_of_the_sentences_have_at_most_24_words_and_hardly_any_more_than_35
     Nothing is left out of them, so what is left are sentences that no rule is sure where to cut.
     """
     papers = [*abstracts(real_data, 10), *highlights(real_data)]
-    told = [[f"First up, {paper.title}.", *sentences_of(WRITER.write(paper, Brief()))] for paper in papers]
+    told = [[f"First up, {paper.title}.", *sentences_of(written(paper, Brief()))] for paper in papers]
     medians = [statistics.median(len(sentence.split()) for sentence in sentences) for sentences in told]
     assert sum(not is_easy(sentences) for sentences in told) <= 0.1 * len(papers)
     assert sum(median > MEDIAN_WORDS for median in medians) <= 0.04 * len(papers)
@@ -98,7 +101,7 @@ def test_half_of_the_sentences_have_at_most_24_words_and_hardly_any_more_than_35
 def test_given_a_length_long_sentences_are_not_chosen(real_data: Path) -> None:
     """Where there is a choice, the ear decides, too."""
     papers = [paper for paper in abstracts(real_data, 10) if len(paper.paragraphs[0].split()) > 150]
-    told = [sentences_of(WRITER.write(paper, Brief(words=90))) for paper in papers]
+    told = [sentences_of(written(paper, Brief(words=90))) for paper in papers]
     assert sum(not is_easy(sentences) for sentences in told) <= 0.06 * len(papers)
 
 
@@ -106,7 +109,7 @@ def test_given_a_length_long_sentences_are_not_chosen(real_data: Path) -> None:
 def test_no_three_sentences_in_a_row_begin_alike(real_data: Path, most_words: int | None) -> None:
     """With the same two words, over a whole paper; but for one of two hundred, whose authors wrote so."""
     papers = [*abstracts(real_data, 10), *highlights(real_data)]
-    begins = [[*map(opening, sentences_of(WRITER.write(paper, Brief(words=most_words))))] for paper in papers]
+    begins = [[*map(opening, sentences_of(written(paper, Brief(words=most_words))))] for paper in papers]
     alike = [any(len({*row[at : at + IN_A_ROW]}) == 1 for at in range(len(row) - IN_A_ROW + 1)) for row in begins]
     assert sum(alike) <= 0.005 * len(papers)
 
@@ -114,7 +117,7 @@ def test_no_three_sentences_in_a_row_begin_alike(real_data: Path, most_words: in
 def test_nothing_dangles_in_what_is_chosen(real_data: Path) -> None:
     """A sentence that leans on another is never the first; and none points at a table or a figure."""
     for paper in abstracts(real_data, 20):
-        sentences = sentences_of(WRITER.write(paper, Brief(words=80)))
+        sentences = sentences_of(written(paper, Brief(words=80)))
         assert not leans(sentences[0]) or paper.paragraphs[0].startswith(sentences[0][:20])
         assert not re.search(r"\b(?:Table|Figure|Fig\.|Section|Appendix) [A-Z\d]", " ".join(sentences))
 
@@ -122,14 +125,14 @@ def test_nothing_dangles_in_what_is_chosen(real_data: Path) -> None:
 def test_a_length_is_used_and_kept(real_data: Path) -> None:
     """Of real abstracts that are longer: never exceeded, and at least four fifths of it on average."""
     papers = [paper for paper in abstracts(real_data, 20) if len(paper.paragraphs[0].split()) > 150]
-    used = [len(text_of(WRITER.write(paper, Brief(words=100))).split()) for paper in papers]
+    used = [len(text_of(written(paper, Brief(words=100))).split()) for paper in papers]
     assert max(used) <= 100
     assert statistics.mean(used) > 90
 
 
 def test_nobody_who_listens_is_spoken_of_as_we(real_data: Path) -> None:
     """What authors do is told of them; the few that are left mean everybody, in questions and how we live."""
-    texts = [text_of(WRITER.write(paper, Brief())) for paper in abstracts(real_data, 10)]
+    texts = [text_of(written(paper, Brief())) for paper in abstracts(real_data, 10)]
     kept = [text for text in texts if re.search(r"\b(?:[Ww]e|[Oo]ur)\b", text)]
     assert len(kept) < 0.06 * len(texts)
     assert not [text for text in texts if re.search(r"(?:^|\. )We (?:propose|show|present|find|introduce)\b", text)]
@@ -234,7 +237,7 @@ def test_a_paper_of_unknown_sections_is_told_by_its_first_and_last() -> None:
     paper = Paper(
         "HiveNet", sections=tuple(Section(f"Part {word}", (f"It {word}.",)) for word in ("hums", "buzzes", "stings"))
     )
-    assert text_of(WRITER.write(paper, Brief())) == "It hums. It stings."
+    assert text_of(written(paper, Brief())) == "It hums. It stings."
 
 
 def test_a_long_abstract_is_parted_where_the_paper_turns_to_what_was_done() -> None:

@@ -101,6 +101,12 @@ def test_chapters_and_cover_by_another_reader(episode: Path) -> None:
     assert float(probed["format"]["duration"]) == pytest.approx(facts(episode)["duration_ms"] / 1000, abs=0.06)
 
 
+def test_our_own_check_finds_nothing(ten_papers: Podcast) -> None:
+    """In the episode, its script, its feed and what stands beside it."""
+    ran = ten_papers("check")
+    assert (ran.exit_code, ran.stdout) == (0, "No findings.\n"), ran.stderr
+
+
 def test_bytes_and_digest_are_those_of_the_file(episode: Path) -> None:
     """What a feed will promise is what is served."""
     data = (episode / "episode.mp3").read_bytes()

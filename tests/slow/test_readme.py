@@ -42,7 +42,7 @@ PAPERS = [
 def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
     """Run one after the other, as a reader would, in a week of four papers."""
     assert len(COMMANDS) >= 15
-    shutil.copy(ROOT / "scripts" / "2024-06-15" / "newsletter.md", tmp_path)
+    (tmp_path / "newsletter.md").write_text(short_newsletter(), encoding="utf-8")
     with arxiv_server(PAPERS) as arxiv:
         environment = {
             **os.environ,
@@ -59,6 +59,15 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
     assert (tmp_path / "say.wav").exists() == any(
         "say" in command and "--spoken" not in command for command in COMMANDS
     )
+
+
+def short_newsletter() -> str:
+    """Return this repository's newsletter with three of its ten papers at length: what people do is done six times."""
+    text = (ROOT / "scripts" / "2024-06-15" / "newsletter.md").read_text(encoding="utf-8")
+    head, *papers = re.split("(?m)^(?=### |## Also)", text)
+    (rest,) = (number for number, paper in enumerate(papers) if paper.startswith("## Also"))
+    assert rest == 9
+    return "".join([head, *papers[:3], *papers[rest:]])
 
 
 def run_all(tmp_path: Path, environment: dict[str, str]) -> None:
