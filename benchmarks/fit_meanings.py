@@ -1,4 +1,4 @@
-"""Where words of the field lie to each other: podcast/papers/meanings.npz, from abstracts that nobody has judged.
+"""Where words of the field lie to each other: podcast/papers/taste/meanings.npz, from abstracts that nobody has judged.
 
 Latent semantic analysis: TF-IDF of the abstracts, its first singular vectors, a row a word. Papers that the labelled
 history holds are left out, so that benchmarks/rank.py measures what a reader of new papers gets.
@@ -20,7 +20,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from podcast import files
-from podcast.papers.meanings import FILE, Meanings, packed
+from podcast.papers.taste.meanings import FILE, Meanings, packed
 
 if TYPE_CHECKING:
     import datetime as dt

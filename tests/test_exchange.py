@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import InputError
-from podcast.papers.csv_rows import read_sheet, shielded, unshielded, write_sheet
 from podcast.papers.exchange import export_csv, import_csv
 from podcast.papers.history import open_history
-from podcast.papers.records import Counts
+from podcast.papers.taste.csv_rows import read_sheet, shielded, unshielded, write_sheet
+from podcast.papers.taste.records import Counts
 from podcast.types import Pick, Preprint, Verdict
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podcast.errors import BusyError, InputError, OutsideError
-from podcast.papers.database import Schema, open_database
 from podcast.papers.history import open_history
-from podcast.papers.records import Counts
+from podcast.papers.taste.database import Schema, open_database
+from podcast.papers.taste.records import Counts
 from podcast.types import Pick, Preprint, Section, Verdict
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.errors import InputError
-from podcast.papers.boilerplate import begins_farewell, is_boilerplate
-from podcast.papers.dates import find_date
 from podcast.papers.identifiers import arxiv_id
-from podcast.papers.lines import Span, title_of
 from podcast.papers.newsletter import read_newsletter
+from podcast.papers.reading.boilerplate import begins_farewell, is_boilerplate
+from podcast.papers.reading.dates import find_date
+from podcast.papers.reading.lines import Span, title_of
 from podcast.types import Newsletter
 
 if TYPE_CHECKING:

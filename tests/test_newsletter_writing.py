@@ -21,10 +21,10 @@ from podcast.newsletter.markdown import TEMPLATES, format_newsletter
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand, made_from, price_usd
 from podcast.newsletter.topics import read_topics, topic_of
-from podcast.papers.boilerplate import is_boilerplate
-from podcast.papers.headings import is_section
-from podcast.papers.lines import Span, plain, title_of, without_separator
 from podcast.papers.newsletter import read_newsletter
+from podcast.papers.reading.boilerplate import is_boilerplate
+from podcast.papers.reading.headings import is_section
+from podcast.papers.reading.lines import Span, plain, title_of, without_separator
 from podcast.types import Newsletter, Preprint, Section, Summary
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import InputError
-from podcast.papers.markdown import to_html
 from podcast.papers.picks import Choice, by_line, format_picks, parse_picks, told_in_short, was_changed
+from podcast.papers.reading.markdown import to_html
 from podcast.types import Pick, Preprint
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import re
 import numpy as np
 import pytest
 
-from podcast.papers.meanings import Meanings, packed, unpacked
 from podcast.papers.offering import offer
 from podcast.papers.ranking import rank
-from podcast.papers.reasons import harmless
+from podcast.papers.taste.meanings import Meanings, packed, unpacked
+from podcast.papers.taste.reasons import harmless
 from podcast.show import PickSettings
 from podcast.types import Pick, Preprint, Verdict
 

@@ -8,17 +8,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, get_args
 
 from podcast.errors import InputError
-from podcast.papers.csv_rows import BadRowError, read_sheet, write_sheet
-from podcast.papers.listed import COLUMNS, Kind, is_listed, read_listed, read_record, write_record
-from podcast.papers.records import Counts, combined, counted
+from podcast.papers.taste.csv_rows import BadRowError, read_sheet, write_sheet
+from podcast.papers.taste.listed import COLUMNS, Kind, is_listed, read_listed, read_record, write_record
+from podcast.papers.taste.records import Counts, combined, counted
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    from podcast.papers.csv_rows import Sheet
     from podcast.papers.history import History
-    from podcast.papers.records import Record
+    from podcast.papers.taste.csv_rows import Sheet
+    from podcast.papers.taste.records import Record
 
 _MOST_PROBLEMS = 50
 

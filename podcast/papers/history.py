@@ -9,8 +9,8 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
-from podcast.papers.database import WAIT_S, Database, open_database
-from podcast.papers.history_tables import (
+from podcast.papers.taste.database import WAIT_S, Database, open_database
+from podcast.papers.taste.history_tables import (
     COLUMNS,
     DECIDE,
     PUT_OFFER,
@@ -27,14 +27,14 @@ from podcast.papers.history_tables import (
     read_record,
     read_verdict,
 )
-from podcast.papers.records import Counts, combined, joined, latest, merged
+from podcast.papers.taste.records import Counts, combined, joined, latest, merged
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from podcast.papers.records import Offer, Record
+    from podcast.papers.taste.records import Offer, Record
     from podcast.types import Pick, Preprint, Verdict
 
 Row = TypeVar("Row")

@@ -11,24 +11,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
-from podcast.papers.blocks import read_blocks
 from podcast.papers.decoding import decode
-from podcast.papers.furniture import split_sign_off, without_boilerplate, without_footer
-from podcast.papers.heads import read_head
-from podcast.papers.lines import links
-from podcast.papers.markdown import split_front_matter, to_html
-from podcast.papers.page import facts, main_part
-from podcast.papers.paragraphs import Reading
-from podcast.papers.sections import sort_papers
-from podcast.papers.tree import parse_html
+from podcast.papers.reading.blocks import read_blocks
+from podcast.papers.reading.furniture import split_sign_off, without_boilerplate, without_footer
+from podcast.papers.reading.heads import read_head
+from podcast.papers.reading.lines import links
+from podcast.papers.reading.markdown import split_front_matter, to_html
+from podcast.papers.reading.page import facts, main_part
+from podcast.papers.reading.paragraphs import Reading
+from podcast.papers.reading.sections import sort_papers
+from podcast.papers.reading.tree import parse_html
 from podcast.settings import did_you_mean
 from podcast.types import Newsletter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podcast.papers.heads import Head
-    from podcast.papers.sections import Group, Sorting
+    from podcast.papers.reading.heads import Head
+    from podcast.papers.reading.sections import Group, Sorting
 
 STDIN = "-"
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.papers import learning
+from podcast.papers.taste import learning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podcast.papers.meanings import Floats
+    from podcast.papers.taste.meanings import Floats
     from podcast.show import PickSettings
     from podcast.types import Pick
 

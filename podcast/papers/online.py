@@ -15,7 +15,7 @@ from podcast.outside.answers import Rules, shown
 from podcast.outside.patience import patiently
 from podcast.outside.saving import MAY_PASS, refused
 from podcast.papers import decoding
-from podcast.papers.tree import parse_html
+from podcast.papers.reading.tree import parse_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.papers import learning
-from podcast.papers.reasons import Grounds, reason
-from podcast.papers.terms import finder, listed
+from podcast.papers.taste import learning
+from podcast.papers.taste.reasons import Grounds, reason
+from podcast.papers.taste.terms import finder, listed
 from podcast.types import Pick, Preprint, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from podcast.papers.learning import Flags, Known, Learned, Rows, Texts
-    from podcast.papers.meanings import Floats
+    from podcast.papers.taste.learning import Flags, Known, Learned, Rows, Texts
+    from podcast.papers.taste.meanings import Floats
 
 _HALF_LEARNED = 5.0
 """Papers kept, when what was learned counts as much as terms and examples do."""

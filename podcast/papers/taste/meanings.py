@@ -1,6 +1,6 @@
 """Where words of the field lie to each other, so that papers are alike without a word in common.
 
-`meanings.npz` comes with the package: latent semantic analysis of some 4,300 abstracts of AI papers, made by
+`meanings.npz` comes with the package: latent semantic analysis of some 4,600 abstracts of AI papers, made by
 `benchmarks/fit_meanings.py`. It knows nothing of any author's taste.
 """
 

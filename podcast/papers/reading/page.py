@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast.papers.tree import Element, is_post_title
+from podcast.papers.reading.tree import Element, is_post_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from podcast.papers.dates import without_dates
 from podcast.papers.identifiers import ADDRESS, arxiv_id, without_mentions
-from podcast.papers.lines import Line, is_label, plain, text_of, words
+from podcast.papers.reading.dates import without_dates
+from podcast.papers.reading.lines import Line, is_label, plain, text_of, words
 
 _FIELDS = re.compile(r"\s?[|·•∙⋅]\s?|\s[-–—]\s|\t")
 _AUTHORS = re.compile(r"(?<!\w)(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podcast.papers import inline
-from podcast.papers.lines import Line, Span, text_of, words
-from podcast.papers.page import is_furniture
-from podcast.papers.tree import Element, is_post_title, is_subtitle
+from podcast.papers.reading import inline
+from podcast.papers.reading.lines import Line, Span, text_of, words
+from podcast.papers.reading.page import is_furniture
+from podcast.papers.reading.tree import Element, is_post_title, is_subtitle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Block, Heading, Table, Text
-from podcast.papers.boilerplate import is_boilerplate, is_player_time
-from podcast.papers.dates import find_date, without_dates
-from podcast.papers.entries import read_listing
-from podcast.papers.headings import key
-from podcast.papers.lines import Line, identifiers, plain, words
-from podcast.papers.outline import outline
+from podcast.papers.reading.blocks import Block, Heading, Table, Text
+from podcast.papers.reading.boilerplate import is_boilerplate, is_player_time
+from podcast.papers.reading.dates import find_date, without_dates
+from podcast.papers.reading.entries import read_listing
+from podcast.papers.reading.headings import key
+from podcast.papers.reading.lines import Line, identifiers, plain, words
+from podcast.papers.reading.outline import outline
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from podcast.papers.page import Facts
+    from podcast.papers.reading.page import Facts
 
 _MAX_TITLE = 150
 _MIN_TITLE_WORDS = 2

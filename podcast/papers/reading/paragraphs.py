@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Block, Heading, Table, Text, Unspoken
-from podcast.papers.furniture import stands_alone
 from podcast.papers.identifiers import arxiv_id
-from podcast.papers.lines import Line, identifiers, links, plain, without_numbering, without_separator, words
-from podcast.papers.metadata import read_metadata, read_names
+from podcast.papers.reading.blocks import Block, Heading, Table, Text, Unspoken
+from podcast.papers.reading.furniture import stands_alone
+from podcast.papers.reading.lines import Line, identifiers, links, plain, without_numbering, without_separator, words
+from podcast.papers.reading.metadata import read_metadata, read_names
 from podcast.types import Paper
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from podcast.papers.boilerplate import THANKS
-from podcast.papers.lines import without_numbering, words
+from podcast.papers.reading.boilerplate import THANKS
+from podcast.papers.reading.lines import without_numbering, words
 
 _FAREWELL_HEADING = (
     r"(?:until|till) next (?:week|time|month|issue|edition)",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Block, Heading, Table, Text
-from podcast.papers.boilerplate import begins_farewell, begins_footer, is_boilerplate, is_fellow
-from podcast.papers.headings import is_farewell_heading
-from podcast.papers.lines import Line, identifiers, plain, text_of
+from podcast.papers.reading.blocks import Block, Heading, Table, Text
+from podcast.papers.reading.boilerplate import begins_farewell, begins_footer, is_boilerplate, is_fellow
+from podcast.papers.reading.headings import is_farewell_heading
+from podcast.papers.reading.lines import Line, identifiers, plain, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from podcast.papers.tree import Element
+    from podcast.papers.reading.tree import Element
 
 _MARK = re.compile(r"\s*(?:\[?(?:\d{1,3}|[a-z])\]?|[*†‡§¶#]{1,3}|↩\ufe0e?|\[\d{1,3}:\d{1,3}\])\s*")
 _NUMBER = re.compile(r"\s*\[?(\d{1,3})\]?\s*")

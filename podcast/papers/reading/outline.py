@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Block, Heading
-from podcast.papers.lines import Line, plain, title_of
+from podcast.papers.reading.blocks import Block, Heading
+from podcast.papers.reading.lines import Line, plain, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

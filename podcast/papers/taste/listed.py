@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from podcast.files import sha256_of
-from podcast.papers.csv_rows import BadRowError, unshielded
-from podcast.papers.history_tables import day, moment, read_moment
 from podcast.papers.identifiers import arxiv_id, is_web
-from podcast.papers.records import IMPORTED, UNKNOWN_VERSION, Offer, Record
+from podcast.papers.taste.csv_rows import BadRowError, unshielded
+from podcast.papers.taste.history_tables import day, moment, read_moment
+from podcast.papers.taste.records import IMPORTED, UNKNOWN_VERSION, Offer, Record
 from podcast.show import is_slug
 from podcast.types import Preprint
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from podcast.papers.learning import Learned
-    from podcast.papers.meanings import Floats
+    from podcast.papers.taste.learning import Learned
+    from podcast.papers.taste.meanings import Floats
 
 ALIKE = 0.4
 """From here on two papers are about the same thing, as people say; few papers of a week have so near a one."""

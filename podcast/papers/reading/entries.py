@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Block, Table, Text
-from podcast.papers.headings import is_part
 from podcast.papers.identifiers import MENTION, address
-from podcast.papers.lines import (
+from podcast.papers.reading.blocks import Block, Table, Text
+from podcast.papers.reading.headings import is_part
+from podcast.papers.reading.lines import (
     SEPARATORS,
     Line,
     identifiers,
@@ -22,9 +22,9 @@ from podcast.papers.lines import (
     without_numbering,
     words,
 )
-from podcast.papers.metadata import read_metadata
-from podcast.papers.paragraphs import build_paper
-from podcast.papers.tables import papers_of
+from podcast.papers.reading.metadata import read_metadata
+from podcast.papers.reading.paragraphs import build_paper
+from podcast.papers.reading.tables import papers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

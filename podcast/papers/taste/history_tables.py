@@ -9,8 +9,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from podcast.papers.database import Schema
-from podcast.papers.records import Offer, Record
+from podcast.papers.taste.database import Schema
+from podcast.papers.taste.records import Offer, Record
 from podcast.types import Preprint, Verdict
 
 SCHEMA = Schema(

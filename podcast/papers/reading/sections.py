@@ -10,19 +10,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Text
-from podcast.papers.boilerplate import is_boilerplate
-from podcast.papers.entries import Listing, read_listing
-from podcast.papers.headings import is_greeting_heading, is_part, is_section, key
-from podcast.papers.lines import Line, identifiers, is_label, plain
-from podcast.papers.metadata import read_metadata
-from podcast.papers.outline import Section, outline
-from podcast.papers.paragraphs import build_paper
+from podcast.papers.reading.blocks import Text
+from podcast.papers.reading.boilerplate import is_boilerplate
+from podcast.papers.reading.entries import Listing, read_listing
+from podcast.papers.reading.headings import is_greeting_heading, is_part, is_section, key
+from podcast.papers.reading.lines import Line, identifiers, is_label, plain
+from podcast.papers.reading.metadata import read_metadata
+from podcast.papers.reading.outline import Section, outline
+from podcast.papers.reading.paragraphs import build_paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podcast.papers.blocks import Block
+    from podcast.papers.reading.blocks import Block
     from podcast.types import Paper
 
 

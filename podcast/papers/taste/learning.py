@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from podcast.papers.meanings import meanings
+from podcast.papers.taste.meanings import meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from podcast.papers.meanings import Floats
+    from podcast.papers.taste.meanings import Floats
 
     Flags = npt.NDArray[np.bool_]
     Rows = npt.NDArray[np.intp]

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from podcast.papers.blocks import Text
-from podcast.papers.lines import (
+from podcast.papers.reading.blocks import Text
+from podcast.papers.reading.lines import (
     Line,
     Span,
     identifiers,
@@ -17,13 +17,13 @@ from podcast.papers.lines import (
     title_of,
     words,
 )
-from podcast.papers.metadata import split_authors
-from podcast.papers.paragraphs import build_paper
+from podcast.papers.reading.metadata import split_authors
+from podcast.papers.reading.paragraphs import build_paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from podcast.papers.blocks import Cell, Table
+    from podcast.papers.reading.blocks import Cell, Table
     from podcast.types import Paper
 
 _TITLES = ("title", "paper title", "paper", "papers", "article", "name", "work", "publication", "preprint")
