@@ -202,6 +202,9 @@ def test_a_killed_run_is_gone_on_with(podcast: Podcast, tmp_path: Path, file: st
     assert ran.exit_code == 0, ran.stderr
     assert len(told(podcast)[0]) == 2
     assert newsletter(podcast).with_suffix(".html").is_file()
+    with open_history(podcast.folder / "papers.db") as history:
+        assert len(history.verdicts()) == 2
+        assert all(verdict.kept for verdict in history.verdicts())
 
 
 @pytest.mark.usefixtures("arxiv")

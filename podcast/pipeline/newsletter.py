@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from podcast.pipeline.picking import Picked
     from podcast.show import Show
     from podcast.spending import Ledger
-    from podcast.types import Level, Preprint
+    from podcast.types import Form, Level, Preprint
     from podcast.writing.writers import Writer
 
 PAGE_FILE = "newsletter.html"
@@ -84,13 +84,8 @@ def write_newsletter(
     job = _Job(show, picked, Quoting(writer) if options.dry_run else writer, options, observe)
     if found is not None and is_edited:
         differs = "" if job.is_of_same(found) else ", though ticks or settings have changed since"
-        observe(
-            Event(
-                "note",
-                f"{path}: edited by hand, so it is used as it stands{differs}; "
-                f"`podcast newsletter {picked.slug} --force` writes it anew.",
-            )
-        )
+        how = f"`podcast newsletter {picked.slug} --force` writes it anew"
+        observe(Event("note", f"{path}: edited by hand, so it is used as it stands{differs}; {how}."))
         written = WrittenNewsletter(picked.slug, path, found, is_edited=True)
     elif found is not None and not options.force and job.is_of_same(found):
         written = WrittenNewsletter(picked.slug, path, found)
@@ -154,9 +149,8 @@ class _Job:
         with recalled(self.show, dry_run=self.options.dry_run) as history:
             known = {each.id: each for each in history.preprints(each.id for each in choices)}
             known |= {each.id: each for each in self.picked.preprints}
-            others = [
-                each for each in choices if each.id not in known or each.version not in {None, known[each.id].version}
-            ]
+            versions = {name: {None, each.version} for name, each in known.items()}
+            others = [each for each in choices if each.version not in versions.get(each.id, ())]
             if not others:
                 return known, ()
             found = look_up(archive(), [each.name for each in others], self.observe)
@@ -190,9 +184,8 @@ class _Job:
         brief = Brief(level=cast("Level", writing.level), style=writing.style)
         if choice.is_ticked or not preprint.abstract:
             preprint = texts.of(preprint)
-        return Article(
-            preprint, summarise(preprint, "summary" if choice.is_ticked else "paragraph", self.writer, brief)
-        )
+        form: Form = "summary" if choice.is_ticked else "paragraph"
+        return Article(preprint, summarise(preprint, form, self.writer, brief))
 
     def edition(
         self,

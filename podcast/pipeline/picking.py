@@ -22,7 +22,7 @@ from podcast.show import checked_slug, listed
 from podcast.types import Event, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.papers.history import History
@@ -198,15 +198,17 @@ class _Desk:
         if not self.options.dry_run:
             keep_pdfs(self.path.parent, collected)
             self.history.see(collected.preprints, today())
-            self._put(text, picks)
-            self.history.decide(self.slug, {each.id for each in collected.preprints}, today())
+            self._put(text, picks, kept={each.id for each in collected.preprints})
             self.observe(Event("step", f"Picks: {self.path} ({_papers(len(picks))})"))
         return Picked(self.slug, self.path, text, collected.preprints, picks, collected.pdfs, collected.problems)
 
     # ── the list in its place ───────────────────────────────────────────────────────────────────────────
 
-    def _put(self, text: str, picks: Sequence[Pick]) -> None:
-        """Offer and write it down as one: a mark tells the next run of an offer that nobody got to see."""
+    def _put(self, text: str, picks: Sequence[Pick], kept: Collection[str] = ()) -> None:
+        """Offer and write it down as one: a mark tells the next run of an offer that nobody got to see.
+
+        Papers that are `kept` need no tick to be wanted.
+        """
         if (self.path.read_bytes() if self.path.is_file() else None) != self.before:
             raise InputError(f"{self.path}: it was changed while this ran, so it is left alone. Run it again.")
         mark = self.show.cache / "picking" / self.slug
@@ -215,6 +217,8 @@ class _Desk:
                 self._take_back(unseen)
         files.write_bytes(mark, b"")
         self.history.offer(self.slug, picks, today())
+        if kept:
+            self.history.decide(self.slug, kept, today())
         files.write_text(self.path, text)
         mark.unlink()
 
