@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import Podcast, make_show, skip
 from playwright.sync_api import expect, sync_playwright
+from test_review import reviewing_of
 
 from podcast.types import Comment
 from podcast.writing.script import parse_script
@@ -110,14 +111,9 @@ def show(tmp_path: Path) -> Podcast:
 
 @pytest.fixture
 def address(show: Podcast) -> Iterator[str]:
-    """Run the command; return the address that it prints."""
-    command = [sys.executable, "-m", "podcast", "review", SLUG, "--quiet", "--no-browser", "--show", str(show.folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
+    """Serve the review; return its address, which the command would print."""
+    with reviewing_of(show) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
