@@ -7,8 +7,10 @@ and nothing is planted there.
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -43,23 +45,30 @@ NOISE = [
     " ", ", ", ". ", " — ", " - ", " (", ") ", "* ", " ** ", " _", "^ ", " $", "$ ", "{", "}", "\\ ", "|", "~", "=",
     "< ", " >", "%", "&", "§", "🎉", "…", " -> ", " '", '" ', " / ", "\t", "\n", "\x00", "\\\\", "\u0301", "¬", "≠",
 ]  # fmt: skip
-SYLLABLES = st.sampled_from(["blor", "vex", "zun", "kith", "mab", "drol", "fep", "gisk", "quav", "trom"])
-WORDS = st.lists(SYLLABLES, min_size=2, max_size=3).map("".join)
+SYLLABLES = ["blor", "vex", "zun", "kith", "mab", "drol", "fep", "gisk", "quav", "trom"]
+
+Choose = Callable[[Sequence[str]], str]
+
+
+def source_of(constructs: Iterable[str], choose: Choose) -> tuple[str, Counter[str]]:
+    """Make a source of constructs, with any signs between them; with its planted words, and how often each is in it."""
+    planted: Counter[str] = Counter()
+    parts = []
+    for construct in constructs:
+        filled = ""
+        for piece in re.split("(@)", construct):
+            word = "".join(choose(SYLLABLES) for _ in choose(["**", "***"])) if piece == "@" else ""
+            planted.update([word] * bool(word))
+            filled += word or piece
+        parts += [filled.replace("\0", "@"), " ", choose(NOISE), " "]
+    return "".join(parts), planted
 
 
 @st.composite
 def sources(draw: st.DrawFn) -> tuple[str, Counter[str]]:
-    """Draw a source, and its planted words with how often each stands in it."""
-    planted: Counter[str] = Counter()
-    parts = []
-    for construct in draw(st.lists(st.sampled_from(CONSTRUCTS), min_size=1, max_size=6)):
-        filled = ""
-        for piece in re.split("(@)", construct):
-            word = draw(WORDS) if piece == "@" else ""
-            planted.update([word] * bool(word))
-            filled += word or piece
-        parts += [filled.replace("\0", "@"), " ", draw(st.sampled_from(NOISE)), " "]
-    return "".join(parts), planted
+    """Draw a source, so that one that fails is made as short as it can be."""
+    constructs = draw(st.lists(st.sampled_from(CONSTRUCTS), min_size=1, max_size=6))
+    return source_of(constructs, lambda options: draw(st.sampled_from(options)))
 
 
 def assert_all_is_said(source: str, planted: Counter[str]) -> None:
@@ -94,11 +103,14 @@ def test_no_planted_word_vanishes(drawn: tuple[str, Counter[str]]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000, deadline=None)
-@given(sources())
-def test_no_planted_word_vanishes_in_ten_thousand_sources(drawn: tuple[str, Counter[str]]) -> None:
-    """The same, long enough to meet rare neighbours."""
-    assert_all_is_said(*drawn)
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**64 - 1))
+def test_no_planted_word_vanishes_in_ten_thousand_sources(seed: int) -> None:
+    """The same, long enough to meet rare neighbours: a hundred each time, as drawing them takes longer than reading."""
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    for _ in range(100):
+        constructs = chance.choices(CONSTRUCTS, k=chance.randint(1, 6))
+        assert_all_is_said(*source_of(constructs, chance.choice))
 
 
 @pytest.mark.parametrize(

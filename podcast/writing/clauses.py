@@ -38,6 +38,8 @@ _ADVERBS = listed(
     thus turn"""
 )
 _CONTRACTED = listed("it's that's there's they're they've we're we've")
+_VERBS = _CONTRACTED | AUXILIARIES | SURE_THIRDS | SURE_BASES | BASES | THIRD_OF.keys()
+_NO_SUBJECTS = NO_SUBJECT | SUBORDINATORS | AUXILIARIES | BASES | THIRD_OF.keys() | PARTICIPLE_OF.keys()
 _PRONOUNS = listed("it that this which who")
 _PERSONS = listed("we they authors i you researchers")
 _OBJECTS = listed(
@@ -91,10 +93,7 @@ def is_whole(text: str) -> bool:
 def begins_clause(text: str, furthest: int = 12) -> bool:
     """Whether it begins with a subject of its own, and its verb not `furthest` words behind it."""
     words = words_of(re.split("[,;]", _LEADING.sub("", text), maxsplit=1)[0])
-    if (
-        not words
-        or words[0] in NO_SUBJECT | SUBORDINATORS | AUXILIARIES | BASES | THIRD_OF.keys() | PARTICIPLE_OF.keys()
-    ):
+    if not words or words[0] in _NO_SUBJECTS:
         return False
     at = None if words[0].endswith("ly") else main_verb(words)
     if at is None or SUBORDINATORS.intersection(words[:at]):
@@ -141,9 +140,10 @@ def _before(words: Sequence[str], at: int) -> str:
 
 def _is_finite(words: Sequence[str], at: int) -> bool:
     """Tell a verb that makes a clause by its form and the words beside it."""
-    word, before = words[at], _before(words, at)
-    if word in _CONTRACTED:
-        return True
+    word = words[at]
+    if word in _CONTRACTED or (word not in _VERBS and not word.endswith("ed")):
+        return word in _CONTRACTED
+    before = _before(words, at)
     if word in AUXILIARIES:
         return before not in AUXILIARIES and before != "to"
     if word in SURE_THIRDS:

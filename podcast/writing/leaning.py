@@ -109,8 +109,8 @@ def _needed(sentences: Sequence[str], place: int) -> Iterator[int]:
         yield 0 if _is_of_title(sentences, place) else place - 1
     known = re.match(r"The ([a-z]+) ", text)
     if known and not _PAPER.match(text):
-        new = re.compile(rf"\b[Aa]n?\s[^,.;]{{0,60}}\b{known[1]}\b")
-        yield from [at for at in range(place) if new.search(sentences[at])][:1]
+        noun, new = known[1], rf"\b[Aa]n?\s[^,.;]{{0,60}}\b{known[1]}\b"
+        yield from [at for at in range(place) if noun in sentences[at] and re.search(new, sentences[at])][:1]
     for name in sorted(set(_COINED.findall(text))):
         first = next(at for at in range(place + 1) if name in sentences[at] or at == place)
         if first < place and re.search(_COINING.format(name=re.escape(name)), sentences[first]):
