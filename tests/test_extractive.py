@@ -20,7 +20,7 @@ from podcast.writing.prose import ORDINALS
 from podcast.writing.sentences import split_sentences
 from podcast.writing.style import MEDIAN_WORDS, is_easy
 from podcast.writing.told import IN_A_ROW, opening
-from podcast.writing.verbs import BASES, PARTICIPLE_OF, third
+from podcast.writing.verbs import PARTICIPLE_OF, third
 from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter
 
@@ -55,7 +55,7 @@ def sentences_of(draft: Draft) -> list[str]:
 def invented(paper: Paper, draft: Draft) -> set[str]:
     """Words of a draft that its paper does not have; other forms of its verbs count as the paper's."""
     own = set(words(source_of(paper)))
-    bases = {PARTICIPLE_OF.get(word, word) for word in own} & BASES
+    bases = {PARTICIPLE_OF.get(word, word) for word in own} & told.KNOWN
     forms = bases | set(map(third, bases))
     return {word.removesuffix("'s") for word in words(text_of(draft)) if word not in own} - own - forms - ADDED
 

@@ -45,7 +45,7 @@ _CONTRACTED = {"ve": "have", "re": "are", "ll": "will", "d": "would", "m": "is"}
 _NAMED = {"we": ("the authors", "they"), "us": ("the authors", "them"), "our": ("the authors'", "their")}
 _NAMED |= {"i": ("the author", "the author"), "me": ("the author", "the author"), "my": ("the author's", "their")}
 _NAMED |= {"ours": ("theirs", "theirs"), "ourselves": ("themselves", "themselves")}
-_KNOWN = BASES | listed(
+KNOWN = BASES | listed(
     "advocate caution conjecture consult critique hypothesize interview invert perturb posit sketch"
 )
 """What a single author does."""
@@ -114,11 +114,11 @@ def _agreed(text: str, at: int, parts: list[str]) -> int:
     verb = re.match(r"(\s(?:\w+ly |also |then |further )?)([a-z]+)\b", text[at:])
     if not verb:
         return at
-    form = _SINGULAR.get(verb[2]) or (third(verb[2]) if verb[2] in _KNOWN else verb[2])
+    form = _SINGULAR.get(verb[2]) or (third(verb[2]) if verb[2] in KNOWN else verb[2])
     parts.append(f"{verb[1]}{form}")
     at += verb.end()
     other = re.match(r" and ([a-z-]+)\b", text[at:])
-    if not other or other[1] not in _KNOWN or form == verb[2]:
+    if not other or other[1] not in KNOWN or form == verb[2]:
         return at
     parts.append(f" and {third(other[1])}")  # I build and test it
     return at + other.end()
