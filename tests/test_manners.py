@@ -106,7 +106,18 @@ def in_(seconds: float) -> str:
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25, 0.25),
         ({"retry-after-ms": "soon", "retry-after": "9"}, 9, 9),
         ({"retry-after-ms": "soon"}, 0, 0),
-        *[({"retry-after": value}, 0, 0) for value in ("-1", "nan", "inf", "soon", "", "Mon, 99 Foo")],
+        *[
+            ({"retry-after": value}, 0, 0)
+            for value in (
+                f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT",
+                "-1",
+                "nan",
+                "inf",
+                "soon",
+                "",
+                "Mon, 99 Foo",
+            )
+        ],
     ],
 )
 def test_retry_after_is_seconds_or_nothing(headers: dict[str, str], low: float, high: float) -> None:

@@ -111,7 +111,7 @@ def test_a_line_without_a_paper_is_named() -> None:
 )
 def test_a_line_that_almost_fits_is_named(line: str) -> None:
     """A person meant something by it."""
-    with pytest.raises(InputError, match=r"line 2: it names a paper and has no box"):
+    with pytest.raises(InputError, match=r"line 2: it names a paper and has no box that is"):
         parse_picks(f"- [x] 2406.05816\n{line}\n", "picks.md")
 
 

@@ -138,7 +138,8 @@ def named(notes: Iterable[Note], templates: Path | None = None) -> dict[str, str
     texts: dict[str, str] = {}
     for note in notes:
         name = note.name if note.arxiv_id else _free_name(note.title, texts)
-        texts[name] = note_text(note, templates)
+        known = {each.casefold(): each for each in texts}
+        texts[known.get(name.casefold(), name)] = note_text(note, templates)
     return texts
 
 

@@ -30,7 +30,7 @@ def _seconds_until(date: str) -> float:
     try:
         then = parsedate_to_datetime(date)
         return _sane((then - dt.datetime.now(dt.UTC)).total_seconds())
-    except (TypeError, ValueError):  # no date, or one without a zone
+    except (TypeError, ValueError, OverflowError):  # no date, or one without a zone, or of no year
         return 0.0
 
 

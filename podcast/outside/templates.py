@@ -1,7 +1,8 @@
 """The one door to Jinja2: a template and values to text.
 
 Templates may come from a show that somebody else made, so they are sandboxed: they see the values that they are given,
-no files but those of their own folders, and cannot fill the memory.
+and no files but those of their own folders. How long they take, and how much memory, is not bounded but for what they
+write.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def render(name: str, folders: Sequence[Path], values: Mapping[str, object], *, 
         ValueError,
         AttributeError,
         RecursionError,
+        MemoryError,
     ) as error:
         raise InputError(f"{_place(error, name, folders)}: {_what(error)}. {_ADVICE}") from error
 
@@ -56,9 +58,19 @@ def _environment(folders: tuple[Path, ...], *, is_html: bool) -> Any:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    for folder in folders:
+        _refuse_links(folder)
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders), autoescape=is_html, undefined=StrictUndefined, trim_blocks=True
     )
+
+
+def _refuse_links(folder: Path) -> None:
+    """Raise InputError if a template is a link to a file outside of its folder."""
+    home = folder.resolve()
+    for path in folder.rglob("*"):
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            raise InputError(f"{path}: a link to another place. Put the template itself there.")
 
 
 def _place(error: Exception, name: str, folders: Sequence[Path]) -> str:
@@ -76,6 +88,8 @@ def _what(error: Exception) -> str:
 
     if isinstance(error, TemplateNotFound):
         return f"there is no template {error.name}"
+    if isinstance(error, MemoryError):
+        return "the template wants more memory than there is"
     if isinstance(error, RecursionError):
         return "the template includes or calls itself without end"
     if isinstance(error, UnicodeDecodeError):

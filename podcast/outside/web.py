@@ -134,6 +134,8 @@ def _explained(url: str, clock: Deadline) -> Iterator[None]:
     except httpx.TimeoutException as error:
         clock.check()
         raise WebError(url, "did not answer in time", may_pass=True) from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise WebError(url, f"leads to no address on the web ({_words(error)})") from error
     except httpx.HTTPError as error:
         clock.check()
         raise WebError(url, f"broke off ({_words(error)})", may_pass=True) from error
@@ -170,9 +172,11 @@ def _parsed(url: str, base: httpx.URL | None = None) -> httpx.URL:
     import httpx
 
     try:
-        return (base.join(url) if base else httpx.URL(url)).copy_with(fragment=None)
+        parsed = (base.join(url) if base else httpx.URL(url)).copy_with(fragment=None)
+        parsed.host.encode()  # only now it is known whether that is a name at all
     except (httpx.InvalidURL, ValueError) as error:
         raise InputError(f"{shown(url)} is no address on the web. {ADVICE}") from error
+    return parsed
 
 
 def _numbers(place: _Place, rules: Rules) -> tuple[str, ...]:

@@ -86,7 +86,10 @@ def _content_type(answer: Answer) -> tuple[str, str]:
     header = Message()
     header["content-type"] = answer.headers.get("content-type", "")
     kind = header.get_content_type() if answer.headers.get("content-type", "").strip() else ""
-    return kind, header.get_content_charset("")
+    try:
+        return kind, header.get_content_charset("")
+    except ValueError:  # a parameter in parts, with a number that is none
+        return kind, ""
 
 
 def _suffix(answer: Answer, kind: str) -> str | None:

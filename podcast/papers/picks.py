@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from podcast.types import Pick, Preprint
 
+AS_NAMED = "as named."
 EXPLORING = "To learn your taste"
 PICKS_FILE = "picks.md"
 PDF_FOLDER = "papers"
@@ -127,6 +128,11 @@ def was_changed(text: str) -> bool:
     return found is None or _digest(_normal(text)[: found.start()]) != found[1]
 
 
+def is_of_names(text: str) -> bool:
+    """Whether it is a list of papers that were named, not of a week."""
+    return _normal(text).split("\n\n", 2)[1:2] != [] and _normal(text).split("\n\n", 2)[1].endswith(f", {AS_NAMED}")
+
+
 def parse_picks(text: str, where: str) -> tuple[Choice, ...]:
     """Read the checklist in its order, each paper once; `where` names the file in errors.
 
@@ -169,7 +175,7 @@ def _refuse_near_miss(line: str, number: int, where: str) -> None:
     """Raise InputError for a line that names a paper and is no line of the list: a person meant something by it."""
     begins = re.match(r"\s*(?:[-*+]|\d+[.)]|\[.{0,2}\])", line)
     if begins and _named(line):
-        raise InputError(f"{where}, line {number}: it names a paper and has no box. Write it like `- [x] 2405.20233`.")
+        raise InputError(f"{where}, line {number}: it names a paper and has no box that is [x] or [ ]. Write it like `- [x] 2405.20233`.")
 
 
 def _named(rest: str) -> tuple[str, int | None] | None:

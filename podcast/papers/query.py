@@ -83,6 +83,8 @@ def matches(preprint: Preprint, settings: ArxivSettings) -> bool:
 
 
 def _has(text: str, term: str) -> bool:
-    """Whether a text has whole words, whatever their case, and whether a blank or a hyphen joins them."""
+    """Whether a text has whole words, one or several of a thing, whatever their case and what joins them."""
     words = [re.escape(word) for word in re.split(_SEPARATORS, unicodedata.normalize("NFC", _bare(term))) if word]
-    return bool(words) and re.search(rf"(?<!\w){_SEPARATORS.join(words)}(?!\w)", text, re.IGNORECASE) is not None
+    several = "s?" if words and words[-1][-1].isalpha() else ""
+    found = rf"(?<!\w){_SEPARATORS.join(words)}{several}(?!\w)"
+    return bool(words) and re.search(found, text, re.IGNORECASE) is not None

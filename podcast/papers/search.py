@@ -20,14 +20,22 @@ if TYPE_CHECKING:
     from podcast.show import ArxivSettings
     from podcast.types import Preprint
 
-OVERLAP = dt.timedelta(days=3)
-"""arXiv announces papers up to days after they were submitted, and not in their order."""
+OVERLAP = dt.timedelta(days=5)
+"""How far before the last search the next one begins: arXiv announces papers up to days after they were submitted, over a
+weekend three and some hours, and not in their order."""
 
 _PAGE = 100
 _SHARED = 10
 """How many entries of a page are asked for again with the next one: a listing may move between two questions."""
 
 _BATCH = 50
+
+_SAYS_SO = re.compile(
+    r"^\W*withdrawn\b|^(?:\d+ pages?\W+)?(?:this|the)\s+(?:paper|article|manuscript|submission|preprint)\s+"
+    r"(?:has\s+been|is|was)\s+(?:\w+\s+)?withdrawn\b",
+    re.IGNORECASE,
+)
+"""What stands in place of an abstract; further in it may be told of what others withdrew."""
 
 _WITHDRAWN = re.compile(
     r"^\W*withdrawn\b"
@@ -62,16 +70,15 @@ def search_week(
     until: dt.datetime,
     observe: Callable[[Event], None] = _silent,
 ) -> Found:
-    """Return what was submitted between two aware times, the newest first, and a little of what was before them.
+    """Return what was submitted between two aware times, the newest first.
 
-    Whoever asks takes out what was offered before. What came before a page failed is kept; if the first fails, it
-    raises OutsideError.
+    What came before a page failed is kept; if the first fails, it raises OutsideError.
     """
     if since > until:
         raise InputError(
             f"The search would begin at {since:%Y-%m-%d %H:%M} and end before. Check this machine's clock."
         )
-    listed = _listed(archive, query_for(settings, since - OVERLAP, until), settings.most_papers, observe)
+    listed = _listed(archive, query_for(settings, since, until), settings.most_papers, observe)
     wanted = (preprint for preprint in listed.preprints if matches(preprint, settings))
     return _without_withdrawn(dataclasses.replace(listed, preprints=tuple(sorted(wanted, key=_newest_first))))
 
@@ -267,4 +274,4 @@ def _without_withdrawn(found: Found) -> Found:
 
 def is_withdrawn(preprint: Preprint) -> bool:
     """Whether its comment or abstract says so; a paper about withdrawals is none."""
-    return any(_WITHDRAWN.search(text) for text in (preprint.comment, preprint.abstract))
+    return bool(_WITHDRAWN.search(preprint.comment) or _SAYS_SO.match(preprint.abstract.strip()))

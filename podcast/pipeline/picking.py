@@ -11,9 +11,9 @@ from podcast import files
 from podcast.errors import BusyError, FindingsError, InputError
 from podcast.papers.identify import identify
 from podcast.papers.offering import offer
-from podcast.papers.picks import PICKS_FILE, format_picks
+from podcast.papers.picks import AS_NAMED, PICKS_FILE, format_picks, is_of_names, was_changed
 from podcast.papers.ranking import rank
-from podcast.papers.search import look_up, search_week
+from podcast.papers.search import OVERLAP, look_up, search_week
 from podcast.pipeline.clock import now, today
 from podcast.pipeline.memory import recalled
 from podcast.pipeline.preprints import archive, collect, keep_pdfs
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from podcast.pipeline.preprints import Collected
     from podcast.show import Show
     from podcast.types import Preprint
+
+
+_BEFORE = "picks.before.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ def pick_week(show: Show, options: PickOptions, observe: Observe) -> Picked:
     InputError if the slug belongs to something else.
     """
     with _desk(show, options, observe) as desk:
+        if desk.before is not None and is_of_names(desk.before.decode(errors="replace")):
+            raise InputError(
+                f"{desk.slug}: papers by name were made into this episode, see {desk.path}. "
+                "Choose another name for the week with --slug."
+            )
         if desk.before is not None and not options.force:
             how = f"`podcast pick --slug {desk.slug} --force` makes it anew"
             observe(Event("note", f"{desk.path}: it is there, so it is used as it stands; {how}."))
@@ -160,10 +168,12 @@ class _Desk:
         return Picked(self.slug, self.path, text, tuple(pick.preprint for pick in picks), picks, problems=missing)
 
     def _since(self, until: dt.datetime) -> dt.datetime:
-        """The last search; a week that is offered anew begins where a first one would."""
+        """Some days before the last search; a week that is offered anew begins where a first one would, or earlier."""
         first = until - dt.timedelta(days=self.show.settings.arxiv.days)
         last = self.history.last_search()
-        return first if last is None or self.options.force or last > until else last
+        if last is None or last > until:
+            return first
+        return min(first, last - OVERLAP) if self.options.force else last - OVERLAP
 
     def _offered(self, found: Found) -> tuple[Pick, ...]:
         settings = self.show.settings.picks
@@ -194,7 +204,7 @@ class _Desk:
     def take(self, collected: Collected) -> Picked:
         """Make the list of papers that were named."""
         picks = tuple(Pick(each, is_ticked=True) for each in collected.preprints)
-        text = format_picks(self.slug, f"{_papers(len(picks))}, as named.", picks)
+        text = format_picks(self.slug, f"{_papers(len(picks))}, {AS_NAMED}", picks)
         if not self.options.dry_run:
             keep_pdfs(self.path.parent, collected)
             self.history.see(collected.preprints, today())
@@ -215,6 +225,9 @@ class _Desk:
         for unseen in sorted(mark.parent.glob("[!.]*")):
             with contextlib.suppress(BusyError):
                 self._take_back(unseen)
+        if self.before is not None and was_changed(self.before.decode(errors="replace")):
+            files.write_bytes(self.path.with_name(_BEFORE), self.before)
+            self.observe(Event("note", f"{self.path}: what you changed in it stays in {_BEFORE} beside it."))
         files.write_bytes(mark, b"")
         self.history.offer(self.slug, picks, today())
         if kept:

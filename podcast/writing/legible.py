@@ -51,6 +51,7 @@ _RULES = (
     (re.compile(r"\{(\\[A-Za-z]{2,30})\}"), r"\1"),
     (re.compile(r"\\(?=\s|$)"), ""),
     (re.compile(r"``|''"), '"'),
+    (re.compile(r"(?<=\d)~(?=\d)"), "–"),
     (re.compile(r"(?<=\w)~(?=\S)"), " "),
     (re.compile(r"(?<=[a-z)]{2}[.!?])(?=(?:[A-Z][a-z]+|A)[ ,])"), " "),
     (re.compile(r"(?<=\d)--(?=\d)"), "–"),
@@ -80,7 +81,7 @@ def _without_latex(text: str) -> str:
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────────────────────
 
-_PLACE = r"(?:https?://|www\.|(?:[\w-]+\.)*github\.(?:com|io)\b)[^\s<>)\]}]*|this https? URL"
+_PLACE = r"(?:https?://|www\.|(?<![\w.-])(?:[\w-]{1,63}\.){0,4}github\.(?:com|io)\b)[^\s<>)\]}]*|this https? URL"
 _ANY = re.compile(_PLACE, re.IGNORECASE)
 _BRACKETED = re.compile(rf"\s?[(\[][^()\[\]]{{0,60}}(?:{_PLACE})[^()\[\]]{{0,20}}[)\]]", re.IGNORECASE)
 _LED_TO = re.compile(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from podcast.files import sha256_of
 from podcast.papers.identifiers import arxiv_id, is_web
+from podcast.papers.identify import identify
 from podcast.papers.taste.csv_rows import BadRowError, unshielded
 from podcast.papers.taste.history_tables import day, moment, read_moment
 from podcast.papers.taste.records import IMPORTED, UNKNOWN_VERSION, Offer, Record
@@ -156,6 +157,8 @@ def _listed_id(text: str) -> str:
     text = text.strip()
     if _PDF.fullmatch(text):
         return text
+    if "/" in text and (known := identify(text)) and known.kind == "arxiv":
+        return known.id
     number = _NUMBER.fullmatch(text)
     if number:
         month = number[1].zfill(4)
