@@ -45,9 +45,7 @@ _CONTRACTED = {"ve": "have", "re": "are", "ll": "will", "d": "would", "m": "is"}
 _NAMED = {"we": ("the authors", "they"), "us": ("the authors", "them"), "our": ("the authors'", "their")}
 _NAMED |= {"i": ("the author", "the author"), "me": ("the author", "the author"), "my": ("the author's", "their")}
 _NAMED |= {"ours": ("theirs", "theirs"), "ourselves": ("themselves", "themselves")}
-KNOWN = BASES | listed(
-    "advocate caution conjecture consult critique hypothesize interview invert perturb posit sketch"
-)
+KNOWN = BASES | listed("advocate caution conjecture consult critique hypothesize interview invert perturb posit sketch")
 """What a single author does."""
 
 _SINGULAR = {"am": "is", "have": "has", "do": "does", "was": "was"}
