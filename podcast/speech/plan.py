@@ -105,10 +105,11 @@ def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
         yield f"segment {segment.title!r} is empty: write a paragraph under it, or take its heading away."
     for paragraph in segment.paragraphs:
         for sentence in split_sentences(paragraph.text):
-            words = unspeakable(sentence)
+            said = spoken(sentence, lexicon)
+            words = unspeakable(sentence, said)
             if words:
                 yield f"segment {segment.title!r}: {_cannot_be_spoken(words)}"
-            elif word := too_long_word(sentence, lexicon):
+            elif word := _too_long_in(said):
                 yield _too_long(word, segment)
 
 
@@ -123,8 +124,12 @@ def _slips(segment: Segment, speakers: Collection[str]) -> Iterator[str]:
 
 def too_long_word(sentence: str, lexicon: Lexicon) -> str | None:
     """Find a word that, as it is said, does not fit into one piece."""
+    return _too_long_in(spoken(sentence, lexicon))
+
+
+def _too_long_in(said: str) -> str | None:
     try:
-        _pieces(spoken(sentence, lexicon))
+        _pieces(said)
     except ValueError as error:
         return str(error)
     return None

@@ -56,14 +56,16 @@ def spoken(text: str, lexicon: Lexicon, *, phonemes: bool = False) -> str:
     return unmark(applied(_AFTER_LEXICON, text).strip(), marks)
 
 
-def unspeakable(text: str) -> tuple[str, ...]:
+def unspeakable(text: str, said: str | None = None) -> tuple[str, ...]:
     """Name the words that no English voice can say; empty where the sentence can be spoken.
 
-    Those are words with letters outside Latin and Greek, or everything of a text that has nothing to say.
+    Those are words with letters outside Latin and Greek, or everything of a text that has nothing to say. `said` is
+    what the text becomes, where that is known: finding it takes most of the time.
     """
     plain = applied(CHARACTERS, unicodedata.normalize("NFC", html.unescape(text)))
     foreign = tuple(word for word in plain.split() if any(map(_is_foreign, word)))
-    if foreign or any(map(str.isalnum, applied(_BEFORE_LEXICON + _AFTER_LEXICON, plain))):
+    said = applied(_BEFORE_LEXICON + _AFTER_LEXICON, plain) if said is None and not foreign else said
+    if foreign or any(map(str.isalnum, said or "")):
         return foreign
     return tuple(text.split())
 
