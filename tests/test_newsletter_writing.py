@@ -114,7 +114,7 @@ def test_a_newsletter_is_read_back_as_it_was_written() -> None:
     assert newsletter.highlights[0].authors == ("Ada Lovelace", "Bo Chen")
     assert [paper.title for paper in newsletter.rest] == ["Nothing New at All"]
     assert newsletter.greeting[0].startswith("Welcome to Paper Podcast Weekly.")
-    assert newsletter.sign_off[0].endswith("until next week.")
+    assert newsletter.sign_off[0].endswith("Until next week.")
 
 
 def test_a_title_without_a_date_has_it_below() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from arxiv_server import Record
 from chat_server import chat_server, system
-from week import JUNE_18, WEEK, chosen, highlighting_three, paper, picks, told, whole_paper
+from week import JUNE_15, JUNE_18, WEEK, chosen, highlighting_three, paper, picks, told, whole_paper
 
 from podcast.papers.history import open_history
 
@@ -133,6 +133,39 @@ def test_a_week_does_not_take_over_another_newsletter(podcast: Podcast, newslett
     assert "--slug" in ran.stderr
     assert podcast.script().read_bytes() == before
     assert not picks(podcast).exists()
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_week_is_no_list_of_named_papers(podcast: Podcast) -> None:
+    """Papers that were named on the same day keep its name; the week wants another."""
+    podcast("pick", "2406.00001")
+    for force in ([], ["--force"]):
+        ran = podcast("pick", *force)
+        assert ran.exit_code == 2
+        assert "--slug" in ran.stderr
+    assert podcast("script", "week", "--slug", "week-24").exit_code == 0
+
+
+def test_a_list_that_is_made_anew_keeps_what_a_person_wrote_beside_it(podcast: Podcast, arxiv: Arxiv) -> None:
+    """And begins no later than the search before it, so that no day is left out."""
+    podcast("pick")
+    before = picks(podcast).read_text("utf-8").replace("- [x]", "- [ ]", 1)
+    picks(podcast).write_text(before, "utf-8")
+    ran = podcast("pick", "--force")
+    assert "picks.before.md" in ran.stderr
+    assert picks(podcast).with_name("picks.before.md").read_text("utf-8") == before
+    queries = [str(each.fields.get("search_query")) for each in arxiv.asked if each.fields.get("search_query")]
+    assert all("202406080" in query or "20240608" in query for query in queries), queries
+
+
+def test_no_day_is_left_out_between_searches(podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was forced in between, and however late arXiv announces a paper."""
+    podcast("pick")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(JUNE_15) + 21 * 86400))
+    arxiv.records[:] = [Record("2406.09999", "Between", "It is of June 22.", published="2024-06-22T12:00:00Z")]
+    arxiv.records += [Record("2406.09998", "Late", "It came late.", published="2024-06-11T12:00:00Z")]
+    podcast("pick", "--force")
+    assert set(chosen(podcast, "2024-07-06", ticked=None)) == {"2406.09999", "2406.09998"}
 
 
 @pytest.mark.usefixtures("arxiv")

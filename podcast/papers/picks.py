@@ -37,6 +37,7 @@ _BARE_ID = re.compile(r"(?<![\w.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d
 _DIGEST = re.compile(r"\n<!-- as offered: ([0-9a-f]{16}) -->\s*\Z")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!]")
 _AUTHORS = 3
+_HEAD_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def was_changed(text: str) -> bool:
 
 def is_of_names(text: str) -> bool:
     """Whether it is a list of papers that were named, not of a week."""
-    return _normal(text).split("\n\n", 2)[1:2] != [] and _normal(text).split("\n\n", 2)[1].endswith(f", {AS_NAMED}")
+    return any(line.endswith(f", {AS_NAMED}") for line in _normal(text).split("\n")[:_HEAD_LINES])
 
 
 def parse_picks(text: str, where: str) -> tuple[Choice, ...]:
@@ -175,7 +176,8 @@ def _refuse_near_miss(line: str, number: int, where: str) -> None:
     """Raise InputError for a line that names a paper and is no line of the list: a person meant something by it."""
     begins = re.match(r"\s*(?:[-*+]|\d+[.)]|\[.{0,2}\])", line)
     if begins and _named(line):
-        raise InputError(f"{where}, line {number}: it names a paper and has no box that is [x] or [ ]. Write it like `- [x] 2405.20233`.")
+        what = "it names a paper and has no box that is [x] or [ ]"
+        raise InputError(f"{where}, line {number}: {what}. Write it like `- [x] 2405.20233`.")
 
 
 def _named(rest: str) -> tuple[str, int | None] | None:

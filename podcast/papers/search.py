@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from podcast.types import Preprint
 
 OVERLAP = dt.timedelta(days=5)
-"""How far before the last search the next one begins: arXiv announces papers up to days after they were submitted, over a
-weekend three and some hours, and not in their order."""
+"""How far before the last search the next one begins: arXiv announces papers days after they were submitted, more than
+three over a weekend, and not in their order."""
 
 _PAGE = 100
 _SHARED = 10
