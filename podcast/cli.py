@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from podcast.pipeline import Observe
+    from podcast.pipeline.arriving import Arrival
+    from podcast.pipeline.script import WriteOptions, WrittenScript
+    from podcast.show import Show
+    from podcast.spending import Ledger
 
 T = TypeVar("T")
 
@@ -122,15 +126,10 @@ def make(
         problems: list[str] = []
 
         def one(arrival: arriving.Arrival) -> Any:
-            arrived = arriving.arrive(the_show, arrival, options, observe, ledger)
-            problems.extend(arrived.problems)
-            named = dataclasses.replace(options, slug=arrived.slug or slug)
-            written = script.write_script(the_show, arrived.source, named, observe, ledger)
-            problems.extend(written.problems)
+            written = _script_of(the_show, arrival, options, observe, ledger, problems)
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
-                usd = arrived.writing_usd + written.writing_usd
-                return dataclasses.replace(episode.estimate(speaking), writing_usd=usd)
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
             rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
             feed_stage.write_feed(the_show, observe)
             return rendered
@@ -229,15 +228,10 @@ def script(
         problems: list[str] = []
 
         def one(arrival: arriving.Arrival) -> Any:
-            arrived = arriving.arrive(the_show, arrival, options, observe, ledger)
-            problems.extend(arrived.problems)
-            named = dataclasses.replace(options, slug=arrived.slug or slug)
-            written = stage.write_script(the_show, arrived.source, named, observe, ledger)
-            problems.extend(written.problems)
+            written = _script_of(the_show, arrival, options, observe, ledger, problems)
             if dry_run:
                 speaking = episode.prepare(the_show, written.script, written.slug, str(written.path))
-                usd = arrived.writing_usd + written.writing_usd
-                return dataclasses.replace(episode.estimate(speaking), writing_usd=usd)
+                return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
             numbers = report.report_on(the_show, written.slug, written.script)
             for line in report.lines(numbers):
                 observe(Event("note", line))
@@ -544,6 +538,20 @@ def _show_or_none(folder: Path | None, observe: Observe) -> Any:
     from podcast.show import has_show
 
     return _open(folder, observe) if has_show(folder) else None
+
+
+def _script_of(
+    show: Show, arrival: Arrival, options: WriteOptions, observe: Observe, ledger: Ledger, problems: list[str]
+) -> WrittenScript:
+    """Have the newsletter that something leads to, and its script; what could not be had is added to the problems."""
+    from podcast.pipeline import arriving, script
+
+    arrived = arriving.arrive(show, arrival, options, observe, ledger)
+    problems.extend(arrived.problems)
+    named = dataclasses.replace(options, slug=arrived.slug or options.slug)
+    written = script.write_script(show, arrived.source, named, observe, ledger)
+    problems.extend(written.problems)
+    return dataclasses.replace(written, writing_usd=arrived.writing_usd + written.writing_usd)
 
 
 def _each(items: Sequence[T], one: Callable[[T], Any], *, as_json: bool) -> None:
