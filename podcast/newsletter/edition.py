@@ -11,11 +11,6 @@ if TYPE_CHECKING:
 
     from podcast.types import Preprint, Summary
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -75,4 +70,4 @@ def edition_of(  # noqa: PLR0913 - an edition has as many sides
 
 def in_words(date: dt.date) -> str:
     """Write a date as English newsletters do: June 15, 2024."""
-    return f"{_MONTHS[date.month - 1]} {date.day}, {date.year}"
+    return f"{date:%B} {date.day}, {date.year}"

@@ -7,7 +7,6 @@ each of its requests waits for its turn (see pace.py), is bounded, and is looked
 from __future__ import annotations
 
 import io
-import ipaddress
 import itertools
 import math
 import os
@@ -26,7 +25,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from podcast.errors import InputError, OutsideError
-from podcast.outside import atom, retry_after
+from podcast.outside import addresses, atom, retry_after
 from podcast.outside.pace import Pace
 from podcast.types import Preprint
 
@@ -107,7 +106,7 @@ class Archive:
         self.address = _checked(address or os.environ.get(ADDRESS, "").strip() or OWN_ADDRESS)
         self.host = urlsplit(self.address).hostname or ""
         self._limits, self._clock, self._sleep, self._chance = limits, clock, sleep, chance
-        is_here = _is_loopback(self.host)
+        is_here = addresses.is_loopback(self.host)
         self._road = _Road(pace or (None if is_here else Pace(self.host)), limits)
         self._is_here = is_here
 
@@ -337,10 +336,3 @@ def _checked(address: str) -> str:
         shown = atom.short(address.rpartition("@")[2])
         raise InputError(f"{ADDRESS} is {shown!r} but should be an address like {OWN_ADDRESS}.")
     return address
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
