@@ -54,6 +54,14 @@ def test_the_first_request_waits_for_nothing_and_each_other_for_its_turn(tmp_pat
     assert now.now_s == 1066
 
 
+def test_a_site_has_one_pace_whatever_it_is_called(tmp_path: Path) -> None:
+    """The API of arXiv and its PDFs have two names, and wait for each other."""
+    now = Time()
+    paced(tmp_path, now, "export.arxiv.org").wait()
+    paced(tmp_path, now, "arxiv.org").wait()
+    assert now.now_s == 1003
+
+
 def test_another_server_has_its_own_pace(tmp_path: Path) -> None:
     """Nobody waits for strangers."""
     now = Time()

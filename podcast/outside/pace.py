@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ class Pace:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._path = (folder or shared_folder()) / files.sha256_of(server.encode())[:16]
+        site = re.sub(r"^(?:export|www)\.", "", server.lower())  # arXiv counts what is asked of all its names
+        self._path = (folder or shared_folder()) / files.sha256_of(site.encode())[:16]
         self._interval_s = interval_s
         self._clock = clock
         self._sleep = sleep
