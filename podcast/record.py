@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 import uuid
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 EPISODE_JSON = "episode.json"
 EPISODE_MP3 = "episode.mp3"
+
+COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
+"""Of an episode's own picture, in its folder."""
 
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
@@ -74,6 +78,7 @@ def _episode(data: Any, slug: str) -> Episode:
         voices=tuple(_Values({"voices": voice}).take("voices", str) for voice in values.take("voices", list)),
         list_price_usd=values.take("list_price_usd", *_NUMBER),
         tool_version=values.take("tool_version", str),
+        cover=_cover(values.take("cover", str, default="")),
     )
 
 
@@ -86,11 +91,20 @@ def _segment(values: _Values) -> SpokenSegment:
         start_ms=values.take("start_ms", int),
         end_ms=values.take("end_ms", int),
         voice=values.take("voice", str),
+        authors=tuple(
+            _Values({"authors": name}).take("authors", str) for name in values.take("authors", list, default=[])
+        ),
     )
 
 
 def _link(values: _Values) -> Link:
     return Link(values.take("text", str), values.take("url", str))
+
+
+def _cover(name: str) -> str:
+    if name and not COVER_NAME.fullmatch(name):
+        raise ValueError(f"cover is {name!r:.40}, which is no name of a cover")
+    return name
 
 
 def _guid(text: str) -> str:

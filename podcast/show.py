@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from podcast import settings
 from podcast.categories import parse_category
+from podcast.distribution import FeedSettings, PublishSettings
 from podcast.errors import InputError
 from podcast.settings import between, is_service, not_blank, one_of, setting, table
 
@@ -20,6 +21,9 @@ PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace of podcast guids (podcastindex.org, tag podcast:guid)."""
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_TAKEN = re.compile(r"episodes|.*\.(html|xml|json|css|js|jpg|png|txt|svg|md)", re.IGNORECASE)
+"""Names of which the root of the published tree has others: pages, feeds, pictures, and the folder of sounds."""
+
 _MPEG1_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
@@ -245,6 +249,8 @@ class Settings:
     speech: SpeechSettings = table(SpeechSettings, "who speaks")
     limits: LimitSettings = table(LimitSettings, "what a run may use up")
     audio: AudioSettings = table(AudioSettings, "the finished file")
+    feed: FeedSettings = table(FeedSettings, "what the feed says besides")
+    publish: PublishSettings = table(PublishSettings, "where `podcast publish` puts it")
     music: MusicSettings = table(MusicSettings, "any audio file, of any length, relative to this one; empty: none")
 
 
@@ -326,12 +332,14 @@ class Show:
 
 
 def is_slug(name: str) -> bool:
-    """Whether a name is one plain folder name."""
-    return _SLUG.fullmatch(name) is not None
+    """Whether a name is one plain folder name that nothing else has in the published tree."""
+    return _SLUG.fullmatch(name) is not None and not _TAKEN.fullmatch(name)
 
 
 def checked_slug(slug: str) -> str:
     """Refuse a slug that is not one plain folder name."""
+    if _TAKEN.fullmatch(slug):
+        raise InputError(f"{slug!r} cannot name an episode: the published site has a file or folder of that name.")
     if not is_slug(slug):
         raise InputError(
             f"{slug!r} cannot name an episode: use letters, digits, dots and dashes, as in --slug 2024-06-15."

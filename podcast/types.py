@@ -426,6 +426,8 @@ class SpokenSegment:
     start_ms: int
     end_ms: int
     voice: str
+    authors: tuple[str, ...] = ()
+    """Of its paper, where the newsletter names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +453,11 @@ class Episode:
     voices: tuple[str, ...]
     list_price_usd: float
     tool_version: str
+    cover: str = ""
+    """File name in its folder of the picture that is also in the sound: it changes when the picture does.
+
+    Episodes of earlier versions have none.
+    """
 
 
 # ── between all ─────────────────────────────────────────────────────────────────────────────────────────

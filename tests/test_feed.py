@@ -26,6 +26,7 @@ from podcast.show import load_show
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from podcast.feed.page import Page
     from podcast.types import Event
 
 OLD, NEW = "2024-06-15", "2024-06-22"
@@ -473,7 +474,7 @@ def test_of_two_runs_at_once_neither_loses_the_others_episode(
     has_read, is_done = threading.Event(), threading.Event()
     pages_at, show = stage.pages_at, load_show(own.folder)
 
-    def slow(*arguments: Any) -> dict[str, bytes]:
+    def slow(*arguments: Any) -> tuple[Page, ...]:
         pages = pages_at(*arguments)
         if not has_read.is_set():
             has_read.set()

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
 
-BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending"}
+BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending", "distribution"}
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "prices": set(),
     "spending": {"errors", "files"},
     "categories": {"settings"},
-    "show": {"errors", "settings", "categories"},
+    "distribution": {"settings"},
+    "show": {"errors", "settings", "categories", "distribution"},
     "record": {"types", "errors", "show"},
     "outside": {"types", "errors", "files"},
     "papers": BASE | {"outside"},

@@ -34,7 +34,14 @@ EPISODE = Episode(
     segments=(
         SpokenSegment("c0", "Welcome", None, None, 0, 65_250, "heart"),
         SpokenSegment(
-            "c1", "Paper 学", "arXiv:2405.20233", "https://arxiv.org/abs/2405.20233", 65_250, 130_500, "heart"
+            "c1",
+            "Paper 学",
+            "arXiv:2405.20233",
+            "https://arxiv.org/abs/2405.20233",
+            65_250,
+            130_500,
+            "heart",
+            ("Paul Erdős", "Ada Lovelace"),
         ),
     ),
     links=(Link("Code", "https://example.org/code"),),
@@ -42,6 +49,7 @@ EPISODE = Episode(
     voices=("heart", "emma"),
     list_price_usd=0.0,
     tool_version="0.1",
+    cover="cover-0123456789abcdef.jpg",
 )
 
 
@@ -90,6 +98,7 @@ def test_episode_json_holds_all_that_feed_and_site_need() -> None:
         "voices": ["heart", "emma"],
         "list_price_usd": 0.0,
         "tool_version": "0.1",
+        "cover": "cover-0123456789abcdef.jpg",
     }
     assert segments[1] == {
         "id": "c1",
@@ -99,6 +108,7 @@ def test_episode_json_holds_all_that_feed_and_site_need() -> None:
         "start_ms": 65_250,
         "end_ms": 130_500,
         "voice": "heart",
+        "authors": ["Paul Erdős", "Ada Lovelace"],
     }
     assert (len(segments), text.endswith("}\n"), "学" in text) == (2, True, True)
 
@@ -145,11 +155,15 @@ def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
     assert read_record(folder).date == dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
 
 
-def test_an_episode_of_an_earlier_version_has_no_links(tmp_path: Path) -> None:
+def test_an_episode_of_an_earlier_version_has_no_links_no_cover_and_no_authors(tmp_path: Path) -> None:
     """It can be read all the same."""
     earlier = values()
-    del earlier["links"]
-    assert read_record(write(tmp_path / SLUG, json.dumps(earlier))) == replace(EPISODE, links=())
+    del earlier["links"], earlier["cover"]
+    for segment in earlier["segments"]:
+        del segment["authors"]
+    assert read_record(write(tmp_path / SLUG, json.dumps(earlier))) == replace(
+        EPISODE, links=(), cover="", segments=tuple(replace(segment, authors=()) for segment in EPISODE.segments)
+    )
 
 
 def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
@@ -157,8 +171,9 @@ def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
     assert read_record(write(tmp_path / SLUG, json.dumps(values() | {"mood": "good"}))) == EPISODE
 
 
-REQUIRED = [field.name for field in fields(Episode) if field.name != "links"]
-OF_SEGMENTS = [field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url"}]
+LATER = {"links", "cover"}
+REQUIRED = [field.name for field in fields(Episode) if field.name not in LATER]
+OF_SEGMENTS = [field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors"}]
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -170,7 +185,7 @@ def test_a_missing_field_is_named(tmp_path: Path, name: str) -> None:
     assert said == f"{tmp_path / SLUG / 'episode.json'}: {name} is missing. `podcast render {SLUG}` makes it anew."
 
 
-@pytest.mark.parametrize("name", [*REQUIRED, "links"])
+@pytest.mark.parametrize("name", [*REQUIRED, *sorted(LATER)])
 @pytest.mark.parametrize("wrong", [None, True, {"a": 1}])
 def test_a_field_of_another_kind_is_named(tmp_path: Path, name: str, wrong: object) -> None:
     """With what stands there."""
@@ -204,6 +219,7 @@ def test_a_field_that_a_chapter_lacks_is_named(tmp_path: Path, name: str) -> Non
         ({"segments": ["One"]}, "'One'"),
         ({"links": [{"text": "Code"}]}, "url"),
         ({"links": [None]}, "None"),
+        ({"cover": "../show.jpg"}, "cover"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, change: dict[str, Any], named: str) -> None:

@@ -9,6 +9,7 @@ from podcast import __version__
 from podcast.categories import parse_category
 from podcast.feed import extension
 from podcast.feed.notes import notes_html, summary_html
+from podcast.feed.page import Page, digest_of, digest_of_episodes
 from podcast.feed.plain import one_line, plain
 from podcast.record import sound_name
 from podcast.show import LONGEST_DESCRIPTION_BYTES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from podcast.types import Episode
 
 FEED_FILE = "feed.xml"
+MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 
 TRANSCRIPTS = {
     "transcript.vtt": "text/vtt",  # first: the one format that every app reads
@@ -31,6 +33,16 @@ CHAPTERS = ("chapters.json", "application/json+chapters")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _locale = threading.Lock()
 """feedgen changes the locale of the whole process while it writes a date."""
+
+
+def feed_pages(show: Show, episodes: Sequence[Episode], *, address: str, cover: str) -> tuple[Page, ...]:
+    """Return the feed's documents, the one that apps subscribe to last; `cover` is the file in feed/."""
+    made_from = digest_of("feed", show.settings, str(show.guid), address, cover, digest_of_episodes(episodes))
+
+    def make() -> bytes:
+        return feed_xml(show, episodes, address=address, cover=cover)
+
+    return (Page(FEED_FILE, MEDIA_TYPE, made_from, make),)
 
 
 def feed_xml(show: Show, episodes: Sequence[Episode], *, address: str, cover: str) -> bytes:

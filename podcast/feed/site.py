@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast.feed.notes import SYNTHETIC, clock, is_web_address, other_links
+from podcast.feed.page import Page, digest_of, digest_of_episodes
 from podcast.feed.plain import one_line
 from podcast.feed.rss import FEED_FILE, TRANSCRIPTS, episode_address
 from podcast.outside.templates import render
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from podcast.types import Episode, SpokenSegment
 
 INDEX_FILE = "index.html"
+MEDIA_TYPE = "text/html; charset=utf-8"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MONTHS = (
@@ -30,6 +32,16 @@ _MONTHS = (
 )  # fmt: skip
 _MEGABYTE = 1_000_000
 _HOUR_MS = 3_600_000
+
+
+def site_pages(show: Show, episodes: Sequence[Episode], *, address: str, small_cover: str) -> tuple[Page, ...]:
+    """Return all pages, what they name before them."""
+    made_from = digest_of("home", show.settings, address, small_cover, digest_of_episodes(episodes))
+
+    def make() -> bytes:
+        return index_html(show, episodes, address=address, small_cover=small_cover)
+
+    return (Page(INDEX_FILE, MEDIA_TYPE, made_from, make),)
 
 
 def index_html(show: Show, episodes: Sequence[Episode], *, address: str, small_cover: str) -> bytes:

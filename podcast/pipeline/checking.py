@@ -14,7 +14,6 @@ from podcast.check import server as of_server
 from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.rss import FEED_FILE
-from podcast.feed.tree import PAGES
 from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg, web
 from podcast.pipeline.episode import show_lexicon
@@ -182,9 +181,9 @@ def outdated_feed(show: Show) -> Iterator[Fault]:
     except PodcastError as error:
         yield Fault("episodes", str(error), "episodes that are whole")
         return
-    for name in PAGES:
-        path = show.feed / name
-        if not path.is_file() or path.read_bytes() != expected[name]:
+    for page in expected:
+        path = show.feed / page.name
+        if not path.is_file() or path.read_bytes() != page.make():
             yield Fault(_relative(show, path), "differs from what would be written now")
 
 

@@ -9,6 +9,7 @@ from podcast.errors import BusyError, InputError, PodcastError, from_os_error
 from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import pages
+from podcast.pipeline.pages import PAGES_FILE, write_pages
 from podcast.record import EPISODE_MP3, read_episodes, sound_name
 from podcast.types import Event
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from podcast.feed.page import Page
     from podcast.pipeline import Observe
     from podcast.show import Show
     from podcast.types import Episode
@@ -36,10 +38,8 @@ def write_feed(show: Show, observe: Observe, must_have: Sequence[str] = ()) -> P
     path = show.feed / FEED_FILE
     with files.locked(show.publishing_lock, wait=True):
         publish_cover(show)
-        written = [
-            _write_if_new(show.feed / name, data) for name, data in pages_at(show, show.settings.base_url).items()
-        ]
-    if any(written):
+        is_new = write_pages(show.feed, pages_at(show, show.settings.base_url), show.cache / PAGES_FILE)
+    if is_new:
         observe(Event("step", f"Feed: {path}"))
     return path
 
@@ -49,15 +49,8 @@ def slugs(show: Show) -> list[str]:
     return [episode.slug for episode in read_episodes(show)]
 
 
-def _write_if_new(path: Path, data: bytes) -> bool:
-    is_new = not path.is_file() or path.read_bytes() != data
-    if is_new:
-        files.write_bytes(path, data)
-    return is_new
-
-
-def pages_at(show: Show, address: str) -> dict[str, bytes]:
-    """Return the pages of feed/ for an address, as they should be now; nothing is written."""
+def pages_at(show: Show, address: str) -> tuple[Page, ...]:
+    """Return the pages of feed/ for an address, as they should be now; nothing is made yet, nor written."""
     return pages(show, whole_episodes(show), cover_of(show), address)
 
 

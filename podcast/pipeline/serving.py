@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from podcast.feed.site import INDEX_FILE
-from podcast.feed.tree import PAGES, published_file
+from podcast.feed.tree import published_file
 from podcast.outside.server import Page, application, listen
 from podcast.pipeline.feed import pages_at, write_feed
 from podcast.show import is_base_url
@@ -14,10 +14,12 @@ from podcast.show import is_base_url
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from podcast.feed import page as feed_page
     from podcast.pipeline import Observe
     from podcast.show import Show
 
 _ADDRESSES_KEPT = 8
+_PAGES_KEPT = 64
 
 
 def serve(show: Show, host: str, port: int, ready: Callable[[str], None], observe: Observe) -> None:
@@ -28,15 +30,19 @@ def serve(show: Show, host: str, port: int, ready: Callable[[str], None], observ
     write_feed(show, observe)
 
     @functools.lru_cache(maxsize=_ADDRESSES_KEPT)
-    def pages(address: str, _: object) -> dict[str, bytes]:
-        return pages_at(show, address)
+    def pages(address: str, _: object) -> dict[str, feed_page.Page]:
+        return {page.name: page for page in pages_at(show, address)}
+
+    @functools.lru_cache(maxsize=_PAGES_KEPT)
+    def made(address: str, state: object, name: str) -> bytes:
+        return pages(address, state)[name].make()
 
     def find(path: str, address: str) -> Page | None:
-        name = path or INDEX_FILE
-        if name in PAGES:
-            return Page(pages(address, _state(show))[name], PAGES[name])
-        found = published_file(show, path)
-        return Page(*found) if found else None
+        if found := published_file(show, path):
+            return Page(*found)
+        state, name = _state(show), f"{path}{INDEX_FILE}" if path.endswith("/") or not path else path
+        page = pages(address, state).get(name)
+        return Page(made(address, state, name), page.media_type) if page else None
 
     listen(application(find, lambda address: is_base_url(address) is None), host, port, ready)
 
