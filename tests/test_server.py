@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import shutil
 import signal
 import socket
-import threading
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import Podcast, make_show, skip
+from listening import ask, listening
 from lxml import etree
 
-from podcast.outside import server
-from podcast.pipeline.serving import serve
+from podcast.outside import connections
+from podcast.pipeline.serving import ServeOptions, serve
 from podcast.show import PODCAST_NAMESPACE, load_show
 
 if TYPE_CHECKING:
@@ -92,32 +90,11 @@ def ignore(_: Event) -> None:
 
 
 @contextlib.contextmanager
-def serving(show: Podcast, host: str = "127.0.0.1") -> Iterator[str]:
+def serving(show: Podcast, host: str = "127.0.0.1", proxies: tuple[str, ...] = ()) -> Iterator[str]:
     """Serve a show in this process; yield its address."""
-    running: list[server._Server] = []
-    ready = threading.Event()
-
-    class Noted(server._Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            running.append(self)
-            await super().startup(sockets)
-
-    def announce(address: str) -> None:
-        addresses.append(address)
-        ready.set()
-
-    addresses: list[str] = []
-    thread = threading.Thread(target=serve, args=(load_show(show.folder), host, 0, announce, ignore), daemon=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "_Server", Noted)
-        thread.start()
-        assert ready.wait(20)
-    try:
-        yield addresses[0]
-    finally:
-        running[0].should_exit = True
-        thread.join(20)
-    assert not thread.is_alive()
+    options = ServeOptions(host, 0, proxies)
+    with listening(lambda ready: serve(load_show(show.folder), options, ready, ignore)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -125,28 +102,6 @@ def address(made: Podcast) -> Iterator[str]:
     """Serve that show; return the address."""
     with serving(made) as address:
         yield address
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-
-def ask(address: str, path: str, method: str = "GET", **headers: str) -> Answer:
-    """Send one request exactly as it is given; in names of headers `_` is `-`."""
-    where = urlsplit(address)
-    assert where.hostname
-    with contextlib.closing(http.client.HTTPConnection(where.hostname, where.port, timeout=20)) as connection:
-        connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
-        response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read())
 
 
 def sound(show: Podcast) -> bytes:
@@ -468,7 +423,7 @@ def test_nothing_can_be_changed_from_outside(made: Podcast, address: str, method
     for path in ("/feed.xml", MP3, "/new.html"):
         answer = ask(address, path, method)
         assert answer.status == 405
-        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert sound(made) == before
 
 
@@ -504,12 +459,12 @@ def test_an_episode_that_is_not_whole_makes_no_feed(own: Podcast) -> None:
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C as soon as a server answers."""
 
-    class Interrupted(server._Server):
+    class Interrupted(connections._Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(server, "_Server", Interrupted)
+    monkeypatch.setattr(connections, "_Server", Interrupted)
 
 
 @pytest.mark.usefixtures("interrupted")
