@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MOST_RANGES = 8
 """In one request: players ask for one. Whoever asks for more gets all of it, as somebody who asks for none."""
 
-_RANGE = re.compile(r"(?P<start>\d{1,18})-(?P<end>\d{1,18})?|-(?P<last>\d{1,18})")
+_RANGE = re.compile(r"(?P<start>\d{1,18})-(?P<end>\d{1,18})?|-(?P<last>\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
