@@ -20,7 +20,7 @@ from lxml import etree
 from podcast.categories import CATEGORIES
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line
-from podcast.feed.rss import feed_xml
+from podcast.feed.rss import feed_pages
 from podcast.show import Settings, Show
 from podcast.types import Episode, Link, SpokenSegment
 
@@ -70,7 +70,8 @@ TWO = (an_episode("2024-06-22", "AI Papers of June 22"), an_episode("2024-06-15"
 
 def written(*episodes: Episode, options: Settings = PUBLIC, folder: str = "show", address: str = "") -> bytes:
     """Return the bytes of a feed."""
-    return feed_xml(Show(Path(folder), options), episodes or TWO, address=address or options.base_url, cover=COVER)
+    show = Show(Path(folder), options)
+    return feed_pages(show, episodes or TWO, address=address or options.base_url, cover=COVER)[-1].make()
 
 
 def channel(*episodes: Episode, options: Settings = PUBLIC) -> Any:
@@ -144,7 +145,7 @@ def test_an_item_says_what_apps_ask() -> None:
     item = items()[0]
     expected = {
         "title": "AI Papers of June 22",
-        "link": f"{BASE}#2024-06-22",
+        "link": f"{BASE}2024-06-22/",
         "guid": TWO[0].guid,
         "pubDate": "Sat, 22 Jun 2024 12:00:00 +0000",
         "itunes:duration": "621",
@@ -203,11 +204,12 @@ def test_the_feed_was_built_when_its_newest_episode_came_out() -> None:
     assert texts(channel(*reversed(TWO)), "lastBuildDate") == ["Sat, 22 Jun 2024 12:00:00 +0000"]
 
 
-def test_items_stand_in_the_order_of_the_episodes() -> None:
-    """Newest first as they are given, and those of one day as they are given too."""
+def test_items_stand_newest_first() -> None:
+    """Those of one day by slug, none of them lost, in whatever order they are given."""
     slugs = ["2024-06-22", "2024-06-15-c", "2024-06-15-b", "2024-06-15-a"]
-    found = [item.findtext("link") for item in items(*map(an_episode, slugs))]
-    assert found == [f"{BASE}#{slug}" for slug in slugs]
+    for given_slugs in (slugs, sorted(slugs)):
+        found = [item.findtext("link") for item in items(*map(an_episode, given_slugs))]
+        assert found == [f"{BASE}{slug}/" for slug in slugs]
 
 
 # ── directories ─────────────────────────────────────────────────────────────────────────────────────────
