@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from podcast.distribution import parse_verification
-from podcast.feed.cover import PUBLISHED_PX
 from podcast.feed.extension import ATOM, CHAPTERS, HISTORY, ITUNES, PODCAST, Tag
 from podcast.feed.notes import clock, is_web_address
 from podcast.feed.plain import one_line
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from podcast.types import Episode, SpokenSegment
 
 FEED_TYPE = "application/rss+xml"
+
+SHOW_COVER_PX = 3000
+"""Of the picture that is drawn for a show; an author's own has its own size."""
 
 EPISODE_COVER_PX = 1400
 
@@ -52,8 +54,7 @@ def channel_tags(show: Show, document: Document, address: str, cover_url: str) -
     yield made_by_ai()
     for purpose, text in parse_verification(settings.feed.verification):
         yield Tag(PODCAST, "txt", text, {"purpose": purpose})
-    drawn_px = None if settings.cover else PUBLISHED_PX  # an author's own may have any size that directories take
-    yield image(cover_url, settings.title, drawn_px)
+    yield image(cover_url, settings.title, None if settings.cover else SHOW_COVER_PX)
     yield from license_tags(settings.feed)
     yield from _wishes(settings.feed)
 
