@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EPISODE_FILES = {
     "2024-06-15.mp3", "chapters.json", "episode.json", "episode.mp3", "notes.html", "timestamps.txt",
-    "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
+    "transcript.html", "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
 }  # fmt: skip
 
 

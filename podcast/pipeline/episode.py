@@ -21,7 +21,7 @@ from podcast.audio.documents import chapters_json, timestamps
 from podcast.audio.picture import waveform_png
 from podcast.audio.render import Part, Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
-from podcast.audio.transcript import srt, transcript_json, vtt
+from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.errors import InputError
 from podcast.feed.cover import publish_cover, tag_cover
 from podcast.feed.notes import notes_html
@@ -384,6 +384,7 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
         "transcript.vtt": vtt(timeline),
         "transcript.srt": srt(timeline),
         "transcript.json": transcript_json(timeline),
+        "transcript.html": transcript_html(timeline),
         "timestamps.txt": timestamps(timeline),
         "notes.html": notes_html(episode),
     }
