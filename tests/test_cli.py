@@ -43,7 +43,8 @@ def test_make_ends_with_the_path_of_the_episode(musical: Podcast, newsletter: Pa
     assert ran.exit_code == 0, ran.stderr
     mp3 = Path(ran.stdout.splitlines()[-1])
     assert mp3 == musical.episode() / "episode.mp3"
-    assert {path.name for path in mp3.parent.iterdir()} == EPISODE_FILES
+    cover = json.loads((mp3.parent / "episode.json").read_bytes())["cover"]
+    assert {path.name for path in mp3.parent.iterdir()} == {*EPISODE_FILES, cover}
     assert not leftovers(musical.folder)
 
 
