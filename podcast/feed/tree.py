@@ -24,11 +24,15 @@ EPISODE_FILES = {
     EPISODE_MP3: "audio/mpeg",
     EPISODE_JSON: "application/json",
     **TRANSCRIPTS,
+    "transcript.html": "text/html",
     **dict([CHAPTERS]),
     "notes.html": "text/html",
     "timestamps.txt": "text/plain",
     "waveform.png": "image/png",
 }
+_NEVER_WITHOUT_COVER = {"transcript.html"}
+"""Files that episodes of earlier versions have not, as they have no cover either."""
+
 _JPEG = "image/jpeg"
 _UTF_8 = {"text/vtt", "text/html", "text/plain"}
 _COVER = re.compile(r"cover-[0-9a-f]{16}(-\d+)?\.jpg")
@@ -79,7 +83,8 @@ def names_of(episode: Episode) -> dict[str, str]:
     """Name the files of an episode's folder that are published, with their media types."""
     sound = {sound_name(episode.slug): EPISODE_FILES[EPISODE_MP3]}
     cover = {episode.cover: _JPEG} if episode.cover else {}
-    rest = {name: _with_charset(kind) for name, kind in EPISODE_FILES.items() if name != EPISODE_MP3}
+    others = {EPISODE_MP3} if episode.cover else {EPISODE_MP3, *_NEVER_WITHOUT_COVER}
+    rest = {name: _with_charset(kind) for name, kind in EPISODE_FILES.items() if name not in others}
     return sound | cover | rest
 
 
