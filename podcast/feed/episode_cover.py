@@ -50,7 +50,7 @@ _TITLE_WEIGHT = 0.012
 _CORNER = 0.03
 _BLUR = 28  # how many pixels become one, in the picture out of focus
 _SHADE, _SHADE_SHARE = (12, 13, 20), 0.76
-_INK, _DIM_INK = "#fffaf2", "#e4ded3"
+INK, DIM_INK = "#fffaf2", "#e4ded3"
 _QUALITY = 88
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -113,7 +113,7 @@ def draw_episode_cover(artwork: Image.Image, caption: Caption) -> EpisodeCover:
     _lay_pane(image, bottom_of_pane(lines, EPISODE_PX))
     draw = ImageDraw.Draw(image)
     for line in lines:
-        draw_line(draw, line, _INK if line.stroke_px else _DIM_INK)
+        draw_line(draw, line, INK if line.stroke_px else DIM_INK)
     return EpisodeCover(_jpeg(image), _jpeg(image.resize((TAG_PX, TAG_PX))))
 
 

@@ -30,8 +30,8 @@ def open_picture(data: bytes, path: Path) -> Image.Image:
     Of an animation it is the first picture; a photograph is turned as its camera was held; what is transparent
     becomes white.
     """
-    # Its size is looked at before anything of it is unpacked, so that Pillow's own warning would be one too many.
-    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    for kind in (Image.DecompressionBombWarning, UserWarning):  # of its size, which is looked at here; of its remarks
+        warnings.filterwarnings("ignore", category=kind, module="PIL")
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             _refuse_other_size(picture, path)
