@@ -23,16 +23,19 @@ from listening import ask, listening
 from lxml import etree
 
 from podcast.errors import InputError
+from podcast.feed.page import Page
 from podcast.outside import connections
 from podcast.outside.kept import Kept
 from podcast.outside.sending import Found
-from podcast.outside.server import application
+from podcast.outside.server import Moved, application
 from podcast.pipeline import serving as serving_module
-from podcast.pipeline.serving import PublishedTree, ServeOptions, serve
+from podcast.pipeline.serving import PublishedTree, ServeOptions, page_at, serve
 from podcast.show import PODCAST_NAMESPACE, is_base_url, load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from starlette.applications import Starlette
 
     from podcast.types import Event
 
@@ -478,17 +481,22 @@ def test_a_cache_is_told_that_a_page_varies_with_the_word_of_a_proxy(address: st
     assert ask(address, MP3).headers["vary"] is None
 
 
+def asked_of(app: Starlette, path: str, peer: str = "192.0.2.7", **headers: str) -> httpx.Response:
+    """Ask an application without a connection, from any address."""
+
+    async def answer() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(peer, 12345))) as client:
+            return await client.get(f"http://show.example{path}", headers=headers)
+
+    return asyncio.run(answer())
+
+
 def seen_from(show: Podcast, peer: str, *proxies: str) -> set[str]:
     """The hosts that a feed names for somebody at another address who sends a proxy's headers."""
     tree = PublishedTree(load_show(show.folder))
     app = application(tree.find, lambda address: is_base_url(address) is None, proxies)
-
-    async def asked() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(peer, 12345))) as client:
-            headers = {"X-Forwarded-Host": "other.example", "Forwarded": "host=third.example"}
-            return await client.get("http://show.example/feed.xml", headers=headers)
-
-    return {urlsplit(url).netloc for url in addresses_in(asyncio.run(asked()).content)}
+    told = {"X-Forwarded-Host": "other.example", "Forwarded": "host=third.example"}
+    return {urlsplit(url).netloc for url in addresses_in(asked_of(app, "/feed.xml", peer, **told).content)}
 
 
 def test_nobody_else_says_what_the_address_is(made: Podcast) -> None:
@@ -528,6 +536,38 @@ def test_invented_addresses_fill_no_memory(made: Podcast) -> None:
 def test_a_name_of_kilobytes_is_not_repeated(address: str) -> None:
     """Every address in a feed would begin with it."""
     assert addresses_in(feed_at(address, Host="a." * 1000 + "example"))[0].startswith(address)
+
+
+# ── pages in folders ────────────────────────────────────────────────────────────────────────────────────
+
+
+def site(*names: str) -> Starlette:
+    """Serve pages that say their names."""
+    listed = {name: Page(name, "text/html; charset=utf-8", name, name.encode) for name in names}
+
+    def find(path: str, _: str) -> Found | Moved | None:
+        page = page_at(listed, path)
+        return Found(page.make, page.media_type, page.name) if isinstance(page, Page) else page
+
+    return application(find, lambda _: True)
+
+
+def test_a_folder_without_its_slash_leads_to_it_and_nowhere_else() -> None:
+    """Relative to where it was asked for: on the same site, and below the same folder of a proxy."""
+    app = site("index.html", "a-b.c/index.html")
+    assert asked_of(app, "/a-b.c/").content == asked_of(app, "/a-b.c/index.html").content == b"a-b.c/index.html"
+    moved = asked_of(app, "/a-b.c?by=app")
+    assert (moved.status_code, moved.headers["location"], moved.headers["cache-control"]) == (301, "a-b.c/", "no-cache")
+    for path in ("//evil.example", "//evil.example/a-b.c", "/a-b.c//", "/evil.example/%2e%2e/a-b.c", "/http:a-b.c"):
+        assert asked_of(app, path).status_code == 404, path
+
+
+def test_what_is_not_there_is_answered_with_the_sites_own_page() -> None:
+    """With status 404, whatever was asked for."""
+    answer = asked_of(site("404.html"), "/some/where")
+    assert (answer.status_code, answer.content) == (404, b"404.html")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
 
 
 # ── the guid ────────────────────────────────────────────────────────────────────────────────────────────

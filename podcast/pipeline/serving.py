@@ -88,9 +88,8 @@ class PublishedTree:
         state = self._watch.state()
         with self._listing:
             listed = self._pages(address, state)
-        if page := listed.get(f"{path}{INDEX_FILE}" if path.endswith("/") or not path else path):
-            return self._found(page, state.modified_s)
-        return Moved(f"{path.rpartition('/')[2]}/") if f"{path}/{INDEX_FILE}" in listed else None
+        page = page_at(listed, path)
+        return page if page is None or isinstance(page, Moved) else self._found(page, state.modified_s)
 
     def _found(self, page: Page, modified_s: int) -> Found:
         version = files.sha256_of(f"{page.name}\0{page.made_from}".encode())[:32]
@@ -106,6 +105,15 @@ class PublishedTree:
 
     def _episodes_in(self, _: _State) -> tuple[Episode, ...]:
         return whole_episodes(self._show)
+
+
+def page_at(listed: Mapping[str, Page], path: str) -> Page | Moved | None:
+    """Return the page at a path: in a folder its index, which a path without the slash leads to."""
+    if path.endswith("/") or not path:
+        return listed.get(f"{path}{INDEX_FILE}")
+    if f"{path}/{INDEX_FILE}" in listed:
+        return Moved(f"{path.rpartition('/')[2]}/")
+    return listed.get(path)
 
 
 @dataclass(frozen=True, slots=True)
