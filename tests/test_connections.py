@@ -9,6 +9,8 @@ import hashlib
 import http.client
 import re
 import socket
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -252,3 +254,22 @@ def test_many_download_at_once_and_each_gets_exactly_its_part(large: Path) -> No
         answers = list(pool.map(lambda start: asking(Range=f"bytes={start}-{start + 999_999}"), starts))
     for start, answer in zip(starts, answers, strict=True):
         assert (answer.status, answer.body) == (206, whole[start : start + 1_000_000])
+
+
+LITTLE = """
+import resource, sys
+from podcast.outside.sockets import affordable
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
+print(affordable(500), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize(
+    ("now", "most", "connections", "then"), [(100, 5000, 500, 1064), (100, 600, 268, 600), (2000, 5000, 500, 2000)]
+)
+def test_as_many_connections_as_there_are_files_to_open(now: int, most: int, connections: int, then: int) -> None:
+    """Two for each: the limit is raised as far as it may be, and the rest is refused in words, not by the system."""
+    command = [sys.executable, "-c", LITTLE, str(now), str(most)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.split() == [str(connections), str(then)]

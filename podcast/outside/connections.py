@@ -1,4 +1,4 @@
-"""The one door to uvicorn: a socket on this machine, and what clients may take of it.
+"""The one door to uvicorn: connections to this machine, and what clients may take of it.
 
 uvicorn bounds neither the time in which a request has to come nor that in which an answer has to be taken, so one that
 sends a letter a minute, or stops reading, would hold its connection for ever. Here each connection is looked at once in
@@ -8,10 +8,7 @@ a while, and those that are late are dropped.
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import itertools
-import os
-import socket
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,28 +18,23 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from podcast.errors import InputError
 from podcast.outside.forwarded import address_of
+from podcast.outside.sockets import affordable, bind, reachable
 
 if TYPE_CHECKING:
     import asyncio
+    import socket
     from collections.abc import Awaitable, Callable
 
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Application = Callable[[Any, Any, Any], Awaitable[None]]
     """As ASGI has it: what is asked, and how to read and to write."""
 
-_TEST_NET = ("192.0.2.1", 9)
-"""An address that nobody has (RFC 5737): asking for the way there sends nothing."""
-
 _LOOK_TICKS = 3
 """uvicorn ticks ten times a second."""
 
 _REFUSED_AT_ONCE = 100
 """Connections above the bound that are still told so; those above are closed without a word."""
-
-_OWN_FILES = 64
-"""Open files that are no connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +177,11 @@ def listen(app: Application, host: str, port: int, ready: Callable[[str], None],
     Raises InputError if the address cannot be used.
     """
     limits = limits or Limits()
-    listening = _bind(host, port)
-    at, chosen = listening.getsockname()[:2]
-    address = address_of(_reachable(at), chosen)
-    with listening:
-        _Server(_config(app, _affordable(limits)), lambda: ready(address)).run(sockets=[listening])
+    bounded = dataclasses.replace(limits, connections=affordable(limits.connections))
+    with bind(host, port) as listening:
+        at, chosen = listening.getsockname()[:2]
+        address = address_of(reachable(at), chosen)
+        _Server(_config(app, bounded), lambda: ready(address)).run(sockets=[listening])
 
 
 def _config(app: Application, limits: Limits) -> uvicorn.Config:
@@ -208,44 +200,3 @@ def _config(app: Application, limits: Limits) -> uvicorn.Config:
         timeout_keep_alive=limits.idle_s,
         timeout_graceful_shutdown=1,  # a player that is in the middle of an episode would hold it
     )
-
-
-def _affordable(limits: Limits) -> Limits:
-    """Open as many files as these connections need, each with one to send; fewer connections where that is refused."""
-    if sys.platform == "win32":
-        return limits
-    import resource
-
-    wanted = 2 * limits.connections + _OWN_FILES
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    unbounded = resource.RLIM_INFINITY
-    if now != unbounded and now < wanted:
-        now = wanted if most == unbounded else min(wanted, most)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
-    connections = limits.connections if now == unbounded else min(limits.connections, (now - _OWN_FILES) // 2)
-    return dataclasses.replace(limits, connections=max(1, connections))
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        both = where[0] == "::" and socket.has_dualstack_ipv6()
-        return socket.create_server(where[:2], family=family, dualstack_ipv6=both)
-    except (OSError, OverflowError) as error:
-        known = getattr(error, "errno", None)
-        reason = os.strerror(known) if known and known > 0 else getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"Cannot listen on {host} port {port}: {reason}. Choose another address or port; --port 0 finds a free one."
-        ) from error
-
-
-def _reachable(host: str) -> str:
-    """The address by which others find this machine, where the server listens on all that it has."""
-    if not ipaddress.ip_address(host).is_unspecified:
-        return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_TEST_NET)
-            return str(probe.getsockname()[0])
-        except OSError:  # no network: at least this machine gets there
-            return "127.0.0.1"
