@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from podcast.feed.notes import other_links
 from podcast.feed.page import Page, digest_of, digest_of_episode
 from podcast.feed.plain import one_line
-from podcast.feed.rss import TRANSCRIPTS, episode_address
+from podcast.feed.rss import episode_address, transcripts_of
 from podcast.feed.site.frame import INDEX_FILE, MEDIA_TYPE, Head, page, series
 from podcast.feed.site.transcript import TRANSCRIPT, by_chapter, read_sentences, state_of
 from podcast.feed.site.words import day, megabytes, minutes, number_of_topics, seconds, short_clock, topics, web_address
@@ -99,7 +99,7 @@ def _described(episode: Episode) -> dict[str, Any]:
         "size": megabytes(episode.bytes),
         "transcripts": [
             (_FORMATS.get(name.rpartition(".")[2], name), episode_address(_ROOT, episode.slug, name))
-            for name in TRANSCRIPTS
+            for name in transcripts_of(episode)
         ],
     }
 
