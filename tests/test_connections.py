@@ -186,7 +186,7 @@ def test_a_request_that_is_long_and_comes_in_pieces_is_refused_as_well(address: 
 
 GARBAGE = {
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n": b"400",  # TLS
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": b"400",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": b"405",
     b"GET / HTTP/1.1\r\n\r\n": b"400",  # no Host
     b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n": b"400",
     b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n": b"400",

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import http.server
 import json
+import re
 import shutil
 import signal
 import socket
@@ -35,7 +36,7 @@ from podcast.show import PODCAST_NAMESPACE, is_base_url, load_show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from podcast.types import Event
 
@@ -127,16 +128,16 @@ def cover(show: Podcast) -> str:
     return next(f"/{path.name}" for path in (show.folder / "feed").glob("cover-*.jpg") if "-480" not in path.name)
 
 
+def episode_path(file: Path) -> str:
+    """The path at which a file of the episode is served."""
+    return f"/episodes/{file.parent.name}/{file.name}"
+
+
 def addresses_in(feed: bytes) -> list[str]:
     """Every address of the show's own that a feed names; those in its notes are text, and chapters lead to papers."""
     root = etree.fromstring(feed)
     own = root.xpath("//@url | //*[local-name() != 'chapter']/@href | //link/text() | //url/text()")
     return [str(found) for found in own]
-
-
-def is_page_of_episode(url: str) -> bool:
-    """Whether a site, where there is one, has this page."""
-    return urlsplit(url).path.endswith("/2024-06-15/")
 
 
 def feed_at(address: str, **headers: str) -> bytes:
@@ -213,8 +214,6 @@ def test_the_pictures_are_jpegs(made: Podcast, address: str) -> None:
 def test_every_address_in_the_feed_and_every_file_of_the_episode_is_served(made: Podcast, address: str) -> None:
     """Byte for byte as on disk, and with leave for players on other sites."""
     for url in addresses_in(feed_at(address)):
-        if is_page_of_episode(url):
-            continue
         answer = ask(address, urlsplit(url).path)
         assert answer.status == 200, url
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -261,8 +260,15 @@ def test_players_on_other_sites_may_ask_for_parts(address: str, path: str) -> No
 
 
 def test_only_what_has_its_content_in_its_name_is_kept_unasked(made: Podcast, address: str) -> None:
-    """The picture; an episode may be rendered anew under its name, and a feed always is."""
-    for path in (cover(made), cover(made).replace(".jpg", "-480.jpg")):
+    """Pictures, style and script; an episode may be rendered anew under its name, and a feed always is."""
+    pictures = (
+        cover(made),
+        cover(made).replace(".jpg", "-480.jpg"),
+        *map(episode_path, made.episode().glob("cover-*")),
+    )
+    assets = [f"/{found.decode()}" for found in re.findall(rb"site-[0-9a-f]+\.(?:css|js)", ask(address, "/").body)]
+    assert len(pictures) + len(set(assets)) == 5
+    for path in (*pictures, *assets):
         assert ask(address, path).headers["cache-control"] == "public, max-age=31536000, immutable"
     for path in (*TYPES, "/nothing.html"):
         assert ask(address, path).headers.get("cache-control", "no-cache") == "no-cache"
@@ -468,7 +474,7 @@ def test_behind_a_proxy_on_this_machine_the_feed_has_the_proxys_address(address:
         found = addresses_in(feed.body)
         assert len(found) > 8
         assert [url for url in found if not url.startswith("https://podcast.example/show/")] == []
-        for url in [url for url in found if not is_page_of_episode(url)]:
+        for url in found:
             assert ask(front, urlsplit(url).path, "GET").status == 200, url
         assert ask(front, "/show/feed.xml", If_None_Match=feed.headers["etag"]).status == 304
         assert b"https://podcast.example/show/feed.xml" in ask(front, "/show/").body
@@ -481,7 +487,7 @@ def test_a_cache_is_told_that_a_page_varies_with_the_word_of_a_proxy(address: st
     assert ask(address, MP3).headers["vary"] is None
 
 
-def asked_of(app: Starlette, path: str, peer: str = "192.0.2.7", **headers: str) -> httpx.Response:
+def asked_of(app: ASGIApp, path: str, peer: str = "192.0.2.7", **headers: str) -> httpx.Response:
     """Ask an application without a connection, from any address."""
 
     async def answer() -> httpx.Response:
@@ -541,7 +547,7 @@ def test_a_name_of_kilobytes_is_not_repeated(address: str) -> None:
 # ── pages in folders ────────────────────────────────────────────────────────────────────────────────────
 
 
-def site(*names: str) -> Starlette:
+def site(*names: str) -> ASGIApp:
     """Serve pages that say their names."""
     listed = {name: Page(name, "text/html; charset=utf-8", name, name.encode) for name in names}
 
@@ -629,8 +635,7 @@ def test_nothing_outside_the_published_tree_is_served(address: str, path: str) -
     """Neither what lies in the show and is not published, nor what lies anywhere else."""
     answer = ask(address, path)
     assert answer.status == 404
-    assert answer.body.lower().startswith(b"not found")
-    assert len(answer.body) < 12
+    assert answer.body == ask(address, "/404.html").body  # the same for all, so it tells nothing of any
 
 
 UPS = (
@@ -722,6 +727,20 @@ def test_all_episodes_are_looked_at_once_in_a_while(own: Podcast, monkeypatch: p
     with pytest.raises(InputError, match="2024-06-15"):
         tree.find("feed.xml", BASE)
     assert len(looks) == 2
+
+
+def test_another_style_of_the_shows_own_is_seen(own: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever changes the looks of a site looks at it again and again."""
+    monkeypatch.setattr(serving_module, "_LOOK_S", 0.0)
+    monkeypatch.setattr(serving_module, "_LOOK_SHARE", 0)
+    tree = PublishedTree(load_show(own.folder))
+    before = tree.find("", BASE)
+    (own.folder / "templates").mkdir(exist_ok=True)
+    (own.folder / "templates" / "site.css").write_text("body { color: green }", encoding="utf-8")
+    after = tree.find("", BASE)
+    assert isinstance(before, Found)
+    assert isinstance(after, Found)
+    assert before.version != after.version
 
 
 def test_an_episode_that_is_not_whole_makes_no_feed(own: Podcast) -> None:

@@ -30,7 +30,7 @@ from podcast.outside.sending import HEADERS, HTML_HEADERS, REVALIDATE, Found, Se
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from podcast.outside.ranges import Part
 
@@ -70,14 +70,13 @@ Find = Callable[[str, str], Found | Moved | None]
 # ── for everybody ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def application(find: Find, is_address: Callable[[str], bool], proxies: Sequence[str] = ()) -> Starlette:
+def application(find: Find, is_address: Callable[[str], bool], proxies: Sequence[str] = ()) -> ASGIApp:
     """Return the ASGI application; `is_address` says whether a client's word makes an address worth repeating.
 
     The word of `proxies`, and of any on this machine, counts for what their clients asked for. Raises InputError for
     one that is no address.
     """
-    public = _Public(find, is_address, forwarded.networks(proxies), Kept(_KEPT_BYTES))
-    return Starlette(routes=[Route("/{path:path}", public)])
+    return _Public(find, is_address, forwarded.networks(proxies), Kept(_KEPT_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +157,8 @@ def _said(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Respo
 
 def _path(request: Request) -> str:
     """Return the path below the root; one that hides a separator is none that anything has."""
-    raw = request.scope["raw_path"].lower()
-    return "/" if b"%2f" in raw or b"%5c" in raw else str(request.path_params["path"])
+    raw, path = request.scope["raw_path"].lower(), str(request.scope["path"])
+    return path[1:] if path.startswith("/") and b"%2f" not in raw and b"%5c" not in raw else "/"
 
 
 class _Pieces(StreamingResponse):

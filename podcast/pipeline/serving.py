@@ -126,10 +126,10 @@ class _State:
 
 
 class _Watch:
-    """Looks whether episodes are others than before."""
+    """Looks whether episodes, or the looks of their site, are others than before."""
 
     def __init__(self, show: Show) -> None:
-        self._folder = show.episodes
+        self._folder, self._templates = show.episodes, show.templates
         self._started_s = int(time.time())  # the settings, or this program, may be others than when it ran before
         self._looking = threading.Lock()
         self._last: tuple[int, _State] | None = None
@@ -148,9 +148,17 @@ class _Watch:
             return state
 
     def _look(self) -> _State:
-        found = sorted(_files(self._folder))
+        found = sorted((*_files(self._folder), *_looks(self._templates)))
         newest_s = max([self._started_s, *(int(mtime_ns // 10**9) for _, mtime_ns, _ in found)])
         return _State(files.sha256_of(repr(found).encode()), newest_s)
+
+
+def _looks(templates: Path) -> Iterator[tuple[str, int, int]]:
+    """What the show itself says of its site's looks."""
+    for path in templates.glob("*"):
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            yield f"templates/{path.name}", state.st_mtime_ns, state.st_size
 
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
