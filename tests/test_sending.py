@@ -168,10 +168,10 @@ def page(data: bytes, kind: str = "text/html", version: str = "abc") -> Found:
     return Found(lambda: data, kind, version, DAY_S)
 
 
-def sent(found: Found, kept: Kept | None = None, **headers: str) -> tuple[Sending, bytes]:
+def sent(found: Found, kept: Kept[bytes] | None = None, **headers: str) -> tuple[Sending, bytes]:
     """What is decided, and what goes over the line."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = sending(found, named, kept or Kept(10_000_000))
+    answer = sending(found, named, kept or Kept(10_000_000, len))
     file = answer.file or io.BytesIO()
     with file:
         body = b"".join(piece if isinstance(piece, bytes) else _part(file, piece) for piece in answer.pieces)
@@ -258,7 +258,7 @@ def test_a_file_that_is_replaced_while_it_is_sent_is_sent_whole(tmp_path: Path) 
     """Length, tag and bytes are all of the file that was there when the answer began."""
     path = tmp_path / "a.mp3"
     path.write_bytes(b"old" * 1000)
-    answer = sending(Found(path, "audio/mpeg"), {}, Kept(1000))
+    answer = sending(Found(path, "audio/mpeg"), {}, Kept(1000, len))
     (tmp_path / "new").write_bytes(b"newer" * 5)
     (tmp_path / "new").replace(path)
     assert answer.file
@@ -282,26 +282,27 @@ def test_another_file_has_another_tag(tmp_path: Path) -> None:
 
 def test_what_is_kept_is_bounded() -> None:
     """However many different things are asked for; what was used last stays."""
-    kept = Kept(1000)
+    kept: Kept[bytes] = Kept(1000, len)
     for number in range(100):
         assert kept.get(number, lambda: b"x" * 100) == b"x" * 100
         kept.get(0, lambda: b"y" * 100)
-    assert kept.bytes == 1000
+    assert kept.size == 1000
     assert kept.get(0, lambda: b"again") == b"x" * 100
     assert kept.get(50, lambda: b"again") == b"again"
 
 
 def test_what_is_too_large_is_not_kept() -> None:
     """It would drive out all others."""
-    kept = Kept(1000)
+    kept: Kept[bytes] = Kept(1000, len)
     kept.get("small", lambda: b"s")
     assert len(kept.get("large", lambda: b"x" * 5000)) == 5000
-    assert kept.bytes == 1
+    assert kept.size == 1
 
 
 def test_what_many_ask_for_at_once_is_made_once() -> None:
     """The others wait for it."""
-    kept, calls, together = Kept(1000), [], threading.Barrier(8)
+    kept: Kept[bytes] = Kept(1000, len)
+    calls, together = [], threading.Barrier(8)
 
     def make() -> bytes:
         calls.append(1)

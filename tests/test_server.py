@@ -529,14 +529,14 @@ def test_invented_addresses_fill_no_memory(made: Podcast) -> None:
         assert isinstance(found, Found)
         assert not isinstance(found.content, Path)
         assert found.content()
-    assert tree._pages.cache_info().currsize <= 8
-    tree._kept = Kept(50_000)
+    assert tree._listed.size <= 8
+    tree._kept = Kept(200_000, len)
     for number in range(50):
         found = tree.find("feed.xml", f"http://{number}.example/")
         assert isinstance(found, Found)
         assert callable(found.content)
         found.content()
-    assert 0 < tree._kept.bytes <= 50_000
+    assert 0 < tree._kept.size <= 200_000
 
 
 def test_a_name_of_kilobytes_is_not_repeated(address: str) -> None:

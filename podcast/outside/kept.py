@@ -1,29 +1,34 @@
-"""Bytes that are dear to make, kept while they are used: bounded in all, however many a client asks for."""
+"""What is dear to make, kept while it is used: bounded in all, however many different things a client asks for."""
 
 from __future__ import annotations
 
 import collections
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
 
 _LARGEST_SHARE = 4
 """One thing takes at most a quarter of the room, so that it does not drive out all others."""
 
 
-class Kept:
+class Kept(Generic[T]):
     """What was made, by what it was made from; of what does not fit, that which was asked for longest ago goes."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._kept: collections.OrderedDict[Hashable, bytes] = collections.OrderedDict()
+    def __init__(self, most: int, size_of: Callable[[T], int]) -> None:
+        self._most, self._size_of = most, size_of
+        self._kept: collections.OrderedDict[Hashable, T] = collections.OrderedDict()
         self._reading, self._making = threading.Lock(), threading.Lock()
-        self.bytes = 0
+        self.size = 0
 
-    def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Return what is kept under a key, or make it: once, however many ask for it at the same time."""
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under a key, or make it: once, however many ask for it at the same time.
+
+        Nobody waits for what is made for others if he asks for what is there.
+        """
         found = self._find(key)
         if found is not None:
             return found
@@ -31,17 +36,18 @@ class Kept:
             found = self._find(key)
             return self._keep(key, make()) if found is None else found
 
-    def _find(self, key: Hashable) -> bytes | None:
+    def _find(self, key: Hashable) -> T | None:
         with self._reading:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def _keep(self, key: Hashable, made: bytes) -> bytes:
-        if len(made) * _LARGEST_SHARE <= self._most_bytes:
+    def _keep(self, key: Hashable, made: T) -> T:
+        size = self._size_of(made)
+        if size * _LARGEST_SHARE <= self._most:
             with self._reading:
                 self._kept[key] = made
-                self.bytes += len(made)
-                while self.bytes > self._most_bytes:
-                    self.bytes -= len(self._kept.popitem(last=False)[1])
+                self.size += size
+                while self.size > self._most:
+                    self.size -= self._size_of(self._kept.popitem(last=False)[1])
         return made

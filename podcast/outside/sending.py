@@ -70,7 +70,9 @@ class _State:
     is_small: bool = True
 
 
-def sending(found: Found, headers: Mapping[str, str], compressed: Kept, *, vary: tuple[str, ...] = ()) -> Sending:
+def sending(
+    found: Found, headers: Mapping[str, str], compressed: Kept[bytes], *, vary: tuple[str, ...] = ()
+) -> Sending:
     """Decide what to answer to a GET with these headers; a page is made only if the client does not have it.
 
     `compressed` keeps what was compressed; `vary` names the headers that the page itself was chosen by.

@@ -76,7 +76,7 @@ def application(find: Find, is_address: Callable[[str], bool], proxies: Sequence
     The word of `proxies`, and of any on this machine, counts for what their clients asked for. Raises InputError for
     one that is no address.
     """
-    return _Public(find, is_address, forwarded.networks(proxies), Kept(_KEPT_BYTES))
+    return _Public(find, is_address, forwarded.networks(proxies), Kept(_KEPT_BYTES, len))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class _Public:
     find: Find
     is_address: Callable[[str], bool]
     proxies: tuple[forwarded.Network, ...]
-    compressed: Kept
+    compressed: Kept[bytes]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await run_in_threadpool(self._response, Request(scope))

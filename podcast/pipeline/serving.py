@@ -75,19 +75,17 @@ class PublishedTree:
 
     def __init__(self, show: Show) -> None:
         self._show = show
-        self._kept = Kept(_KEPT_BYTES)
+        self._kept: Kept[bytes] = Kept(_KEPT_BYTES, len)
+        self._listed: Kept[Mapping[str, Page]] = Kept(_ADDRESSES_KEPT, lambda _: 1)
         self._watch = _Watch(show)
-        self._pages = functools.lru_cache(maxsize=_ADDRESSES_KEPT)(self._pages_at)
         self._episodes = functools.lru_cache(maxsize=1)(self._episodes_in)
-        self._listing = threading.Lock()
 
     def find(self, path: str, address: str) -> Found | Moved | None:
         """Return what is published at a path, for a client that came by this address."""
         if found := published_file(self._show, path):
             return Found(*found, is_for_ever=_NAMED_BY_CONTENT.fullmatch(path) is not None)
         state = self._watch.state()
-        with self._listing:
-            listed = self._pages(address, state)
+        listed = self._listed.get((address, state), lambda: self._pages_at(address, state))
         page = page_at(listed, path)
         return page if page is None or isinstance(page, Moved) else self._found(page, state.modified_s)
 
