@@ -48,6 +48,7 @@ DOORS = {
     "pylatexenc": "speech/written/latex.py",
     "snowballstemmer": "writing/grounding/words.py",
     "sqlite3": "papers/taste/database.py",
+    "tomlkit": "outside/toml_editing.py",
     "yaml": "writing/script.py",
     "sklearn": "papers/taste/learning.py",
     "threadpoolctl": "papers/taste/learning.py",
