@@ -15,10 +15,13 @@ from conftest import skip
 from podcast.errors import BusyError, InputError, OutsideError
 from podcast.outside import git as git_storage
 from podcast.outside.git import open_git, parse_target
+from podcast.show import load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from conftest import Podcast
 
 EPOCH = "1718409600"
 
@@ -454,6 +457,80 @@ def test_an_address_that_settings_turn_into_a_command_is_not_followed(host: Host
     with pytest.raises(OutsideError, match="transport 'ext' not allowed"):
         _open(host.target, host.work)
     assert not (tmp_path / "obeyed").exists()
+
+
+# ── a show ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def published(host: Host, podcast: Podcast, newsletter: Path) -> Podcast:
+    """Return a show with an episode, published for the first time."""
+    settings = podcast.folder / "show.toml"
+    text = settings.read_text().replace("http://127.0.0.1:8000/", "https://podcast.example.org/")
+    settings.write_text(text.replace('target = ""', f'target = "{host.target}"'))
+    assert podcast("make", newsletter, "--slug", "2024-06-15").exit_code == 0
+    ran = podcast("publish")
+    assert (ran.exit_code, ran.stdout) == (0, "https://podcast.example.org/feed.xml\n"), ran.stderr
+    return podcast
+
+
+def test_a_show_is_published_whole(host: Host, published: Podcast) -> None:
+    """Feed, pages and sound in one commit; its guid is in show.toml now, and is the feed's."""
+    names = host.ask("ls-tree", "-r", "--name-only", "gh-pages").splitlines()
+    assert {".nojekyll", "feed.xml", "index.html", "episodes/2024-06-15/2024-06-15.mp3"} <= set(names)
+    sound = published.episode() / "episode.mp3"
+    assert host.ask("cat-file", "-s", "gh-pages:episodes/2024-06-15/2024-06-15.mp3") == str(sound.stat().st_size)
+    guid = load_show(published.folder).settings.guid
+    assert f"<podcast:guid>{guid}</podcast:guid>" in host.ask("show", "gh-pages:feed.xml")
+    assert (host.commits(), host.ask("log", "-1", "--format=%s", "gh-pages")) == (1, "Publish 2024-06-15")
+
+
+def test_a_show_that_is_published_again_is_not_committed_again(host: Host, published: Podcast) -> None:
+    """Only what is new makes a commit; a dry run makes none, and says what would go."""
+    assert published("publish").exit_code == 0
+    assert host.commits() == 1
+    settings = published.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("read aloud by", "spoken by"))
+    dry = published("publish", "--dry-run")
+    assert "feed.xml" in dry.stdout
+    assert host.commits() == 1
+    assert published("publish").exit_code == 0
+    assert host.commits() == 2
+    assert "spoken by" in host.ask("show", "gh-pages:feed.xml")
+
+
+def test_a_show_that_was_not_taken_is_seen_by_nobody(host: Host, published: Podcast) -> None:
+    """Neither its media nor its feed: a feed on a branch is never ahead of what it names."""
+    hook = host.bare / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o700)
+    before = host.ask("rev-parse", "gh-pages")
+    settings = published.folder / "show.toml"
+    settings.write_text(settings.read_text().replace("read aloud by", "spoken by"))
+    ran = published("publish")
+    assert (ran.exit_code, host.ask("rev-parse", "gh-pages")) == (3, before)
+    hook.unlink()
+    assert published("publish").exit_code == 0
+    assert "spoken by" in host.ask("show", "gh-pages:feed.xml")
+
+
+def test_a_fresh_machine_brings_back_what_is_published(host: Host, published: Podcast) -> None:
+    """And publishing from there changes nothing."""
+    sound = (published.episode() / "episode.mp3").read_bytes()
+    for name in ("episodes", "feed", ".podcast"):
+        shutil.rmtree(published.folder / name)
+    assert published("restore").exit_code == 0
+    assert (published.episode() / "episode.mp3").read_bytes() == sound
+    assert published("publish").exit_code == 0
+    assert host.commits() == 1
+
+
+def test_a_token_is_shown_nowhere(published: Podcast) -> None:
+    """Neither on the way nor where it fails."""
+    ran = published("publish", "git+http://ghp_0123456789@127.0.0.1:1/me/show.git", "--debug")
+    assert ran.exit_code == 3
+    assert "ghp_" not in ran.stdout + ran.stderr
 
 
 # ── targets ─────────────────────────────────────────────────────────────────────────────────────────────
