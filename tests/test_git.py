@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -321,11 +322,18 @@ def test_no_network_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def closed_host() -> Iterator[str]:
+def logins() -> list[str]:
+    """Return what the host below was told."""
+    return []
+
+
+@pytest.fixture
+def closed_host(logins: list[str]) -> Iterator[str]:
     """Serve what asks everybody for a password, and likes none."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            logins.append(self.headers.get("Authorization", ""))
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="x"')
             self.send_header("Content-Length", "0")
@@ -335,7 +343,7 @@ def closed_host() -> Iterator[str]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
@@ -352,6 +360,18 @@ def test_no_permission_is_said_without_asking_and_without_the_password(
     kept = "".join(file.read_text(errors="replace") for file in (tmp_path / "work").rglob("*") if file.is_file())
     for word in ("hush", "ghp_"):
         assert word not in str(told.value) + caplog.text + kept
+
+
+def test_who_keeps_the_users_passwords_is_asked(
+    closed_host: str, logins: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a machine publishes without a password in its settings."""
+    helper = "!f() { echo username=ada; echo password=$TOKEN; }; f"
+    (tmp_path / "gitconfig").write_text(f'[credential]\nhelper = "{helper}"\n')
+    monkeypatch.setenv("TOKEN", "hush")
+    with pytest.raises(OutsideError, match="no permission"):
+        _open(f"git+http://{closed_host}/me/show.git", tmp_path / "work")
+    assert logins == ["", f"Basic {base64.b64encode(b'ada:hush').decode()}"]
 
 
 def _open(target: str, work: Path) -> None:
@@ -524,6 +544,12 @@ def test_a_fresh_machine_brings_back_what_is_published(host: Host, published: Po
     assert (published.episode() / "episode.mp3").read_bytes() == sound
     assert published("publish").exit_code == 0
     assert host.commits() == 1
+
+
+def test_an_address_in_the_short_form_of_ssh_is_no_folder(published: Podcast) -> None:
+    """It is refused, with the form that is understood."""
+    ran = published("publish", "git+git@github.com:me/show.git")
+    assert (ran.exit_code, "git+ssh://git@host/me/show.git" in ran.stderr) == (2, True)
 
 
 def test_a_token_is_shown_nowhere(published: Podcast) -> None:
