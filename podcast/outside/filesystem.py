@@ -186,6 +186,8 @@ def _system(scheme: str, target: str, where: str) -> tuple[Any, str]:
         _say(where, error)
     if not found[1].strip("/") and scheme != "memory":
         raise InputError(f"{where}: no place is named. Write it like s3://bucket/path.")
+    if scheme in _S3:
+        found[0].retries = 1  # it is tried again here
     return found
 
 

@@ -26,11 +26,11 @@ class PatientStorage:
         self,
         connect: Callable[[], Connection],
         sleep: Callable[[float], None] = time.sleep,
-        waits_s: Sequence[float] = WAITS_S,
+        waits_s: Sequence[float] | None = None,
     ) -> None:
         self._connect = connect
         self._sleep = sleep
-        self._waits_s = waits_s
+        self._waits_s = WAITS_S if waits_s is None else waits_s
         self._connection: Connection | None = None
 
     def sizes(self) -> dict[str, int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import shlex
 import socket
 import stat
+import subprocess
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside.storage import DEPTH, PassingError, is_partial, partial_name
@@ -33,6 +35,7 @@ _PIECE_BYTES = 32_768
 _AHEAD = 64
 """Pieces that are asked for before the first has come."""
 _SSH_PORT = 22
+_ENDING_S = 2
 
 
 class SftpStorage:
@@ -43,9 +46,10 @@ class SftpStorage:
         self._folder = _folder_of(target.path)
         self._known: set[str] = set()
         self._client = _client()
+        self._proxy: tuple[subprocess.Popen[bytes], socket.socket] | None = None
         try:
             with self._saying(), self._within(4 * CONNECT_S):
-                _log_in(self._client, target)
+                self._log_in(target)
                 self._sftp = self._client.open_sftp()
                 self._sftp.get_channel().settimeout(SILENCE_S)
                 self._client.get_transport().set_keepalive(_KEEPALIVE_S)
@@ -71,13 +75,13 @@ class SftpStorage:
     def put(self, path: str, file: Path, media_type: str, cache_control: str) -> None:  # noqa: ARG002 - a server's
         """Put a file there."""
         folder, _, name = self._place(path).rpartition("/")
-        partial = _joined(folder, partial_name(name))
-        with self._saying(path), self._within(_seconds_for(file.stat().st_size)):
+        partial, size = _joined(folder, partial_name(name)), file.stat().st_size
+        with self._saying(path), self._within(_seconds_for(size)):
             self._make_folder(folder)
             with file.open("rb") as data, self._sftp.open(partial, "wb") as copy:
-                copy.set_pipelined(True)
-                while piece := data.read(_PIECE_BYTES):
-                    copy.write(piece)
+                _send(data, copy)
+            if self._sftp.stat(partial).st_size != size:
+                raise OSError("it kept less than it was sent")
             self._sftp.posix_rename(partial, self._place(path))
 
     def remove(self, path: str) -> None:
@@ -101,9 +105,32 @@ class SftpStorage:
     def close(self) -> None:
         """Hang up."""
         self._client.close()
+        if self._proxy is not None:
+            process, line = self._proxy
+            line.close()
+            _end(process)
 
     def _place(self, path: str) -> str:
         return _joined(self._folder, path) if path else self._folder
+
+    def _log_in(self, target: Target) -> None:
+        """Connect as ssh would: aliases, users, ports and keys of ~/.ssh/config count, and the agent's keys."""
+        known = _configured(target.host)
+        host, port = str(known.get("hostname", target.host)), target.port or int(known.get("port", _SSH_PORT))
+        keys = [str(path) for path in map(_expanded, known.get("identityfile", [])) if path.is_file()]
+        self._proxy = _proxy(known, host, port)
+        self._client.connect(
+            host,
+            port,
+            target.user or known.get("user"),
+            target.password or None,
+            key_filename=keys or None,
+            sock=self._proxy and self._proxy[1],
+            timeout=CONNECT_S,
+            banner_timeout=CONNECT_S,
+            auth_timeout=CONNECT_S,
+            channel_timeout=CONNECT_S,
+        )
 
     def _refuse_file(self) -> None:
         with self._saying(), contextlib.suppress(FileNotFoundError), self._within(SILENCE_S):
@@ -206,6 +233,16 @@ class SftpStorage:
         ) from error
 
 
+def _send(data: BinaryIO, copy: Any) -> None:
+    """Send all without waiting after each piece, but with the last one for what became of every one of them."""
+    piece = data.read(_PIECE_BYTES)
+    while piece:
+        following = data.read(_PIECE_BYTES)
+        copy.set_pipelined(bool(following))
+        copy.write(piece)
+        piece = following
+
+
 def _is_of_network(error: OSError) -> bool:
     network = {errno.EPIPE, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EBADF}
     return isinstance(error, ConnectionError | TimeoutError) or error.errno in network or "closed" in str(error)
@@ -258,26 +295,6 @@ def _client() -> Any:
     return client
 
 
-def _log_in(client: Any, target: Target) -> None:
-    """Connect as ssh would: aliases, users, ports and keys of ~/.ssh/config count, and the agent's keys."""
-    known = _configured(target.host)
-    host, port = str(known.get("hostname", target.host)), target.port or int(known.get("port", _SSH_PORT))
-    user = target.user or known.get("user")
-    keys = [str(path) for path in map(_expanded, known.get("identityfile", [])) if path.is_file()]
-    client.connect(
-        host,
-        port,
-        user,
-        target.password or None,
-        key_filename=keys or None,
-        sock=_proxy(known, host, port),
-        timeout=CONNECT_S,
-        banner_timeout=CONNECT_S,
-        auth_timeout=CONNECT_S,
-        channel_timeout=CONNECT_S,
-    )
-
-
 def _expanded(path: str) -> Path:
     return Path(path).expanduser()
 
@@ -295,11 +312,22 @@ def _configured(host: str) -> Mapping[str, Any]:
     return found
 
 
-def _proxy(known: Mapping[str, Any], host: str, port: int) -> Any:
-    """Start the command that leads to the host, where the user's ssh would."""
-    import paramiko
+def _proxy(known: Mapping[str, Any], host: str, port: int) -> tuple[subprocess.Popen[bytes], socket.socket] | None:
+    """Start the command that leads to the host, where the user's ssh would; gives its end of the line."""
+    command, jump = str(known.get("proxycommand", "none")), str(known.get("proxyjump", "none"))
+    words = ["ssh", "-W", f"{host}:{port}", jump] if jump != "none" else shlex.split(command)
+    if words == ["none"]:
+        return None
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
+    return process, ours
 
-    command, jump = known.get("proxycommand", "none"), known.get("proxyjump", "none")
-    if jump != "none":
-        command = f"ssh -W {host}:{port} {jump}"
-    return paramiko.ProxyCommand(command) if command != "none" else None
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_ENDING_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
