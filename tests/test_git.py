@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import skip
+from publishing import ADDRESS, change_setting, public_show
 
 from podcast.errors import BusyError, InputError, OutsideError
 from podcast.outside import git as git_storage
@@ -483,14 +484,12 @@ def test_an_address_that_settings_turn_into_a_command_is_not_followed(host: Host
 
 
 @pytest.fixture
-def published(host: Host, podcast: Podcast, newsletter: Path) -> Podcast:
-    """Return a show with an episode, published for the first time."""
-    settings = podcast.folder / "show.toml"
-    text = settings.read_text().replace("http://127.0.0.1:8000/", "https://podcast.example.org/")
-    settings.write_text(text.replace('target = ""', f'target = "{host.target}"'))
-    assert podcast("make", newsletter, "--slug", "2024-06-15").exit_code == 0
+def published(host: Host, shared: Path, tmp_path: Path) -> Podcast:
+    """Return a show with two episodes, published for the first time."""
+    podcast = public_show(shared, tmp_path / "show")
+    change_setting(podcast, 'target = ""', f'target = "{host.target}"')
     ran = podcast("publish")
-    assert (ran.exit_code, ran.stdout) == (0, "https://podcast.example.org/feed.xml\n"), ran.stderr
+    assert (ran.exit_code, ran.stdout) == (0, f"{ADDRESS}feed.xml\n"), ran.stderr
     return podcast
 
 
@@ -502,15 +501,14 @@ def test_a_show_is_published_whole(host: Host, published: Podcast) -> None:
     assert host.ask("cat-file", "-s", "gh-pages:episodes/2024-06-15/2024-06-15.mp3") == str(sound.stat().st_size)
     guid = load_show(published.folder).settings.guid
     assert f"<podcast:guid>{guid}</podcast:guid>" in host.ask("show", "gh-pages:feed.xml")
-    assert (host.commits(), host.ask("log", "-1", "--format=%s", "gh-pages")) == (1, "Publish 2024-06-15")
+    assert (host.commits(), host.ask("log", "-1", "--format=%s", "gh-pages")) == (1, "Publish 2024-06-15, 2024-06-22")
 
 
 def test_a_show_that_is_published_again_is_not_committed_again(host: Host, published: Podcast) -> None:
     """Only what is new makes a commit; a dry run makes none, and says what would go."""
     assert published("publish").exit_code == 0
     assert host.commits() == 1
-    settings = published.folder / "show.toml"
-    settings.write_text(settings.read_text().replace("read aloud by", "spoken by"))
+    change_setting(published, "read aloud by", "spoken by")
     dry = published("publish", "--dry-run")
     assert "feed.xml" in dry.stdout
     assert host.commits() == 1
@@ -526,8 +524,7 @@ def test_a_show_that_was_not_taken_is_seen_by_nobody(host: Host, published: Podc
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o700)
     before = host.ask("rev-parse", "gh-pages")
-    settings = published.folder / "show.toml"
-    settings.write_text(settings.read_text().replace("read aloud by", "spoken by"))
+    change_setting(published, "read aloud by", "spoken by")
     ran = published("publish")
     assert (ran.exit_code, host.ask("rev-parse", "gh-pages")) == (3, before)
     hook.unlink()
