@@ -1,4 +1,4 @@
-"""Publishing that is killed at any moment: a few of the kills that docs/publishing.md tells of, to each kind of place."""
+"""Publishing that is killed at any moment: a few of the kills that docs/publishing.md tells of, to each place."""
 
 from __future__ import annotations
 
