@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from podcast import files
 from podcast.check.rules import Fault, Rule, rule
 from podcast.errors import InputError
-from podcast.feed.rss import CHAPTERS, TRANSCRIPTS
+from podcast.feed.rss import CHAPTERS, TRANSCRIPTS, transcripts_of
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record, sound_name
 from podcast.writing.sentences import split_sentences
 
@@ -30,7 +30,7 @@ _RECORD_TOLERANCE = 0.15
 """Between what was measured while rendering and what is measured now, in LU or dB."""
 
 _BLOCK_MS = 100
-_VTT, _SRT, _JSON = TRANSCRIPTS
+_VTT, _SRT, _JSON, _ = TRANSCRIPTS
 _NAME = re.compile(r"<v ([^>]*)>")
 _TIMES = re.compile(r"((?:\d{2,}:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d{2,}:)?\d\d:\d\d)\.(\d{3})( .*)?")
 
@@ -73,7 +73,7 @@ def unreadable_record(folder: Path) -> Iterator[Fault]:
 def missing_file(subject: EpisodeSubject) -> Iterator[Fault]:
     """The feed names these; an app that finds nothing there gives up."""
     sounds = (EPISODE_MP3, sound_name(subject.episode.slug))
-    for name in (*sounds, CHAPTERS[0], *TRANSCRIPTS, "notes.html"):
+    for name in (*sounds, CHAPTERS[0], *transcripts_of(subject.episode), "notes.html"):
         if not (subject.folder / name).is_file():
             yield Fault(subject.place(name), "is not there")
         elif name not in sounds and not subject.text(name).strip():
