@@ -111,6 +111,19 @@ def test_a_long_sentence_is_cut_where_that_leaves_whole_ones(sentence: str, part
 @pytest.mark.parametrize(
     "sentence",
     [
+        f"We aim to replace {LONG}, promoting all bees.",
+        f"It may replace {LONG}, enabling bees to fly.",
+        f"This could potentially replace {LONG}, which makes all bees happier.",
+    ],
+)
+def test_what_is_only_hoped_for_is_not_told_as_done(sentence: str) -> None:
+    """Behind a stop it would no longer be said to be hoped for."""
+    assert shortened(sentence) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         f"If bees replace {LONG}, and the new model finds hives, we win.",
         f"They replace {LONG} by nets, codes, and the very best of bees.",
         f"We argue that bees replace {LONG}, and the new model finds more hives.",

@@ -73,6 +73,13 @@ OPINIONS = re.compile(
 )
 """What follows is somebody's view, and would no longer be said to be."""
 
+_HEDGED = re.compile(
+    r"\b(?:aim|attempt|hope|intend|plan|seek|striv|tr(?:y|ies|ied))(?:e|es|s|ed|ing)?\b(?= to\b)"
+    r"|\b(?:may|might|could|would|potentially|possibly|perhaps|likely)\b",
+    re.IGNORECASE,
+)
+"""What follows is as uncertain as this, and would no longer be said to be."""
+
 HANGING = re.compile(r"\b(?:and|or|but), [^,]*$")
 """An aside behind an `and`, with which the next words belong together."""
 
@@ -138,7 +145,7 @@ _RELATIVE = re.compile(rf"^which (?={ADVERB}?(?P<verb>[\w'’-]+))")
 def _relative(gap: Gap) -> str | None:
     """`, which enables …` and `, which are …`."""
     found = _RELATIVE.match(gap.right)
-    if gap.mark != "," or not found or _is_listed(gap) or _resumes(gap.right):
+    if gap.mark != "," or not found or _is_listed(gap) or _resumes(gap.right) or _HEDGED.search(gap.left):
         return None
     verb, rest = found["verb"].lower(), gap.right[found.end() :]
     if verb in SINGULAR or verb in THIRD_OF or verb in MODALS:
@@ -184,7 +191,7 @@ _REPORTED = re.compile(r"\b(\w+) (?:that|how|whether) (?!\w+s\b)", re.IGNORECASE
 def _participle(gap: Gap) -> str | None:
     """`, enabling …` and `while enabling …`: This enables it, this also enables it; `we …, finding that`: we find."""
     found = _PARTICIPLE.match(gap.right)
-    if not found or gap.mark not in ({",", ""} if found[1] else {","}) or ":" in gap.left:
+    if not found or gap.mark not in ({",", ""} if found[1] else {","}) or ":" in gap.left or _HEDGED.search(gap.left):
         return None
     base, rest = PARTICIPLE_OF.get(found[3].lower(), ""), gap.right[found.end() :]
     if rest.startswith(",") or ", with " in gap.left or ";" in gap.left + rest or _resumes(gap.right):
