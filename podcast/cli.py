@@ -407,11 +407,11 @@ def check(
 ) -> None:
     """Find what a listener or an app could stumble over, and change nothing. Exit code 1 if something was found."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import checking
+        from podcast.pipeline import checking, checking_feed
         from podcast.show import load_show
 
         if url:
-            found = checking.check_address(url, observe)
+            found = checking_feed.check_address(url, observe)
         else:
             ears = checking.ears_for(model) if listen or model else None
             found = checking.check_show(load_show(show), name, observe, ears)

@@ -77,7 +77,7 @@ def edit(show: Podcast, slug: str = OLD) -> None:
 def items(show: Podcast) -> dict[str, Any]:
     """Return the items of the feed by slug, in their order."""
     found = etree.fromstring(feed(show).read_bytes()).findall("channel/item")
-    return {item.findtext("link").partition("#")[2]: item for item in found}
+    return {item.findtext("link").split("/")[-2]: item for item in found}
 
 
 def length(show: Podcast, slug: str = OLD) -> int:

@@ -1,4 +1,4 @@
-"""What feedgen cannot write: the namespace of Podcasting 2.0, and itunes:explicit as directories want it.
+"""What feedgen cannot write: elements of namespaces that it does not know, and iTunes' as directories want them.
 
 feedgen takes any two classes with these methods. They do not inherit from its own, which only repeat them empty and
 would have to be imported in a certain order.
@@ -6,7 +6,7 @@ would have to be imported in a certain order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ATOM = "http://www.w3.org/2005/Atom"
+CHAPTERS = "http://podlove.org/simple-chapters"
+HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +28,16 @@ class Tag:
     namespace: str
     name: str
     text: str = ""
-    attributes: Mapping[str, str] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[Tag, ...] = ()
 
 
-def explicit(*, value: bool) -> Tag:
-    """`true` or `false` (Apple, PSP-1); feedgen knows only `yes`, `no` and `clean`."""
-    return Tag(ITUNES, "explicit", str(value).lower())
-
-
-def made_by_ai() -> Tag:
-    """Declare that a machine made it (podcast:txt, purpose ai-content)."""
-    return Tag(PODCAST, "txt", "true", {"purpose": "ai-content"})
-
-
-def podcast_guid(guid: str) -> Tag:
-    """The show's own name, whatever its address (podcast:guid)."""
-    return Tag(PODCAST, "guid", guid)
-
-
-def transcript(url: str, kind: str, language: str) -> Tag:
-    """The words with their times (podcast:transcript)."""
-    return Tag(PODCAST, "transcript", attributes={"url": url, "type": kind, "language": language})
-
-
-def chapters(url: str, kind: str) -> Tag:
-    """The chapters with their links (podcast:chapters)."""
-    return Tag(PODCAST, "chapters", attributes={"url": url, "type": kind})
+def add(parent: Any, tag: Tag) -> None:
+    """Write an element, and those in it."""
+    added = etree.SubElement(parent, f"{{{tag.namespace}}}{tag.name}", tag.attributes)
+    added.text = tag.text or None
+    for child in tag.children:
+        add(added, child)
 
 
 class EntryExtension:
@@ -62,17 +49,20 @@ class EntryExtension:
     def extend_rss(self, element: Any) -> Any:
         """Add them."""
         for tag in self.tags:
-            added = etree.SubElement(element, f"{{{tag.namespace}}}{tag.name}", dict(tag.attributes or {}))
-            added.text = tag.text or None
+            add(element, tag)
         return element
 
 
 class FeedExtension(EntryExtension):
-    """Tags of the channel, which is the root's first child."""
+    """Tags of the channel, which is the root's first child, and the namespaces of all that are not always there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.namespaces: Mapping[str, str] = {}
 
     def extend_ns(self) -> dict[str, str]:
         """Name the namespaces."""
-        return {"podcast": PODCAST, "itunes": ITUNES}
+        return {"podcast": PODCAST, "itunes": ITUNES, **self.namespaces}
 
     def extend_rss(self, element: Any) -> Any:
         """Add them."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from typing import TYPE_CHECKING
 
-from podcast.feed.plain import plain
+from podcast.feed.plain import one_line, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from podcast.types import Episode, Link, SpokenSegment
 
+_MOST_AUTHORS = 3
+_FIRST_AUTHORS = 2
 _ARXIV = "arXiv:"
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
 
@@ -20,17 +23,18 @@ SYNTHETIC = "The voice is synthetic."
 
 
 def notes_html(episode: Episode) -> str:
-    """Return all of it: chapters with times and links, then the other links of the newsletter."""
-    papers = "\n".join(f"<li>{clock(segment.start_ms)} {_linked(segment)}</li>" for segment in episode.segments)
+    """Return all of it: chapters with times, links and authors, then the other links of the newsletter."""
+    papers = "\n".join(f"<li>{clock(segment.start_ms)} {_credited(segment)}</li>" for segment in episode.segments)
     others = "\n".join(f"<li>{_anchor(link.url, link.text or link.url)}</li>" for link in other_links(episode))
     more = f"<p>Links</p>\n<ul>\n{others}\n</ul>\n" if others else ""
     return f"<p>{_escaped(episode.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
 
 
 def summary_html(episode: Episode, max_bytes: int) -> str:
-    """Return the notes as far as they fit: without the other links, then without any, then the first chapters.
+    """Return the notes as far as they fit.
 
-    Whatever is left out is said to be.
+    Without the other links, then without authors, then without any links, then the first chapters. What is left out is
+    said to be in the notes.
     """
     return next(text for text in _shorter_and_shorter(episode) if len(text.encode()) <= max_bytes)
 
@@ -38,9 +42,11 @@ def summary_html(episode: Episode, max_bytes: int) -> str:
 def _shorter_and_shorter(episode: Episode) -> Iterator[str]:
     segments = episode.segments
     yield notes_html(episode)
-    yield _chapters([_linked(segment) for segment in segments], segments)
+    for shown in (_credited, _linked):
+        yield _chapters([shown(segment) for segment in segments], segments)
+    titles = [_escaped(segment.title) for segment in segments]
     for count in range(len(segments), -1, -1):
-        yield _chapters([_escaped(segment.title) for segment in segments[:count]], segments)
+        yield _chapters(titles[:count], segments)
 
 
 def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
@@ -50,16 +56,30 @@ def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
     return "<ul>\n" + "\n".join(lines) + f"\n</ul>\n{more}<p>{SYNTHETIC} All links are in the notes.</p>\n"
 
 
+def byline(authors: Sequence[str]) -> str:
+    """Name the authors of a paper: `by Ada Lovelace, Bo Chen and 12 others`; empty without any."""
+    names = [name for author in authors if (name := one_line(author))]
+    if len(names) > _MOST_AUTHORS:
+        names = [*names[:_FIRST_AUTHORS], f"{len(names) - _FIRST_AUTHORS} others"]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return f"by {listed}" if listed else ""
+
+
 def other_links(episode: Episode) -> list[Link]:
     """Links of the newsletter that no chapter has: neither its address nor another page of its paper."""
     known = {segment.url for segment in episode.segments}
     papers = [segment.paper.removeprefix(_ARXIV) for segment in episode.segments if segment.paper]
     ids = [paper for paper in papers if _ARXIV_ID.fullmatch(paper)]
-    return [
-        link
-        for link in episode.links
-        if link.url not in known and not any(re.search(rf"(?<!\d){re.escape(each)}(?!\d)", link.url) for each in ids)
-    ]
+    return [link for link in episode.links if link.url not in known and not any(_names(link.url, each) for each in ids)]
+
+
+def _names(url: str, paper: str) -> bool:
+    """Whether an address has an id in it that is not part of a longer number.
+
+    Without a pattern: each episode has other ids, and compiling those took half of the time that a feed takes.
+    """
+    around = itertools.pairwise(url.split(paper))
+    return any(not (before[-1:].isdecimal() or after[:1].isdecimal()) for before, after in around)
 
 
 def clock(ms: int) -> str:
@@ -76,6 +96,11 @@ def is_web_address(url: str | None) -> bool:
 
 def _escaped(text: str) -> str:
     return html.escape(plain(text))
+
+
+def _credited(segment: SpokenSegment) -> str:
+    authors = byline(segment.authors)
+    return f"{_linked(segment)} {_escaped(authors)}" if authors else _linked(segment)
 
 
 def _linked(segment: SpokenSegment) -> str:

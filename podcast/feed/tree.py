@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from podcast.feed.rss import CHAPTERS, TRANSCRIPTS, feed_pages
+from podcast.feed.rss import CHAPTERS, TRANSCRIPTS, feed_pages, transcripts_of
 from podcast.feed.site import site_pages
 from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, sound_name
 from podcast.show import is_slug
@@ -79,7 +79,8 @@ def names_of(episode: Episode) -> dict[str, str]:
     """Name the files of an episode's folder that are published, with their media types."""
     sound = {sound_name(episode.slug): EPISODE_FILES[EPISODE_MP3]}
     cover = {episode.cover: _JPEG} if episode.cover else {}
-    rest = {name: _with_charset(kind) for name, kind in EPISODE_FILES.items() if name != EPISODE_MP3}
+    absent = {EPISODE_MP3} | (TRANSCRIPTS.keys() - transcripts_of(episode))
+    rest = {name: _with_charset(kind) for name, kind in EPISODE_FILES.items() if name not in absent}
     return sound | cover | rest
 
 

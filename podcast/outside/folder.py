@@ -58,7 +58,8 @@ class FolderStorage:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._has_begun = True
             partial = place.with_name(partial_name(place.name))
-            with file.open("rb") as data, partial.open("wb") as copy:
+            partial.unlink(missing_ok=True)
+            with file.open("rb") as data, partial.open("xb") as copy:
                 shutil.copyfileobj(data, copy, _CHUNK_BYTES)
                 copy.flush()
                 os.fsync(copy.fileno())
