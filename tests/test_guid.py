@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import pytest
+from publishing import change_setting, public_show
 
 from podcast.errors import InputError
 from podcast.outside.toml_editing import with_setting
@@ -116,6 +117,35 @@ def test_podcast_feed_pins_nothing(podcast: Podcast, newsletter: Path) -> None:
     assert podcast("make", newsletter).exit_code == 0
     assert podcast("feed").exit_code == 0
     assert (podcast.folder / "show.toml").read_bytes() == before
+
+
+def test_a_show_moves_house_and_everybody_follows(shared: Path, tmp_path: Path) -> None:
+    """As docs/publish.md says: the same guids at both places, and both say where the feed is now."""
+    show, new = public_show(shared, tmp_path / "show"), "https://new.example.org/"
+    assert show("publish", tmp_path / "old").exit_code == 0
+    before = (tmp_path / "old" / "feed.xml").read_bytes()
+    change_setting(show, f'base_url = "{ADDRESS}"', f'base_url = "{new}"')
+    change_setting(show, 'moved_to = ""', f'moved_to = "{new}feed.xml"')
+    assert show("publish", tmp_path / "new").exit_code == 0
+    change_setting(show, f'base_url = "{new}"', f'base_url = "{ADDRESS}"')
+    assert show("publish", tmp_path / "old").exit_code == 0
+    for place, address in (("old", ADDRESS), ("new", new)):
+        feed = (tmp_path / place / "feed.xml").read_bytes()
+        assert _guids(feed) == _guids(before)
+        assert f"<itunes:new-feed-url>{new}feed.xml<".encode() in feed
+        assert f'<enclosure url="{address}episodes/'.encode() in feed
+
+
+def test_nothing_is_published_without_a_guid(shared: Path, tmp_path: Path) -> None:
+    """Where it cannot be written down, and not on a dry run either."""
+    show = public_show(shared, tmp_path / "show")
+    before = (show.folder / "show.toml").read_bytes()
+    assert show("publish", tmp_path / "public", "--dry-run").exit_code == 0
+    (show.folder / "show.toml").chmod(0o444)
+    ran = show("publish", tmp_path / "public")
+    assert (ran.exit_code, "read-only, but the show needs its guid" in ran.stderr) == (2, True)
+    assert (show.folder / "show.toml").read_bytes() == before
+    assert not (tmp_path / "public").exists()
 
 
 # ── how ─────────────────────────────────────────────────────────────────────────────────────────────────
