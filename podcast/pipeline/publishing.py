@@ -135,7 +135,7 @@ def _refuse_loopback(show: Show) -> None:
 def _refuse_findings(show: Show, plan: Plan, observe: Observe) -> None:
     if not plan.sends:
         return
-    found = checking.check_show(show, None, observe)
+    found = checking.check_before_publishing(show, sorted(slugs_of(local.path for local in plan.sends)), observe)
     if found:
         first = "\n".join(f"{each.where}: {each.text} ({each.rule})" for each in found[:_FINDINGS_SHOWN])
         more = f"\n… and {len(found) - _FINDINGS_SHOWN} more." if len(found) > _FINDINGS_SHOWN else ""
