@@ -36,6 +36,7 @@ _WHOLE = _S3 | {"gs", "gcs", "abfs", "abfss", "az", "memory"}
 
 _READ_ONLY = {"http", "https", "github", "gist", "data", "zip", "tar"}
 _KNOWN = "a folder, s3://bucket/path, sftp://user@host/path, or another address that fsspec can write to"
+_CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with AWS_PROFILE."
 
 
 def open_storage(target: str, sleep: Callable[[float], None] = time.sleep) -> AbstractContextManager[Storage]:
@@ -60,6 +61,8 @@ def _connector(scheme: str, target: str) -> Callable[[], Connection]:
         if not place.host or place.path in {"", "/"}:
             raise InputError(f"{place.shown}: no folder of a host. Write it like sftp://user@host/srv/podcast.")
         return functools.partial(SftpStorage, place)
+    if scheme in _S3 and "@" in urlsplit(target).netloc:
+        raise InputError(f"{shown(target)}: credentials do not stand in a target. {_CREDENTIALS}")
     return functools.partial(FsspecStorage, scheme, target)
 
 
@@ -204,7 +207,7 @@ _SERVER = 500
 
 
 def _say_missing(where: str, path: str, error: Exception) -> NoReturn:
-    if _code(error) == "NoSuchBucket" or "bucket" in str(error).lower():
+    if _code(error) == "NoSuchBucket" or "specified bucket does not exist" in str(error):
         raise InputError(f"{where}: there is no such bucket. Make it first, or correct the target.") from error
     if path:
         raise OutsideError(f"{where}: gone while it was needed. Run it again.") from error
@@ -214,10 +217,7 @@ def _say_missing(where: str, path: str, error: Exception) -> NoReturn:
 def _say(where: str, error: Exception) -> NoReturn:
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"}:
-        raise InputError(
-            f"{where}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws "
-            "with AWS_PROFILE."
-        ) from error
+        raise InputError(f"{where}: no credentials. {_CREDENTIALS}") from error
     if names & {"NoRegionError", "ParamValidationError", "InvalidRegionError"} or _code(error) == "InvalidBucketName":
         raise InputError(f"{where}: not a target ({_words(error)}). Correct it.") from error
     if names & _MAY_PASS or isinstance(error, ConnectionError | TimeoutError) or _passes(error):
@@ -245,5 +245,4 @@ def _passes(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    text = str(error) or type(error).__name__
-    return "".join(sign if sign.isprintable() else "?" for sign in text).strip().rstrip(".")[:200]
+    return shown(str(error) or type(error).__name__).strip().rstrip(".")[:200]
