@@ -229,6 +229,7 @@ def torture(show: Podcast, place: Place, kills: int, seed: int, *, in_a_row: int
             if found.kills < kills:
                 change(show, number, chance)
         sending_s = complete(show, place, found)
+        logging.getLogger(__name__).info("%s", found)
         versions = Versions(set)
         versions.add(place.look())
         change(show, number := number + 1, chance)
@@ -244,7 +245,8 @@ def s3_place() -> Iterator[Place]:
     import boto3
     from moto.server import ThreadedMotoServer
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    for library in ("werkzeug", "botocore"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -286,6 +288,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as name:
         places: list[tuple[str, Any]] = [("S3", s3_place()), ("SFTP", sftp_place(Path(name)))]
         for kind, opened in places:

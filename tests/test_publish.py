@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
+import fsspec
 import pytest
 from publishing import (
     ADDRESS,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from conftest import Podcast, Ran
 
     from podcast.outside.storage import Storage
+    from podcast.types import Event
 
 
 @pytest.fixture
@@ -154,6 +157,8 @@ def test_media_go_before_pages_and_the_feed_last(own: Podcast, target: Path, rec
     cover = next(path for path in known if path.startswith("cover-"))
     assert known[cover] == ["image/jpeg", "public, max-age=31536000, immutable"]
     calls = recorder[0].calls
+    order = [path for path, *_ in puts]
+    assert order[-3:] == [MANIFEST, "feed.xml", MANIFEST]
     assert all(calls[number + 1] == ("read", path) for number, (what, path) in enumerate(calls) if what == "put")
     assert puts[0][0] == puts[-1][0] == MANIFEST
     assert calls[-1] == ("finish", f"Publish {OLD}, {NEW}")
@@ -164,7 +169,7 @@ def test_nothing_is_sent_twice(own: Podcast, target: Path, recorder: list[Record
     publish(own, target)
     again = document(publish(own, target, "--json"))
     assert (again["sent"], again["unchanged"], again["bytes"]) == ([], len(tree_of(own)), 0)
-    assert [call for call in recorder[1].calls if call[0] != "finish"] == [("read", MANIFEST), ("read", "feed.xml")]
+    assert {call for call in recorder[1].calls if call[0] != "finish"} == {("read", MANIFEST), ("read", "feed.xml")}
 
 
 def test_only_what_changed_is_sent(own: Podcast, target: Path) -> None:
@@ -258,6 +263,17 @@ def test_any_address_that_fsspec_knows_will_do(own: Podcast) -> None:
         assert {path: b"".join(place.chunks(path)) for path in place.sizes() if path != MANIFEST} == tree_of(own)
 
 
+def test_what_is_done_is_told_on_the_way(own: Podcast, target: Path) -> None:
+    """How many files and MB, up to all of them."""
+    told: list[Event] = []
+    done = publishing.publish(load_show(own.folder), str(target), told.append, anyway=True)
+    progress = [event for event in told if event.kind == "progress"]
+    assert [event.done for event in progress] == list(range(1, len(done.sent) + 1))
+    assert {event.total for event in progress} == {len(done.sent)}
+    megabytes = f"{done.bytes / 1e6:.1f}"
+    assert progress[-1].text == f"Publishing {megabytes} of {megabytes} MB"
+
+
 # ── what does not ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -317,6 +333,16 @@ def test_a_feed_that_stands_there_without_a_list_is_looked_at(own: Podcast, targ
     assert files_in(target) == tree_of(own)
 
 
+def test_a_feed_is_believed_where_the_list_is_behind(own: Podcast, target: Path) -> None:
+    """Whatever happened to it: an episode that listeners have is not forgotten."""
+    publish(own, target)
+    manifest = json.loads((target / MANIFEST).read_bytes())
+    kept = {path: entry for path, entry in manifest["files"].items() if OLD not in path}
+    (target / MANIFEST).write_text(json.dumps(manifest | {"files": kept}))
+    shutil.rmtree(own.episode(OLD))
+    assert OLD in refused(own, target)
+
+
 def test_episodes_that_are_not_here_are_not_forgotten(own: Podcast, target: Path) -> None:
     """As from a fresh clone: it says how to get them back."""
     publish(own, target)
@@ -342,6 +368,22 @@ def test_the_shows_own_folders_are_no_target(own: Podcast, where: str) -> None:
 def test_an_address_that_leads_nowhere_is_named(own: Podcast, target: str) -> None:
     """With what would do, before anything is asked."""
     assert target.partition("/")[0] in refused(own, target)
+
+
+@pytest.mark.parametrize(("package", "target"), [("s3fs", "s3://bucket/x"), ("paramiko", "sftp://host/srv/x")])
+def test_a_missing_package_is_named(own: Podcast, monkeypatch: pytest.MonkeyPatch, package: str, target: str) -> None:
+    """With the command that installs it."""
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # it keeps what it has imported
+    extra = target.partition(":")[0]
+    assert f"pip install 'paper-podcast[{extra}]'" in refused(own, target, "--anyway")
+
+
+def test_credentials_in_a_bucket_are_refused(own: Podcast) -> None:
+    """They would stand in the history of a shell."""
+    said = refused(own, "s3://me:secret@bucket/x")
+    assert "secret" not in said
+    assert "AWS_ACCESS_KEY_ID" in said
 
 
 def test_two_runs_do_not_publish_at_once(own: Podcast, target: Path) -> None:

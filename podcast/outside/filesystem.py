@@ -41,6 +41,7 @@ _KNOWN = (
     "a folder, s3://bucket/path, sftp://user@host/path, git+https://host/me/show.git#gh-pages, or another address that "
     "fsspec can write to"
 )
+_CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with AWS_PROFILE."
 
 
 def open_storage(
@@ -78,6 +79,8 @@ def _connector(scheme: str, target: str) -> Callable[[], Connection]:
         if not place.host or place.path in {"", "/"}:
             raise InputError(f"{place.shown}: no folder of a host. Write it like sftp://user@host/srv/podcast.")
         return functools.partial(SftpStorage, place)
+    if scheme in _S3 and "@" in urlsplit(target).netloc:
+        raise InputError(f"{shown(target)}: credentials do not stand in a target. {_CREDENTIALS}")
     return functools.partial(FsspecStorage, scheme, target)
 
 
@@ -222,7 +225,7 @@ _SERVER = 500
 
 
 def _say_missing(where: str, path: str, error: Exception) -> NoReturn:
-    if _code(error) == "NoSuchBucket" or "bucket" in str(error).lower():
+    if _code(error) == "NoSuchBucket" or "specified bucket does not exist" in str(error):
         raise InputError(f"{where}: there is no such bucket. Make it first, or correct the target.") from error
     if path:
         raise OutsideError(f"{where}: gone while it was needed. Run it again.") from error
@@ -232,10 +235,7 @@ def _say_missing(where: str, path: str, error: Exception) -> NoReturn:
 def _say(where: str, error: Exception) -> NoReturn:
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"}:
-        raise InputError(
-            f"{where}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws "
-            "with AWS_PROFILE."
-        ) from error
+        raise InputError(f"{where}: no credentials. {_CREDENTIALS}") from error
     if names & {"NoRegionError", "ParamValidationError", "InvalidRegionError"} or _code(error) == "InvalidBucketName":
         raise InputError(f"{where}: not a target ({_words(error)}). Correct it.") from error
     if names & _MAY_PASS or isinstance(error, ConnectionError | TimeoutError) or _passes(error):
@@ -263,5 +263,4 @@ def _passes(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    text = str(error) or type(error).__name__
-    return "".join(sign if sign.isprintable() else "?" for sign in text).strip().rstrip(".")[:200]
+    return shown(str(error) or type(error).__name__).strip().rstrip(".")[:200]

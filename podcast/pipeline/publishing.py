@@ -10,7 +10,6 @@ import contextlib
 import re
 import shutil
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from podcast import files
@@ -137,7 +136,7 @@ def _refuse_loopback(show: Show) -> None:
 def _refuse_findings(show: Show, plan: Plan, observe: Observe) -> None:
     if not plan.sends:
         return
-    found = checking.check_show(show, None, observe)
+    found = checking.check_before_publishing(show, sorted(slugs_of(local.path for local in plan.sends)), observe)
     if found:
         first = "\n".join(f"{each.where}: {each.text} ({each.rule})" for each in found[:_FINDINGS_SHOWN])
         more = f"\n… and {len(found) - _FINDINGS_SHOWN} more." if len(found) > _FINDINGS_SHOWN else ""
@@ -148,13 +147,16 @@ def _refuse_findings(show: Show, plan: Plan, observe: Observe) -> None:
 
 
 def _refuse_other(show: Show, place: Storage, there: There, target: str, *, prune: bool) -> None:
+    """Leave another show alone, and let no episode be forgotten that its listeners have."""
     if there.manifest is not None:
         refuse_other_show(show, there.manifest, target)
-        published = slugs_of(there.put)
-    elif FEED_FILE in there.sizes:
-        published = _published_by_hand(show, place, target)
-    else:
-        return
+    published = slugs_of(there.put)
+    if FEED_FILE in there.sizes:
+        where = f"{shown(target).rstrip('/')}/{FEED_FILE}"
+        feed = read(place, FEED_FILE, _MOST_FEED_BYTES, where)
+        if there.manifest is None:
+            _refuse_other_feed(show, feed, where)
+        published |= slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
     missing = sorted(published - {episode.slug for episode in read_episodes(show)})
     if missing and not prune:
         raise InputError(
@@ -163,17 +165,14 @@ def _refuse_other(show: Show, place: Storage, there: There, target: str, *, prun
         )
 
 
-def _published_by_hand(show: Show, place: Storage, target: str) -> set[str]:
-    """Name the episodes of a feed that stands there without a list; InputError if it is another show's."""
-    where = f"{shown(target).rstrip('/')}/{FEED_FILE}"
-    feed = read(place, FEED_FILE, _MOST_FEED_BYTES, where)
+def _refuse_other_feed(show: Show, feed: bytes, where: str) -> None:
+    """Leave alone what somebody put there by hand, unless it is this show's."""
     guid = _GUID_TAG.search(feed)
     if guid is None or guid[1].decode().lower() != str(show.guid):
         found = f"its podcast:guid is {guid[1].decode()}, not {show.guid}" if guid else "it has no podcast:guid"
         raise InputError(
             f"{where}: not the feed of this show: {found}. Choose another target, or remove that feed first."
         )
-    return slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
 
 
 def _listed(slugs: Sequence[str]) -> str:
@@ -242,10 +241,11 @@ class _Work:
 
 
 def _carry_out(plan: Plan, there: There, work: _Work) -> None:
+    listed = there.manifest
     if plan.sends:
-        _list(plan.before, there.manifest, work)
-        _send_all(plan.sends, work)
-    _list(plan.after, plan.before if plan.sends else there.manifest, work)
+        listed = _list(plan.before, listed, work)
+        listed = _send_all(plan, work, listed)
+    _list(plan.after, listed, work)
     for path in plan.removes:
         work.observe(Event("step", f"Removing {path}"))
         work.place.remove(path)
@@ -254,18 +254,20 @@ def _carry_out(plan: Plan, there: There, work: _Work) -> None:
     work.place.finish(f"Publish {', '.join(slugs) or 'the show'}")
 
 
-def _send_all(sends: Sequence[Local], work: _Work) -> None:
-    total_bytes = sum(local.entry.bytes for local in sends)
-    work.observe(Event("step", f"Sending {len(sends)} files, {total_bytes / 1e6:.1f} MB, to {work.where}"))
-    done, done_bytes = 0, 0
-    for stage, group in groupby(sends, key=lambda local: local.stage):
-        if stage == "feed":
+def _send_all(plan: Plan, work: _Work, listed: Manifest) -> Manifest:
+    """Send what has changed; return what is listed then."""
+    total_bytes = sum(local.entry.bytes for local in plan.sends)
+    work.observe(Event("step", f"Sending {len(plan.sends)} files, {total_bytes / 1e6:.1f} MB, to {work.where}"))
+    done_bytes, feeds = 0, [local for local in plan.sends if local.stage == "feed"]
+    for done, local in enumerate(plan.sends, start=1):
+        if local in feeds[:1]:
             _refuse_gaps(work)
-        for local in group:
-            _send(local, work)
-            done, done_bytes = done + 1, done_bytes + local.entry.bytes
-            text = f"Publishing {done_bytes / 1e6:.1f} of {total_bytes / 1e6:.1f} MB"
-            work.observe(Event("progress", text, done, len(sends)))
+            listed = _list(plan.media, listed, work)
+        _send(local, work)
+        done_bytes += local.entry.bytes
+        text = f"Publishing {done_bytes / 1e6:.1f} of {total_bytes / 1e6:.1f} MB"
+        work.observe(Event("progress", text, done, len(plan.sends)))
+    return listed
 
 
 def _send(local: Local, work: _Work) -> None:
@@ -293,12 +295,13 @@ def _refuse_gaps(work: _Work) -> None:
             )
 
 
-def _list(manifest: Manifest, there: Manifest | None, work: _Work) -> None:
+def _list(manifest: Manifest, there: Manifest | None, work: _Work) -> Manifest:
     """Have the list say that, unless it does already."""
     if manifest == there:
-        return
+        return manifest
     draft = work.drafts / MANIFEST
     data = format_manifest(manifest)
     files.write_bytes(draft, data, durable=False)
     entry = Entry(files.sha256_of(data), len(data))
     _send(Local(MANIFEST, draft, "application/json", "no-cache", "page", entry), work)
+    return manifest

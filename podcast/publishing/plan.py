@@ -53,14 +53,17 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done, in this order: `before` is listed, files are sent, `after` is listed, files are removed."""
+    """What is to be done: before, between and behind it the list is brought to what is true then."""
 
     sends: tuple[Local, ...]
     unchanged: int
     removes: Mapping[str, Entry]
     before: Manifest
+    """While media and pages are sent."""
+    media: Manifest
+    """While the feed is sent: an episode that a feed names is always listed, so that it can be restored."""
     after: Manifest
-    """Lists those files, too, that are to be removed, for they are there."""
+    """While files are removed, which are listed, too, for they are there."""
     last: Manifest
 
 
@@ -80,11 +83,13 @@ def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: C
     strays = {path: entry for path, entry in there.put.items() if path not in here}
     sends = sorted((local for local in tree if local.path not in unchanged), key=lambda local: _turn(local, there))
     kept = {path: entry for path, entry in here.items() if path in unchanged}
+    media = {local.path: local.entry for local in tree if local.stage != "feed"}
     return Plan(
         sends=tuple(sends),
         unchanged=len(kept),
         removes=dict(sorted(strays.items())) if prune else {},
         before=Manifest(show, strays | kept),
+        media=Manifest(show, strays | kept | media),
         after=Manifest(show, strays | here),
         last=Manifest(show, here if prune else strays | here),
     )
