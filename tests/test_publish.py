@@ -10,7 +10,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-import fsspec
+import fsspec.registry  # noqa: F401 - to empty it
 import pytest
 from publishing import (
     ADDRESS,
@@ -374,7 +374,7 @@ def test_an_address_that_leads_nowhere_is_named(own: Podcast, target: str) -> No
 def test_a_missing_package_is_named(own: Podcast, monkeypatch: pytest.MonkeyPatch, package: str, target: str) -> None:
     """With the command that installs it."""
     monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # it keeps what it has imported
+    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)  # what it has imported
     extra = target.partition(":")[0]
     assert f"pip install 'paper-podcast[{extra}]'" in refused(own, target, "--anyway")
 

@@ -18,7 +18,6 @@ from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import published_files
 from podcast.outside.filesystem import open_storage
 from podcast.outside.target import shown
-from podcast.pipeline import checking
 from podcast.pipeline.feed import holding_feed
 from podcast.pipeline.guid import pin_guid
 from podcast.pipeline.places import digest_there, look, read, refuse_other_show, target_of
@@ -136,6 +135,8 @@ def _refuse_loopback(show: Show) -> None:
 def _refuse_findings(show: Show, plan: Plan, observe: Observe) -> None:
     if not plan.sends:
         return
+    from podcast.pipeline import checking  # it takes half a second, which a run that sends nothing need not
+
     found = checking.check_before_publishing(show, sorted(slugs_of(local.path for local in plan.sends)), observe)
     if found:
         first = "\n".join(f"{each.where}: {each.text} ({each.rule})" for each in found[:_FINDINGS_SHOWN])
