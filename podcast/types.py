@@ -362,6 +362,8 @@ class Cue:
     text: str = ""
     speaker: str | None = None
     curve: tuple[GainPoint, ...] = ()
+    paragraph_index: int = 0
+    """Of a sentence, in its segment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from podcast.feed import artwork
-from podcast.feed.artwork import draw_cover, lay_out, printable
+from podcast.feed.artwork import draw_cover, lay_out
+from podcast.feed.lettering import printable
 
 SMALL_PX = 300
 TITLES = {

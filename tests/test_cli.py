@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EPISODE_FILES = {
     "2024-06-15.mp3", "chapters.json", "episode.json", "episode.mp3", "notes.html", "timestamps.txt",
-    "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
+    "transcript.html", "transcript.json", "transcript.srt", "transcript.vtt", "waveform.png",
 }  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def test_make_ends_with_the_path_of_the_episode(musical: Podcast, newsletter: Pa
     assert ran.exit_code == 0, ran.stderr
     mp3 = Path(ran.stdout.splitlines()[-1])
     assert mp3 == musical.episode() / "episode.mp3"
-    assert {path.name for path in mp3.parent.iterdir()} == EPISODE_FILES
+    cover = json.loads((mp3.parent / "episode.json").read_bytes())["cover"]
+    assert {path.name for path in mp3.parent.iterdir()} == {*EPISODE_FILES, cover}
     assert not leftovers(musical.folder)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.audio.transcript import srt, transcript_json, vtt
+from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.types import Cue, Timeline
 
 if TYPE_CHECKING:
@@ -148,6 +148,57 @@ def test_an_episode_without_words_has_empty_transcripts() -> None:
     """Music alone gives a header, and nothing else."""
     silent = Timeline(RATE, (Cue("intro", 0, 500, 0),), (), 500)
     assert (vtt(silent), srt(silent), json.loads(transcript_json(silent))["segments"]) == ("WEBVTT\n", "", [])
+    assert not transcript_html(silent)
+
+
+# ── HTML ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _placed(*said: tuple[int, int, str | None, str]) -> Timeline:
+    """Sentences a minute from each other, by segment, paragraph, speaker and text."""
+    cues = (
+        Cue("speech", 60_000 * number, 60_000 * number + 900, segment, text, speaker, paragraph_index=paragraph)
+        for number, (segment, paragraph, speaker, text) in enumerate(said)
+    )
+    return Timeline(RATE, tuple(cues), (), 60_000 * len(said))
+
+
+def test_html_is_paragraphs_with_their_start() -> None:
+    """Sentences that are spoken as one paragraph stand in one; a segment begins another."""
+    text = transcript_html(
+        _placed((0, 0, None, "One."), (0, 0, None, "Two."), (0, 1, None, "“3”."), (1, 1, None, "4."))
+    )
+    assert text == (
+        "<time>0:00</time>\n<p>One. Two.</p>\n<time>2:00</time>\n<p>“3”.</p>\n<time>3:00</time>\n<p>4.</p>\n"
+    )
+
+
+def test_html_names_whoever_speaks() -> None:
+    """A paragraph ends where another speaker begins."""
+    text = transcript_html(_placed((0, 0, "Ann", "One."), (0, 0, "Bo & Co", "Two."), (0, 1, "Bo & Co", "Three.")))
+    assert re.findall(r"<cite>(.*?)</cite>\n<time>(.*?)</time>\n<p>(.*?)</p>\n", text) == [
+        ("Ann:", "0:00", "One."),
+        ("Bo &amp; Co:", "1:00", "Two."),
+        ("Bo &amp; Co:", "2:00", "Three."),
+    ]
+
+
+def test_html_counts_hours_where_there_are_any() -> None:
+    """As the namespace's own examples write times."""
+    late = Timeline(RATE, (Cue("speech", 3_723_900, 3_725_000, 0, "Late."),), (), 3_726_000)
+    assert transcript_html(late) == "<time>1:02:03</time>\n<p>Late.</p>\n"
+
+
+def test_html_has_no_tag_but_three() -> None:
+    """Whatever is said stays words."""
+    text = transcript_html(_one(HOSTILE))
+    assert set(re.findall(r"</?(\w+)", text)) == {"time", "p"}
+    assert html.unescape(text[text.index("<p>") + 3 : text.index("</p>")]) == HOSTILE
+
+
+def test_html_has_no_characters_that_it_cannot_hold() -> None:
+    """A control character that a person left in a script is a space."""
+    assert "<p>A   B.</p>" in transcript_html(_one("A\0\x1b\ufffeB."))
 
 
 # ── whatever is said ────────────────────────────────────────────────────────────────────────────────────
@@ -166,6 +217,14 @@ def test_every_sentence_comes_back_from_webvtt(said: Sequence[tuple[str, str | N
     assert [html.unescape(re.sub("^<v .*?>", "", text)) for _, text in cues] == [text for text, _ in said]
     times = [time for line, _ in cues for time in _times(line)]
     assert times == sorted(times)
+
+
+@given(_said)
+@settings(deadline=None)
+def test_every_sentence_comes_back_from_html(said: Sequence[tuple[str, str | None]]) -> None:
+    """All of them, in their order."""
+    paragraphs = re.findall("<p>(.*?)</p>", transcript_html(_timeline(*said)))
+    assert html.unescape(" ".join(paragraphs)) == " ".join(text for text, _ in said)
 
 
 @given(_said)

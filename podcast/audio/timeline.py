@@ -144,7 +144,8 @@ def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence]) -
         if previous is not None:
             position += plan.samples(_pause_ms(previous, sentence))
         end = position + sentence.length
-        cues.append(Cue("speech", position, end, index, sentence.text, sentence.speaker))
+        paragraph = sentence.paragraph_index
+        cues.append(Cue("speech", position, end, index, sentence.text, sentence.speaker, paragraph_index=paragraph))
         position, previous = end, sentence
     return cues
 

@@ -1,7 +1,8 @@
-"""The words with their times: WebVTT, SubRip and the JSON of Podcasting 2.0, from the timeline."""
+"""The words with their times: WebVTT, SubRip, and JSON and HTML as Podcasting 2.0 has them, from the timeline."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import textwrap
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podcast.types import Cue, Timeline
+
+_NOT_HTML = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF), " ")
+"""Controls, and two that are no characters (HTML, 13.2.3.5)."""
 
 _SRT_COLUMNS = 32
 _SRT_LINES = 2
@@ -42,6 +46,23 @@ def transcript_json(timeline: Timeline) -> str:
     return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1) + "\n"
 
 
+def transcript_html(timeline: Timeline) -> str:
+    """Paragraphs to read, each with its start and whoever speaks it (podcast namespace: cite, time and p only)."""
+    return "".join(
+        f"{_cite(cues[0])}<time>{_short_clock(timeline.ms(cues[0].start))}</time>\n"
+        f"<p>{_escape(' '.join(cue.text for cue in cues).translate(_NOT_HTML))}</p>\n"
+        for cues in _paragraphs(timeline)
+    )
+
+
+def _paragraphs(timeline: Timeline) -> Iterator[tuple[Cue, ...]]:
+    """Sentences of one paragraph by one speaker."""
+    for _, cues in itertools.groupby(
+        timeline.sentences, lambda cue: (cue.segment_index, cue.paragraph_index, cue.speaker)
+    ):
+        yield tuple(cues)
+
+
 def _times(timeline: Timeline) -> Iterator[tuple[Cue, int, int]]:
     for cue in timeline.sentences:
         start = timeline.ms(cue.start)
@@ -50,6 +71,10 @@ def _times(timeline: Timeline) -> Iterator[tuple[Cue, int, int]]:
 
 def _voice(cue: Cue) -> str:
     return f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
+
+
+def _cite(cue: Cue) -> str:
+    return f"<cite>{_escape(cue.speaker)}:</cite>\n" if cue.speaker else ""
 
 
 def _escape(text: str) -> str:
@@ -72,3 +97,9 @@ def _clock(ms: int, decimal: str = ".") -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}{decimal}{ms:03}"
+
+
+def _short_clock(ms: int) -> str:
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

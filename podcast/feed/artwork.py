@@ -1,12 +1,10 @@
-"""Draw the square cover of a show or an episode, for those who have no picture of their own.
+"""Draw the square cover of a show for those who have no picture of their own.
 
 Sheets of paper stand in a row, turn their edge to the viewer and so become the bars of a sound wave; above
 them stands the title, as large as it can be. The palette and the wave follow from a hash of the title, so
 each title has a cover of its own and always the same one.
 
-The lowest fifth carries no text, as some players lay their controls over it. The typeface is the one inside
-Pillow, so no machine needs any font; it has the signs of English only, and `printable` says what becomes of
-others.
+The lowest fifth carries no text, as some players lay their controls over it.
 """
 
 from __future__ import annotations
@@ -15,17 +13,18 @@ import hashlib
 import io
 import itertools
 import math
-import re
-import unicodedata
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
+
+from podcast.feed.lettering import HEAVY, draw_line, fitted, most_lines, printable, set_inside, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from podcast.feed.lettering import Line
 
     Point = tuple[float, float]
     """In shares of the picture's edge, from the upper left corner."""
@@ -34,186 +33,25 @@ if TYPE_CHECKING:
 ARTWORK_VERSION = 1
 """Raise this when the drawing changes, so that covers drawn by an older version are drawn again."""
 
-MAX_TITLE = 255
-"""Characters; a longer title ends in an ellipsis."""
-
 TEXT_LEFT, TEXT_RIGHT, TEXT_TOP, TEXT_BOTTOM = 0.08, 0.92, 0.08, 0.50
 """The frame that all text keeps to, in shares of the picture's edge."""
 
 _JPEG_QUALITY = 88
-_MEASURE_PX = 100  # text widths grow in proportion, so one size is measured for all
-_LONGEST_WORD = 20  # characters; what is longer is no word and may be broken anywhere
-_WEIGHT = 0.02  # the built-in face is light; a stroke of this share of its size makes it hold at 55 px
-_LINE_HEIGHT, _ASCENT = 1.06, 0.80  # of the type size
 _LARGEST, _SUBTITLE = 0.235, 0.046  # type sizes, in shares of the picture's edge
-
-
-# ── text ────────────────────────────────────────────────────────────────────────────────────────────────
-
-_DASHES, _DOUBLE_QUOTES, _DOTS = "‐‑‒–—―−", "„‟″", "•∙⋅"
-_LETTERS = {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
-_LETTERS |= {"đ": "d", "Đ": "D", "ð": "d", "þ": "th", "Þ": "Th", "ı": "i"}
-_SIGNS = {"×": "x", "→": ">", "€": "EUR", "£": "GBP"}
-_REPLACED = str.maketrans(
-    dict.fromkeys(_DASHES, "-") | dict.fromkeys(_DOUBLE_QUOTES, "“") | dict.fromkeys(_DOTS, "·") | _LETTERS | _SIGNS
-)
-_SPACES = frozenset({"Cc", "Zs", "Zl", "Zp"})  # Unicode categories of controls and white space
-
-
-@lru_cache(maxsize=64)
-def _face(size_px: int) -> ImageFont.FreeTypeFont:
-    """Give the built-in face, laid out by Pillow itself: other layout engines differ between machines."""
-    face = ImageFont.load_default(size=size_px)
-    if not isinstance(face, ImageFont.FreeTypeFont):  # Pillow built without FreeType
-        raise TypeError("Covers need Pillow with FreeType; the wheels on PyPI have it.")
-    return face.font_variant(layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(character: str) -> bool:
-    """Tell whether the face draws more than its box for missing signs."""
-    face = _face(_MEASURE_PX)
-    return bytes(face.getmask(character)) != bytes(face.getmask("\uffff"))
-
-
-def _shown(sign: str) -> str:
-    """Give what stands for one sign: itself, a space, its name, or nothing."""
-    if unicodedata.category(sign) in _SPACES:
-        return " "
-    if _has_glyph(sign):
-        return sign
-    greek = re.fullmatch("GREEK (CAPITAL|SMALL) (?:LETTER )?(?:FINAL )?([A-Z]+)", unicodedata.name(sign, ""))
-    if not greek:
-        return ""
-    return greek[2].title() if greek[1] == "CAPITAL" else greek[2].lower()
-
-
-def printable(text: str) -> str:
-    """Reduce text to what the face can draw, without boxes for what it lacks.
-
-    Dashes, ligatures and letters with accents become their nearest plain form, Greek letters their names
-    (β-VAE: beta-VAE); controls and white space become single spaces; scripts and pictures that the face lacks
-    (Chinese, emoji) are left out. A title of which nothing remains gives a cover without words: its wave and
-    palette still follow from the title.
-    """
-    plain = unicodedata.normalize("NFKD", text.translate(_REPLACED)).translate(_REPLACED)
-    return " ".join("".join(map(_shown, plain)).split())
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text as it will be drawn; `x` and `baseline` in pixels."""
-
-    text: str
-    x: int
-    baseline: int
-    size_px: int
-    stroke_px: int
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of its ink in pixels."""
-        face = _face(self.size_px)
-        mask, (x, y) = face.getmask2(self.text, stroke_width=self.stroke_px, anchor="ls")
-        left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
-        x, y = x + self.x, y + self.baseline
-        return x + left, y + top, x + right, y + bottom
-
-
-@lru_cache(maxsize=4096)
-def _advance(word: str) -> float:
-    """Measure a word in shares of the type size."""
-    return _face(_MEASURE_PX).getlength(word) / _MEASURE_PX
-
-
-def _width(line: str) -> float:
-    """Measure a line, with its stroke, in shares of the type size."""
-    words = line.split(" ")
-    return sum(map(_advance, words)) + (len(words) - 1) * _advance(" ") + 2 * _WEIGHT
-
-
-def _words(text: str) -> list[str]:
-    """Split at spaces, and break what is too long to be a word."""
-    return [word[at : at + _LONGEST_WORD] for word in text.split() for at in range(0, len(word), _LONGEST_WORD)]
-
-
-def _wrapped(words: Sequence[str], limit: float) -> list[str]:
-    """Fill lines up to a width (in shares of the type size) one after the other."""
-    lines: list[str] = []
-    filled = math.inf
-    for word in words:
-        filled += _advance(" ") + _advance(word)
-        if filled + 2 * _WEIGHT <= limit:
-            lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word)
-            filled = _advance(word)
-    return lines
-
-
-def _balanced(words: Sequence[str], count: int) -> list[str]:
-    """Break into at most `count` lines so that the longest is as short as can be."""
-    low, high = max(map(_width, words)), _width(" ".join(words))
-    while high - low > 0.05:  # noqa: PLR2004 - a twentieth of the type size is not seen
-        middle = (low + high) / 2
-        if len(_wrapped(words, middle)) <= count:
-            high = middle
-        else:
-            low = middle
-    return _wrapped(words, high)
-
-
-def _fitted(text: str, height: float, largest: float, most_lines: int) -> tuple[list[str], float]:
-    """Choose the line breaks that allow the largest type: the lines, and its size in shares of the edge."""
-    words = _words(text)
-    room = TEXT_RIGHT - TEXT_LEFT
-    choices = []
-    for count in range(1, most_lines + 1):
-        lines = _balanced(words, count)
-        size = min(largest, room / max(map(_width, lines)), height / (len(lines) * _LINE_HEIGHT))
-        choices.append((size, -len(lines), lines))
-    size, _, lines = max(choices)
-    return lines, size
-
-
-def _shortened(title: str) -> str:
-    """Cut an impossibly long title, and show that it was cut."""
-    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
-
-
-def _set(lines: Sequence[str], type_px: int, top: float, size_px: int, weight: float) -> list[Line]:
-    """Put lines under each other, their ink flush left, from `top` (in shares of the edge) on."""
-    first = top * size_px + _ASCENT * type_px
-    placed = []
-    for i, text in enumerate(lines):
-        line = Line(text, 0, round(first + i * _LINE_HEIGHT * type_px), type_px, math.floor(type_px * weight))
-        bearing = line.box[0]  # letters begin with space of their own; the ink is what lines up
-        placed.append(replace(line, x=round(TEXT_LEFT * size_px - bearing)))
-    return placed
-
-
-def _set_inside(lines: Sequence[str], size: float, top: float, size_px: int, weight: float) -> list[Line]:
-    """Set lines in the largest type up to `size` that keeps to the frame: small type runs wider than large."""
-    for type_px in range(math.floor(size * size_px), 1, -1):
-        placed = _set(lines, type_px, top, size_px, weight)
-        if max(line.box[2] for line in placed) <= TEXT_RIGHT * size_px:
-            return placed
-    return []  # type of one pixel cannot be read
 
 
 def lay_out(title: str, subtitle: str, size_px: int) -> list[Line]:
     """Decide where each line of text stands; none leaves the text frame."""
     lines: list[Line] = []
-    top, shown, below = TEXT_TOP, printable(_shortened(title)), printable(_shortened(subtitle))
-    height = TEXT_BOTTOM - TEXT_TOP - (0.085 if below else 0.0)
+    top, shown, below = TEXT_TOP, printable(shortened(title)), printable(shortened(subtitle))
+    span, width = (TEXT_LEFT, TEXT_RIGHT), TEXT_RIGHT - TEXT_LEFT
     if shown:
-        most_lines = 4 if len(shown) <= 100 else 7  # noqa: PLR2004 - beyond, four lines are too fine to read
-        texts, size = _fitted(shown, height, _LARGEST, most_lines)
-        lines += _set_inside(texts, size, top, size_px, _WEIGHT)
-        top += size * _LINE_HEIGHT * len(texts) + 0.015
+        height = TEXT_BOTTOM - TEXT_TOP - (0.085 if below else 0.0)
+        block = fitted(shown, width, height, _LARGEST, most_lines(shown))
+        lines += set_inside(block, span, top, size_px, HEAVY)
+        top += block.height + 0.015
     if below:
-        texts, size = _fitted(below, 0.07, _SUBTITLE, 2)
-        lines += _set_inside(texts, size, top, size_px, 0.0)
+        lines += set_inside(fitted(below, width, 0.07, _SUBTITLE, 2), span, top, size_px)
     return lines
 
 
@@ -373,16 +211,26 @@ def _draw_figure(image: Image.Image, palette: _Palette, digest: bytes) -> None:
 
 def draw_cover(title: str, subtitle: str = "", size_px: int = 3000) -> bytes:
     """Draw a cover of `size_px` × `size_px`: a JPEG without alpha, 72 dpi. Same words, same bytes."""
-    digest = hashlib.sha256(title.encode("utf-8", "surrogatepass")).digest()
-    palette = _PALETTES[digest[0] % len(_PALETTES)]
-    image = _ground(palette, size_px)
-    _draw_figure(image, palette, digest)
+    image, near = draw_artwork(title, size_px), _palette(title).near
     draw = ImageDraw.Draw(image)
     for line in lay_out(title, subtitle, size_px):
-        colour = _PAPER if line.stroke_px else palette.near
-        place = (line.x, line.baseline)
-        face = _face(line.size_px)
-        draw.text(place, line.text, colour, face, anchor="ls", stroke_width=line.stroke_px)
+        draw_line(draw, line, _PAPER if line.stroke_px else near)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=_JPEG_QUALITY, dpi=(72, 72))
     return file.getvalue()
+
+
+def draw_artwork(title: str, size_px: int) -> Image.Image:
+    """Draw the same picture without its words."""
+    palette, digest = _palette(title), _digest(title)
+    image = _ground(palette, size_px)
+    _draw_figure(image, palette, digest)
+    return image
+
+
+def _palette(title: str) -> _Palette:
+    return _PALETTES[_digest(title)[0] % len(_PALETTES)]
+
+
+def _digest(title: str) -> bytes:
+    return hashlib.sha256(title.encode("utf-8", "surrogatepass")).digest()

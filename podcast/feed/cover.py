@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import InputError
-from podcast.feed.artwork import ARTWORK_VERSION, draw_cover
+from podcast.feed.artwork import ARTWORK_VERSION, draw_artwork, draw_cover
+from podcast.feed.episode_cover import EPISODE_PX
+from podcast.feed.picture import LARGEST_PX, open_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PIL.Image import Image
+    from PIL import Image
 
     from podcast.show import Show
-
-PUBLISHED_PX = 3000
-TAG_PX = 1000
-"""Large enough for a player's whole screen, small enough to travel inside every episode."""
 
 PAGE_PX = 480
 """What the page shows at 160: sharp on dense screens, and small."""
 
-_SMALLEST_PX = 1400
 _QUALITY = 88
+_KEPT_QUALITY = 95
+_KEPT_VERSION = 1
+"""Raise this when own pictures are read in another way, so that those that are kept are made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,49 @@ def cover_of(show: Show) -> Cover:
 def publish_cover(show: Show) -> Cover:
     """Write feed/cover-<hash>.jpg and a small one unless they are there; earlier ones stay, for apps that know them."""
     cover = cover_of(show)
-    for name, size_px in ((cover.name, None), (cover.small_name, PAGE_PX)):
-        if not (show.feed / name).is_file():
-            files.write_bytes(show.feed / name, _picture(show, _own(show), size_px))
+    sizes = {cover.name: None, cover.small_name: PAGE_PX}
+    missing = {name: size_px for name, size_px in sizes.items() if not (show.feed / name).is_file()}
+    own = _own(show)
+    picture = open_picture(_read(own), own) if own and missing else None
+    for name, size_px in missing.items():
+        drawn = _jpeg(_resized(picture, size_px)) if picture else draw_cover(*_words(show), size_px or LARGEST_PX)
+        files.write_bytes(show.feed / name, drawn)
     return cover
 
 
-def tag_cover(show: Show) -> bytes:
-    """Return the same picture as a JPEG of 1000 pixels."""
-    return _picture(show, _own(show), TAG_PX)
+def check_cover(show: Show) -> None:
+    """Raise InputError if the author's own picture cannot be used; nothing is written."""
+    if own := _own(show):
+        open_picture(_read(own), own)
 
 
-def _picture(show: Show, own: Path | None, size_px: int | None) -> bytes:
-    return _jpeg(_opened(own), size_px) if own else draw_cover(*_words(show), size_px=size_px or PUBLISHED_PX)
+def episode_artwork(show: Show) -> Image.Image:
+    """Return what an episode's cover is drawn on: the author's own picture, or the drawn one without its words.
+
+    InputError if the author's own cannot be used.
+    """
+    own = _own(show)
+    return _kept(show, own) if own else draw_artwork(show.settings.title, EPISODE_PX)
+
+
+def _kept(show: Show, own: Path) -> Image.Image:
+    """Scale the author's picture once: the large one takes long to read.
+
+    It is what its own file says from the first time on, so that every episode has the same.
+    """
+    data = _read(own)
+    path = show.cache / "artwork" / f"{files.sha256_of(data)[:16]}-{EPISODE_PX}-{_KEPT_VERSION}.jpg"
+    if not (found := _opened(path)):
+        files.write_bytes(path, _jpeg(_resized(open_picture(data, own), EPISODE_PX), _KEPT_QUALITY))
+        found = open_picture(path.read_bytes(), path)
+    return found
+
+
+def _opened(path: Path) -> Image.Image | None:
+    try:
+        return open_picture(path.read_bytes(), path)
+    except (FileNotFoundError, InputError):  # a damaged one is made again
+        return None
 
 
 def _words(show: Show) -> tuple[str, str]:
@@ -79,24 +109,15 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file. Correct cover in show.toml, or leave it empty.") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path}: a folder. Give the picture in it as cover in show.toml.") from error
 
 
-def _opened(path: Path) -> Image:
-    """Read the author's picture; InputError unless it is a square of the size that directories ask for."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(_read(path))) as picture:
-            if picture.width != picture.height or not _SMALLEST_PX <= picture.width <= PUBLISHED_PX:
-                size = f"{picture.width} x {picture.height}"
-                raise InputError(f"{path}: {size} pixels. A cover is square, {_SMALLEST_PX} to {PUBLISHED_PX} pixels.")
-            return picture.convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
-        raise InputError(f"{path}: not a picture that can be read. Use a JPEG or PNG.") from error
+def _resized(picture: Image.Image, size_px: int | None) -> Image.Image:
+    return picture.resize((size_px, size_px)) if size_px else picture
 
 
-def _jpeg(picture: Image, size_px: int | None) -> bytes:
+def _jpeg(picture: Image.Image, quality: int = _QUALITY) -> bytes:
     buffer = io.BytesIO()
-    resized = picture.resize((size_px, size_px)) if size_px else picture
-    resized.save(buffer, "JPEG", quality=_QUALITY, dpi=(72, 72))
+    picture.save(buffer, "JPEG", quality=quality, dpi=(72, 72))
     return buffer.getvalue()

@@ -333,9 +333,9 @@ def _chosen_voice(show: Show) -> Check:
 def _cover(show: Show) -> Check:
     if not show.settings.cover:
         return Check("cover", "ok", "drawn from title and author")
-    from podcast.feed.cover import tag_cover
+    from podcast.feed.cover import check_cover
 
-    tag_cover(show)
+    check_cover(show)
     return Check("cover", "ok", str(show.file(show.settings.cover)))
 
 

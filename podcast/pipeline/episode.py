@@ -21,14 +21,15 @@ from podcast.audio.documents import chapters_json, timestamps
 from podcast.audio.picture import waveform_png
 from podcast.audio.render import Part, Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
-from podcast.audio.transcript import srt, transcript_json, vtt
+from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.errors import InputError
-from podcast.feed.cover import publish_cover, tag_cover
+from podcast.feed.cover import episode_artwork, publish_cover
+from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
-from podcast.papers.newsletter import read_newsletter
+from podcast.feed.plain import plain
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.script import WRITER
-from podcast.pipeline.sources import copy_of_source
+from podcast.pipeline.told import read_told
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
@@ -46,13 +47,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from PIL.Image import Image
+
+    from podcast.feed.episode_cover import EpisodeCover
     from podcast.pipeline import Observe
+    from podcast.pipeline.told import Told
     from podcast.show import Show
     from podcast.speech.clips import Paid
     from podcast.speech.engines import Engine
     from podcast.speech.lexicon import Lexicon
     from podcast.spending import Ledger
-    from podcast.types import Clip, Link, Measurement, Samples, Script, Segment, Timeline, Utterance, Voice
+    from podcast.types import Clip, Measurement, Paper, Samples, Script, Segment, Timeline, Utterance, Voice
 
 _SOUND = "sound.mp3"
 _ARXIV = "arXiv:"
@@ -218,7 +223,8 @@ def pay(speaking: Speaking, ledger: Ledger) -> Paid:
 def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
-    music = _begin(show, speaking, work)
+    told = read_told(show, speaking.script, speaking.slug, observe)
+    cover, music = _begin(show, speaking, told, work)
     words = estimate(speaking)
     observe(
         Event(
@@ -236,23 +242,35 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         timeline, measured = renderer.render(draft / _SOUND)
         observe(Event("step", "Writing tags, chapters and transcript"))
-        _tag(show, speaking.script, timeline, draft)
+        _tag(show, speaking, timeline, cover, draft)
         sound = Rendered(speaking.slug, draft / EPISODE_MP3, timeline, measured)
-        episode = _episode(show, speaking, sound, _links(show, speaking, observe))
+        episode = _episode(show, speaking, sound, told, cover)
+        files.write_bytes(draft / episode.cover, cover.jpeg)
         _describe(show, episode, timeline, measured, draft)
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
-def _begin(show: Show, speaking: Speaking, work: _Work) -> dict[str, Samples]:
-    """Read the music while the cover is drawn and the voice loads, which its first sentence makes it do."""
+def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[EpisodeCover, dict[str, Samples]]:
+    """Read the music while the covers are drawn and the voice loads, which its first sentence makes it do.
+
+    InputError, before anything is spoken, if music or the show's own picture cannot be used.
+    """
     named = music_files(show)
+    own = episode_artwork(show) if show.settings.cover else None
     with ThreadPoolExecutor(2) as pool:
-        cover = pool.submit(publish_cover, show)
+        cover = pool.submit(_draw, show, speaking.script, told, own)
         voice = pool.submit(lambda: _speak_first(speaking, work))
         music = load_music(named, show.settings.music, show.settings.audio)
-        cover.result()
         voice.result()
-    return music
+        return cover.result(), music
+
+
+def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeCover:
+    """Draw the show's cover where it is not there yet, and the episode's."""
+    publish_cover(show)
+    title = "" if own else show.settings.title  # an own picture says itself whose it is
+    caption = Caption(script.title, script.date, told.count, title)
+    return draw_episode_cover(own or episode_artwork(show), caption)
 
 
 def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
@@ -291,7 +309,12 @@ def _parts(speaking: Speaking) -> list[Part]:
 
 def _chapter(name: str, segment: Segment, utterances: tuple[Utterance, ...]) -> Chapter:
     voices = ", ".join(dict.fromkeys(utterance.voice.name for utterance in utterances))
-    return Chapter(name, segment.title, 0, 0, url_of(segment.paper), segment.paper, voices)
+    return Chapter(name, _label(segment.title) or name, 0, 0, url_of(segment.paper), segment.paper, voices)
+
+
+def _label(text: str) -> str:
+    """Put what players show on one line, in characters that all formats can hold."""
+    return " ".join(plain(text).split())
 
 
 def slugified(title: str) -> str:
@@ -317,14 +340,14 @@ def url_of(paper: str | None) -> str | None:
 # ── what is written ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tag(show: Show, script: Script, timeline: Timeline, draft: Path) -> None:
-    settings = show.settings
+def _tag(show: Show, speaking: Speaking, timeline: Timeline, cover: EpisodeCover, draft: Path) -> None:
+    settings, script = show.settings, speaking.script
     labels = Labels(
-        title=script.title,
+        title=_label(script.title) or speaking.slug,
         artist=settings.author or settings.title,
         album=settings.title,
         date=script.date,
-        cover_jpeg=tag_cover(show),
+        cover_jpeg=cover.tag_jpeg,
     )
     sound = draft / _SOUND
     with files.writing(draft / EPISODE_MP3) as mp3:
@@ -333,13 +356,13 @@ def _tag(show: Show, script: Script, timeline: Timeline, draft: Path) -> None:
     sound.unlink()
 
 
-def _episode(show: Show, speaking: Speaking, sound: Rendered, links: tuple[Link, ...]) -> Episode:
+def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover: EpisodeCover) -> Episode:
     timeline, measured = sound.timeline, sound.measured
     date = speaking.script.date
     return Episode(
         slug=speaking.slug,
         guid=_kept_guid(show.episode_folder(speaking.slug)) or str(uuid.uuid5(show.guid, speaking.slug)),
-        title=speaking.script.title,
+        title=_label(speaking.script.title) or speaking.slug,
         date=dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC),  # noon: the same day wherever it is read
         duration_ms=timeline.duration_ms,
         bytes=sound.mp3.stat().st_size,
@@ -347,18 +370,29 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, links: tuple[Link,
         loudness_lufs=measured.loudness_lufs,
         true_peak_dbtp=measured.true_peak_dbtp,
         loudness_range_lu=measured.range_lu,
-        segments=tuple(_segment(chapter, timeline) for chapter in timeline.chapters),
-        links=links,
+        segments=tuple(
+            _segment(chapter, timeline, paper) for chapter, paper in zip(timeline.chapters, told.papers, strict=True)
+        ),
+        links=told.links,
         writer=_writer(speaking.script),
         voices=tuple(dict.fromkeys(utterance.voice.name for utterance in speaking.utterances)),
         list_price_usd=round(_price_usd(speaking, speaking.utterances) + speaking.script.writing_usd, 4),
         tool_version=__version__,
+        cover=cover.name,
     )
 
 
-def _segment(chapter: Chapter, timeline: Timeline) -> SpokenSegment:
-    start_ms, end_ms = timeline.ms(chapter.start), timeline.ms(chapter.end)
-    return SpokenSegment(chapter.id, chapter.title, chapter.paper, chapter.url, start_ms, end_ms, chapter.voice)
+def _segment(chapter: Chapter, timeline: Timeline, paper: Paper | None) -> SpokenSegment:
+    return SpokenSegment(
+        id=chapter.id,
+        title=chapter.title,
+        paper=chapter.paper,
+        url=chapter.url,
+        start_ms=timeline.ms(chapter.start),
+        end_ms=timeline.ms(chapter.end),
+        voice=chapter.voice,
+        authors=tuple(filter(None, map(_label, paper.authors))) if paper else (),
+    )
 
 
 def _writer(script: Script) -> str:
@@ -384,6 +418,7 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
         "transcript.vtt": vtt(timeline),
         "transcript.srt": srt(timeline),
         "transcript.json": transcript_json(timeline),
+        "transcript.html": transcript_html(timeline),
         "timestamps.txt": timestamps(timeline),
         "notes.html": notes_html(episode),
     }
@@ -393,19 +428,3 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
     if (published := draft / sound_name(episode.slug)).name != EPISODE_MP3:
         files.link_or_copy(draft / EPISODE_MP3, published)
     files.write_text(draft / EPISODE_JSON, format_record(episode))
-
-
-def _links(show: Show, speaking: Speaking, observe: Observe) -> tuple[Link, ...]:
-    """All addresses that the newsletter gives: what speech leaves out, the notes have."""
-    source = copy_of_source(show.script_folder(speaking.slug))
-    if source is None:
-        return ()
-    section = speaking.script.section or show.settings.writing.section or None
-    try:
-        newsletter = read_newsletter(source.read_bytes(), name=source.name, section=section)
-    except InputError as error:
-        observe(Event("note", f"The show notes have no links besides those of the chapters: {error}"))
-        return ()
-    spoken = {segment.title for segment in speaking.script.segments}
-    of_papers = (link for paper in newsletter.highlights if paper.title in spoken for link in paper.links)
-    return tuple({link.url: link for link in (*of_papers, *newsletter.links)}.values())

@@ -8,9 +8,10 @@ from podcast import files
 from podcast.errors import BusyError, InputError, PodcastError, from_os_error
 from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE
-from podcast.feed.tree import pages
+from podcast.feed.tree import EPISODE_FILES, names_of, pages
 from podcast.pipeline.pages import PAGES_FILE, write_pages
-from podcast.record import EPISODE_MP3, read_episodes, sound_name
+from podcast.record import EPISODE_JSON, EPISODE_MP3, read_episodes, sound_name
+from podcast.show import is_slug
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -56,13 +57,36 @@ def pages_at(show: Show, address: str) -> tuple[Page, ...]:
 
 def whole_episodes(show: Show) -> tuple[Episode, ...]:
     """All finished episodes, newest first. InputError if there is none, or one that a feed must not name."""
+    _refuse_unrecorded(show)
     episodes = read_episodes(show)
     if not episodes:
         raise InputError(f"{show.episodes}: no episode yet. `podcast make NEWSLETTER` makes one.")
     for episode in episodes:
+        folder = show.episode_folder(episode.slug)
         for name in (EPISODE_MP3, sound_name(episode.slug)):
-            _refuse_other_size(show.episode_folder(episode.slug) / name, episode)
+            _refuse_other_size(folder / name, episode)
+        _refuse_missing(folder, episode)
     return episodes
+
+
+def _refuse_unrecorded(show: Show) -> None:
+    """An episode is deleted with its whole folder: of one without its record the rest would be lost from sight."""
+    for folder in sorted(path for path in show.episodes.glob("*") if is_slug(path.name) and path.is_dir()):
+        there = {path.name for path in folder.iterdir()}
+        if EPISODE_JSON not in there and there & {*EPISODE_FILES, sound_name(folder.name)}:
+            raise InputError(
+                f"{folder / EPISODE_JSON} is not there, but other files of the episode are, so the feed was left as it "
+                f"was. `podcast render {folder.name}` makes it anew; without its folder the episode leaves the feed."
+            )
+
+
+def _refuse_missing(folder: Path, episode: Episode) -> None:
+    there = {path.name for path in folder.iterdir()}
+    if missing := [name for name in names_of(episode) if name not in there]:
+        raise InputError(
+            f"{folder / missing[0]} is not there, so the feed was left as it was. "
+            f"`podcast render {episode.slug}` makes it anew."
+        )
 
 
 def _refuse_other_size(path: Path, episode: Episode) -> None:

@@ -1,0 +1,66 @@
+"""What a newsletter says of an episode besides its words: who wrote its papers, and where they are read."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.errors import InputError
+from podcast.papers.newsletter import read_newsletter
+from podcast.pipeline.sources import copy_of_source
+from podcast.types import Event
+from podcast.writing.prose import one_line
+
+if TYPE_CHECKING:
+    from podcast.pipeline import Observe
+    from podcast.show import Show
+    from podcast.types import Link, Newsletter, Paper, Script, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The papers of an episode's segments, None where one is about none that the newsletter has; and all addresses."""
+
+    papers: tuple[Paper | None, ...]
+    count: int
+    """How many papers the episode has."""
+    links: tuple[Link, ...] = ()
+
+
+def read_told(show: Show, script: Script, slug: str, observe: Observe) -> Told:
+    """Find the papers of the segments, and all addresses that the newsletter gives."""
+    segments = script.segments
+    newsletter = _newsletter(show, script, slug, observe)
+    papers = tuple(_paper(segment, newsletter) for segment in segments)
+    count = sum(1 for segment, paper in zip(segments, papers, strict=True) if segment.paper or paper)
+    return Told(papers, count, _links(script, newsletter))
+
+
+def _newsletter(show: Show, script: Script, slug: str, observe: Observe) -> Newsletter | None:
+    source = copy_of_source(show.script_folder(slug))
+    if source is None:
+        return None
+    section = script.section or show.settings.writing.section or None
+    try:
+        return read_newsletter(source.read_bytes(), name=source.name, section=section)
+    except InputError as error:
+        observe(Event("note", f"The show notes have no links besides those of the chapters: {error}"))
+        return None
+
+
+def _paper(segment: Segment, newsletter: Newsletter | None) -> Paper | None:
+    """Find the paper of a segment, by its arXiv id, else by its title."""
+    papers = (*newsletter.highlights, *newsletter.rest) if newsletter else ()
+    named = (paper for paper in papers if paper.arxiv_id and segment.paper == f"arXiv:{paper.arxiv_id}")
+    titled = (paper for paper in papers if one_line(paper.title) == segment.title)
+    return next(itertools.chain(named, titled), None)
+
+
+def _links(script: Script, newsletter: Newsletter | None) -> tuple[Link, ...]:
+    """All addresses that the newsletter gives: what speech leaves out, the notes have."""
+    if newsletter is None:
+        return ()
+    spoken = {segment.title for segment in script.segments}
+    of_papers = (link for paper in newsletter.highlights if paper.title in spoken for link in paper.links)
+    return tuple({link.url: link for link in (*of_papers, *newsletter.links)}.values())
