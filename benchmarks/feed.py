@@ -75,12 +75,13 @@ def made_up_show(folder: Path, count: int) -> None:
 
 
 def add_episode(show: Show, number: int) -> None:
-    """Lay down what a feed is made from: a record, and two names of a sound of its size with nothing in it."""
+    """Lay down what a feed is made from: a record, and a picture and two names of a sound with nothing in them."""
     episode = made_up_episode(number)
     folder = show.episode_folder(episode.slug)
     folder.mkdir(parents=True)
     (folder / EPISODE_JSON).write_text(format_record(episode), encoding="utf-8")
-    (folder / EPISODE_MP3).touch()
+    for name in (EPISODE_MP3, episode.cover):
+        (folder / name).touch()
     os.truncate(folder / EPISODE_MP3, episode.bytes)
     (folder / sound_name(episode.slug)).hardlink_to(folder / EPISODE_MP3)
 
