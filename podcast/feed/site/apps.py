@@ -1,7 +1,7 @@
 """Links that open a podcast app at a feed's address.
 
-AntennaPod's form is in its documentation, Overcast's on its page for podcasters, Pocket Casts' in its own tests, Podcast
-Addict's from its maker; Apple's and Castro's are as other sites use them.
+AntennaPod's form is in its documentation, Overcast's on its page for podcasters, Pocket Casts' in its own tests,
+Podcast Addict's from its maker; Apple's and Castro's are as other sites use them.
 """
 
 from __future__ import annotations
