@@ -633,7 +633,7 @@ def test_only_the_episodes_that_are_published_are_listened_to(own: Podcast) -> N
     assert "episode-sound" in before_publishing(own, "2024-06-15")
     path = own.folder / "feed" / "feed.xml"
     path.write_bytes(path.read_bytes().replace(b">full<", b">whole<"))
-    assert "feed-39-numbers" in before_publishing(own)
+    assert {"feed-39-numbers", "feed-current"} <= before_publishing(own)
 
 
 def test_how_a_script_sounds_is_no_reason_not_to_publish_it(own: Podcast) -> None:

@@ -62,7 +62,7 @@ def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe
         if show.episode_folder(slug).is_dir():
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
-    return found + (check_feed(show) if has_feed(show) else [])
+    return found + (check_feed(show, just_written=True) if has_feed(show) else [])
 
 
 def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.check import feed as of_feed
@@ -15,6 +16,7 @@ from podcast.errors import OutsideError, PodcastError
 from podcast.feed.rss import FEED_FILE
 from podcast.outside import web
 from podcast.pipeline.feed import pages_at
+from podcast.pipeline.pages import PAGES_FILE, as_written
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -30,27 +32,36 @@ MOST_OF_A_RULE = 5
 """Findings of one rule about a feed that may be anybody's and have thousands of episodes."""
 
 
+@dataclass(frozen=True, slots=True)
+class PagesSubject:
+    """The pages of a show, and whether they were written just before."""
+
+    show: Show
+    just_written: bool = False
+    """Then what nobody has touched since is not made once more to be compared: that takes minutes for thousands."""
+
+
 @rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
-def outdated_feed(show: Show) -> Iterator[Fault]:
+def outdated_feed(subject: PagesSubject) -> Iterator[Fault]:
     """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
+    show = subject.show
     try:
         expected = pages_at(show, show.settings.base_url)
     except PodcastError as error:
         yield Fault("episodes", str(error), "episodes that are whole")
         return
+    spared = as_written(show.feed, expected, show.cache / PAGES_FILE) if subject.just_written else frozenset()
     for page in expected:
         path = show.feed / page.name
-        if not path.is_file() or path.read_bytes() != page.make():
+        if page.name not in spared and (not path.is_file() or path.read_bytes() != page.make()):
             yield Fault(_place(page.name), "differs from what would be written now")
 
 
-def check_feed(show: Show) -> list[CheckFinding]:
+def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
     """Check all documents of a show's feed, and its pages."""
     names = [FEED_FILE, *sorted(path.name for path in show.feed.glob("feed-*.xml") if _ARCHIVE.fullmatch(path.name))]
-    found: list[CheckFinding] = []
-    for name in names:
-        found += _findings(_document(show, name, names))
-    return [*found, *outdated_feed.findings(show)]
+    found = [finding for name in names for finding in _findings(_document(show, name, names))]
+    return [*found, *outdated_feed.findings(PagesSubject(show, just_written))]
 
 
 def _place(name: str) -> str:
