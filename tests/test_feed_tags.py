@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import feedparser
@@ -348,3 +350,13 @@ def test_nothing_is_dropped_without_a_word() -> None:
 def test_the_generator_is_this_program() -> None:
     """And not the library that it is written with."""
     assert texts(channel(), "generator") == ["podcast"]
+
+
+# ── what is said of it ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_documentation_has_every_setting_and_every_requirement() -> None:
+    """In the order of their numbers, none left out."""
+    text = (Path(__file__).parent.parent / "docs" / "feed.md").read_text(encoding="utf-8")
+    assert [field.name for field in fields(FeedSettings) if f"`{field.name}`" not in text] == []
+    assert [int(number) for number in re.findall(r"^\| (\d+) \| [MRO] \|", text, re.MULTILINE)] == list(range(1, 63))

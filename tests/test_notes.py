@@ -116,6 +116,14 @@ def test_another_page_of_a_chapters_paper_is_no_other_link() -> None:
     assert other_links(episode) == [links[1]]
 
 
+@pytest.mark.parametrize("number", ["2405.202331", "12405.20233", "2405.2023"])
+def test_a_longer_or_shorter_number_is_another_paper(number: str) -> None:
+    """An id inside it is not that paper's."""
+    links = (Link("Other", f"https://example.org/{number}"), Link("PDF", "https://example.org/12405.20233/2405.20233/"))
+    episode = _episode("One", url=ARXIV, paper="arXiv:2405.20233", links=links)
+    assert other_links(episode) == [links[0]]
+
+
 def test_hostile_titles_and_addresses_stay_text() -> None:
     """Whatever a newsletter holds, the notes have four tags and nothing runs."""
     links = (Link(HOSTILE, HOSTILE_URL + "2"),)

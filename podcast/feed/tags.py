@@ -47,9 +47,8 @@ def channel_tags(show: Show, document: Document, address: str, cover_url: str) -
     yield explicit(value=settings.explicit)
     if settings.guid or show.has_public_address:  # every other show of a machine would have the same
         yield Tag(PODCAST, "guid", str(show.guid))
-    yield Tag(
-        PODCAST, "locked", "yes" if settings.feed.locked else "no", {"owner": settings.email} if settings.email else {}
-    )
+    owner = {"owner": settings.email} if settings.email else {}
+    yield Tag(PODCAST, "locked", "yes" if settings.feed.locked else "no", owner)
     yield Tag(PODCAST, "medium", "podcast")
     yield made_by_ai()
     for purpose, text in parse_verification(settings.feed.verification):
