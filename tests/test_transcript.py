@@ -196,6 +196,11 @@ def test_html_has_no_tag_but_three() -> None:
     assert html.unescape(text[text.index("<p>") + 3 : text.index("</p>")]) == HOSTILE
 
 
+def test_html_has_no_characters_that_it_cannot_hold() -> None:
+    """A control character that a person left in a script is a space."""
+    assert "<p>A   B.</p>" in transcript_html(_one("A\0\x1b\ufffeB."))
+
+
 # ── whatever is said ────────────────────────────────────────────────────────────────────────────────────
 
 _words = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=45)

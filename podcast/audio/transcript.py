@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from podcast.types import Cue, Timeline
 
+_NOT_HTML = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF), " ")
+"""Controls, and two that are no characters (HTML, 13.2.3.5)."""
+
 _SRT_COLUMNS = 32
 _SRT_LINES = 2
 
@@ -47,7 +50,7 @@ def transcript_html(timeline: Timeline) -> str:
     """Paragraphs to read, each with its start and whoever speaks it (podcast namespace: cite, time and p only)."""
     return "".join(
         f"{_cite(cues[0])}<time>{_short_clock(timeline.ms(cues[0].start))}</time>\n"
-        f"<p>{_escape(' '.join(cue.text for cue in cues))}</p>\n"
+        f"<p>{_escape(' '.join(cue.text for cue in cues).translate(_NOT_HTML))}</p>\n"
         for cues in _paragraphs(timeline)
     )
 

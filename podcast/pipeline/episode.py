@@ -26,6 +26,7 @@ from podcast.errors import InputError
 from podcast.feed.cover import episode_artwork, publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
+from podcast.feed.plain import plain
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.told import read_told
@@ -241,7 +242,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         timeline, measured = renderer.render(draft / _SOUND)
         observe(Event("step", "Writing tags, chapters and transcript"))
-        _tag(show, speaking.script, timeline, cover, draft)
+        _tag(show, speaking, timeline, cover, draft)
         sound = Rendered(speaking.slug, draft / EPISODE_MP3, timeline, measured)
         episode = _episode(show, speaking, sound, told, cover)
         files.write_bytes(draft / episode.cover, cover.jpeg)
@@ -308,7 +309,12 @@ def _parts(speaking: Speaking) -> list[Part]:
 
 def _chapter(name: str, segment: Segment, utterances: tuple[Utterance, ...]) -> Chapter:
     voices = ", ".join(dict.fromkeys(utterance.voice.name for utterance in utterances))
-    return Chapter(name, segment.title, 0, 0, url_of(segment.paper), segment.paper, voices)
+    return Chapter(name, _label(segment.title) or name, 0, 0, url_of(segment.paper), segment.paper, voices)
+
+
+def _label(text: str) -> str:
+    """Put what players show on one line, in characters that all formats can hold."""
+    return " ".join(plain(text).split())
 
 
 def slugified(title: str) -> str:
@@ -334,10 +340,10 @@ def url_of(paper: str | None) -> str | None:
 # ── what is written ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tag(show: Show, script: Script, timeline: Timeline, cover: EpisodeCover, draft: Path) -> None:
-    settings = show.settings
+def _tag(show: Show, speaking: Speaking, timeline: Timeline, cover: EpisodeCover, draft: Path) -> None:
+    settings, script = show.settings, speaking.script
     labels = Labels(
-        title=script.title,
+        title=_label(script.title) or speaking.slug,
         artist=settings.author or settings.title,
         album=settings.title,
         date=script.date,
@@ -356,7 +362,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover:
     return Episode(
         slug=speaking.slug,
         guid=_kept_guid(show.episode_folder(speaking.slug)) or str(uuid.uuid5(show.guid, speaking.slug)),
-        title=speaking.script.title,
+        title=_label(speaking.script.title) or speaking.slug,
         date=dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC),  # noon: the same day wherever it is read
         duration_ms=timeline.duration_ms,
         bytes=sound.mp3.stat().st_size,
@@ -385,7 +391,7 @@ def _segment(chapter: Chapter, timeline: Timeline, paper: Paper | None) -> Spoke
         start_ms=timeline.ms(chapter.start),
         end_ms=timeline.ms(chapter.end),
         voice=chapter.voice,
-        authors=paper.authors if paper else (),
+        authors=tuple(filter(None, map(_label, paper.authors))) if paper else (),
     )
 
 
