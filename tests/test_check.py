@@ -27,7 +27,8 @@ from podcast.check.feed import FeedSubject, local_file, read_feed
 from podcast.check.rules import LONGEST_TEXT, CheckFinding, Fault, Rule, findings
 from podcast.outside.web import Answer
 from podcast.pipeline import checking
-from podcast.show import load_show
+from podcast.record import read_record
+from podcast.show import AudioSettings, load_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -465,6 +466,10 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-transcript", rewrite("transcript.vtt", lambda text: f"{text}\n00:00:00.000 --> 00:00:01.000\nMore.\n")),
     ("episode-transcripts-alike", rewrite("transcript.srt", lambda text: text.replace("sorting", "sporting"))),
     ("episode-transcripts-alike", rewrite("transcript.json", lambda _: "{}")),
+]
+
+
+FILE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-cover", lambda folder: the_cover(folder).unlink()),
     ("episode-cover", lambda folder: the_cover(folder).write_bytes(b"no picture")),
     ("episode-cover", lambda folder: the_cover(folder).write_bytes(the_cover(folder).read_bytes() + b"more")),
@@ -491,6 +496,33 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-transcript-html", rewrite("transcript.html", lambda text: text.replace("<p>", "<div>"))),
     ("episode-transcript-html", rewrite("transcript.html", lambda text: text.replace("<p>", '<p onclick="x">', 1))),
 ]
+"""What can be found without listening."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"), FILE_BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(FILE_BREAKS)]
+)
+def test_a_broken_file_of_an_episode_is_refused_by_the_name_of_the_rule(
+    made: Podcast, tmp_path: Path, rule: str, change: Callable[[Path], object]
+) -> None:
+    """Each rule of transcripts and pictures is broken in each way that it knows."""
+    folder = shutil.copytree(made.episode(), tmp_path / "2024-06-15")
+    before = names(findings(checking.EPISODE_RULES, silent(folder)))
+    change(folder)
+    assert rule in names(findings(checking.EPISODE_RULES, silent(folder))) - before
+
+
+def silent(folder: Path) -> of_episode.EpisodeSubject:
+    """Return an episode as the rules see it where its sound cannot be heard."""
+    return of_episode.EpisodeSubject(
+        folder=folder,
+        where=folder.name,
+        episode=read_record(folder),
+        audio=AudioSettings(),
+        script=None,
+        measured=None,
+        chapters_in_file=(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -519,7 +551,7 @@ def test_an_episode_of_an_earlier_version_lacks_nothing(own: Podcast) -> None:
 def test_every_rule_of_an_episode_is_broken_once_here() -> None:
     """A rule that nothing breaks might never find anything."""
     rules: tuple[Rule[of_episode.EpisodeSubject], ...] = checking.EPISODE_RULES
-    assert {rule.name for rule in rules} | {"episode-record"} == {rule for rule, _ in EPISODE_BREAKS}
+    assert {rule.name for rule in rules} | {"episode-record"} == {rule for rule, _ in (*EPISODE_BREAKS, *FILE_BREAKS)}
 
 
 def test_an_episode_at_another_loudness_than_the_show_asks_for_is_found(own: Podcast) -> None:
