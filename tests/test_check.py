@@ -26,7 +26,7 @@ from podcast.check.every import FEED_RULES
 from podcast.check.feed import FeedSubject, local_file, read_feed
 from podcast.check.rules import LONGEST_TEXT, CheckFinding, Fault, Rule, findings
 from podcast.outside.web import Answer
-from podcast.pipeline import checking
+from podcast.pipeline import checking, checking_feed
 from podcast.record import read_record
 from podcast.show import AudioSettings, load_show
 
@@ -643,6 +643,59 @@ def test_the_reviewers_own_lines_are_no_findings(podcast: Podcast) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(f"{HEAD}## One\n\n> [!check] Is that so?\n\nHello.\n", encoding="utf-8")
     assert checked(podcast) == []
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+SITE_BREAKS = [
+    ("2024-06-15/index.html", lambda text: text.replace("transcript.srt", "words.srt")),
+    ("2024-06-15/index.html", lambda text: text.replace('href="../all.html"', 'href="../README.md"')),
+    ("2024-06-15/index.html", lambda text: text.replace('href="../feed.xml"', 'href="../../../../etc/feed.xml"')),
+    ("index.html", lambda text: re.sub(r'src="([^"]*)site-\w+\.js', r'src="\1site.js', text)),
+    ("404.html", lambda text: re.sub(r'og:image" content="([^"]*)cover-', r'og:image" content="\1picture-', text)),
+    (
+        "sitemap.xml",
+        lambda text: text.replace(">\n<url", ">\n<url><loc>http://127.0.0.1:8000/23/</loc></url><url", 1),
+    ),
+    (
+        "feed.xml",
+        lambda text: text.replace("<link>http://127.0.0.1:8000/2024-06-15/", "<link>http://127.0.0.1:8000/june/"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"), SITE_BREAKS, ids=[f"{name} {at}" for at, (name, _) in enumerate(SITE_BREAKS)]
+)
+def test_a_page_that_names_what_is_not_published_is_found(
+    own: Podcast, name: str, change: Callable[[str], str]
+) -> None:
+    """Whoever follows the link would find nothing, or what nobody meant to show."""
+    path = own.folder / "feed" / name
+    text = path.read_text(encoding="utf-8")
+    assert change(text) != text
+    path.write_text(change(text), encoding="utf-8")
+    found = [finding for finding in feed_findings(own) if finding.rule == "site-files"]
+    assert {finding.where for finding in found} == {f"feed/{name}"}
+
+
+def test_a_file_that_many_pages_name_is_said_to_be_missing_once(own: Podcast) -> None:
+    """With the first place that names it."""
+    next((own.folder / "feed").glob("cover-*-480.jpg")).unlink()
+    assert len([finding for finding in feed_findings(own) if finding.rule == "site-files"]) == 1
+
+
+def test_links_out_of_a_newsletter_are_not_ours_to_keep(own: Podcast) -> None:
+    """A paper's address may lie beside the show's, and words may look like markup."""
+    page = own.folder / "feed" / "index.html"
+    words = f'<p>An href=&quot;nothing&quot; is <a href="{BASE}another-site">there</a>.</p></body>'
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", words), encoding="utf-8")
+    assert names(feed_findings(own)) == {"feed-current"}
+
+
+def feed_findings(show: Podcast) -> list[CheckFinding]:
+    """What is found in a show's feed and pages."""
+    return checking_feed.check_feed(load_show(show.folder))
 
 
 # ── before publishing ───────────────────────────────────────────────────────────────────────────────────

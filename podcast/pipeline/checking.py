@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from podcast.check import episode as of_episode
-from podcast.check import grounding, listening, style, transcripts
+from podcast.check import grounding, listening, site, style, transcripts
 from podcast.check import script as of_script
 from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, PodcastError
@@ -25,6 +25,7 @@ from podcast.types import Event
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from podcast.check.rules import Rule
     from podcast.pipeline import Observe
     from podcast.show import Show
     from podcast.types import Level, Measurement, Script
@@ -182,5 +183,5 @@ def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
         return None, []
 
 
-OWN_RULES = (unreadable_script, of_episode.unreadable_record, outdated_feed)
+OWN_RULES: tuple[Rule[Any], ...] = (unreadable_script, of_episode.unreadable_record, outdated_feed, *site.RULES)
 """Rules whose subject has to be found before it can be judged."""
