@@ -530,6 +530,7 @@ def test_axe_finds_nothing(page: Page, address: str, view: Any, scheme: Any) -> 
         if path in {"", f"{NEW}/"}:
             page.locator(".subscribe summary").click()
         assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == view["width"], path
     seek(page, 1).click()
     is_current(seek(page, 1))
     pause(page)

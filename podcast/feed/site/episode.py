@@ -9,7 +9,8 @@ from podcast.feed.notes import other_links
 from podcast.feed.page import Page, digest_of, digest_of_episode
 from podcast.feed.plain import one_line
 from podcast.feed.rss import episode_address, transcripts_of
-from podcast.feed.site.frame import INDEX_FILE, MEDIA_TYPE, Head, page, series
+from podcast.feed.site.frame import INDEX_FILE, MEDIA_TYPE, Head, page
+from podcast.feed.site.schema import episode_data
 from podcast.feed.site.transcript import TRANSCRIPT, by_chapter, read_sentences, state_of
 from podcast.feed.site.words import day, megabytes, minutes, number_of_topics, seconds, short_clock, topics, web_address
 from podcast.record import sound_name
@@ -64,7 +65,7 @@ def _made(site: Site, episode: Episode, words: Path, neighbours: tuple[Neighbour
         summary=summary,
         path=f"{episode.slug}/",
         picture=_picture(site, episode),
-        data=_data(site, episode, summary),
+        data=episode_data(site, episode, summary, _picture(site, episode)),
         kind="article",
         sound=_sound(site.address, episode),
     )
@@ -151,49 +152,3 @@ def _transcript(
             seconds(start_ms),
             [(each.speaker, [(seconds(said.start_ms), said.text) for said in each.sentences]) for each in paragraphs],
         )
-
-
-# ── as schema.org has it ────────────────────────────────────────────────────────────────────────────────
-
-
-def _data(site: Site, episode: Episode, summary: str) -> dict[str, Any]:
-    url = f"{site.address}{episode.slug}/"
-    duration = f"PT{round(episode.duration_ms / 1000)}S"
-    papers = [_paper(segment) for segment in episode.segments if web_address(segment.url)]
-    return {
-        "@type": "PodcastEpisode",
-        "name": one_line(episode.title) or episode.slug,
-        "url": url,
-        "identifier": episode.guid,
-        "datePublished": episode.date.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "description": one_line(summary),
-        "image": f"{site.address}{_picture(site, episode)}",
-        "inLanguage": site.language,
-        "duration": duration,
-        "associatedMedia": {
-            "@type": "AudioObject",
-            "contentUrl": _sound(site.address, episode),
-            "encodingFormat": "audio/mpeg",
-            "contentSize": str(episode.bytes),
-            "duration": duration,
-        },
-        "partOfSeries": series(site),
-        "hasPart": [_clip(segment, url) for segment in episode.segments],
-        **({"citation": papers} if papers else {}),
-    }
-
-
-def _clip(segment: SpokenSegment, url: str) -> dict[str, Any]:
-    return {
-        "@type": "Clip",
-        "name": one_line(segment.title),
-        "startOffset": segment.start_ms / 1000,
-        "endOffset": segment.end_ms / 1000,
-        "url": f"{url}#t={seconds(segment.start_ms)}",
-    }
-
-
-def _paper(segment: SpokenSegment) -> dict[str, Any]:
-    authors = [{"@type": "Person", "name": one_line(name)} for name in segment.authors]
-    paper = {"@type": "ScholarlyArticle", "name": one_line(segment.title), "url": segment.url}
-    return {**paper, **({"author": authors} if authors else {})}

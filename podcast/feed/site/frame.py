@@ -123,19 +123,3 @@ def linked_data(data: Mapping[str, Any]) -> Any:
 
     text = json.dumps({"@context": "https://schema.org", **data})
     return Markup(text.translate(_ENDS_SCRIPT))  # noqa: S704 - without < there is no markup in it
-
-
-def series(site: Site) -> dict[str, Any]:
-    """The show, as schema.org has it."""
-    author = {"author": {"@type": "Person", "name": site.author}} if site.author else {}
-    return {
-        "@type": "PodcastSeries",
-        "name": site.title,
-        "url": site.address,
-        "webFeed": site.feed_address,
-        "description": site.description,
-        "image": f"{site.address}{site.small_cover}",
-        "inLanguage": site.language,
-        **author,
-        **({"license": site.license_url} if site.license_url else {}),
-    }

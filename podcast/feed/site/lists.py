@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from podcast.feed.page import Page, digest_of, digest_of_episodes
 from podcast.feed.plain import one_line
 from podcast.feed.rss import episode_address
-from podcast.feed.site.frame import ALL_FILE, INDEX_FILE, MEDIA_TYPE, Head, page, series
+from podcast.feed.site.frame import ALL_FILE, INDEX_FILE, MEDIA_TYPE, Head, page
+from podcast.feed.site.schema import series
 from podcast.feed.site.words import day, minutes, number_of_topics, topics
 from podcast.record import sound_name
 

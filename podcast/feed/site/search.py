@@ -17,7 +17,7 @@ SEARCH_FILE = "search.json"
 WHOLE = 1000
 """How many of the newest episodes are known by chapters, papers and authors: of twenty years of a weekly show.
 
-Of those before, only the titles are: what a listener fetches stays below two megabytes, a quarter of it on the way.
+Of those before, only the titles are: what a listener fetches stays near two megabytes, a quarter of it on the way.
 """
 
 _NAMED_AUTHORS = 20
