@@ -322,6 +322,51 @@ def serve(
         serving.serve(the_show, serving.ServeOptions(host, port, tuple(proxy or ())), ready, observe)
 
 
+TargetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[TARGET]", help="A folder, s3://bucket/path, sftp://host/path …; default: [publish] in show.toml."
+    ),
+]
+
+
+@app.command()
+def publish(
+    target: TargetArgument = None,
+    show: ShowOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would go, and send nothing.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Publish whatever `check` finds.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove what was published and is here no more.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Publish what changed, the feed last. The last line printed is the feed's address."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import publishing
+
+        the_show = _open(show, observe)
+        done = publishing.publish(the_show, target, observe, dry_run=dry_run, anyway=anyway, prune=prune)
+        answer_either(publishing.document(done), publishing.listing(done) if dry_run else done.feed, as_json=as_json)
+
+
+@app.command()
+def restore(
+    target: TargetArgument = None,
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Bring back episodes that are published and missing here, as in a fresh clone of the show."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import restoring
+
+        done = restoring.restore(_open(show, observe), target, observe)
+        document = {"target": done.target, "feed": done.feed, "restored": done.slugs}
+        answer_either(document, str(done.feed), as_json=as_json)
+
+
 @app.command()
 def review(
     name: Annotated[str, typer.Argument(metavar="SLUG|script.md", help="A script of this show.")],
@@ -366,11 +411,11 @@ def check(
 ) -> None:
     """Find what a listener or an app could stumble over, and change nothing. Exit code 1 if something was found."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import checking
+        from podcast.pipeline import checking, checking_feed
         from podcast.show import load_show
 
         if url:
-            found = checking.check_address(url, observe)
+            found = checking_feed.check_address(url, observe)
         else:
             ears = checking.ears_for(model) if listen or model else None
             found = checking.check_show(load_show(show), name, observe, ears)

@@ -39,13 +39,16 @@ def format_record(episode: Episode) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
-def read_record(folder: Path) -> Episode:
-    """Read what an episode's folder says of it; InputError names what is missing or wrong in it."""
-    path = folder / EPISODE_JSON
+def read_record(folder: Path, slug: str = "") -> Episode:
+    """Read what an episode's folder says of it; InputError names what is missing or wrong in it.
+
+    A folder that is not in its place yet has another name than its episode.
+    """
+    path, slug = folder / EPISODE_JSON, slug or folder.name
     try:
-        return _episode(json.loads(path.read_bytes()), folder.name)
+        return _episode(json.loads(path.read_bytes()), slug)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: {error}. `podcast render {folder.name}` makes it anew.") from error
+        raise InputError(f"{path}: {error}. `podcast render {slug}` makes it anew.") from error
 
 
 def read_episodes(show: Show) -> tuple[Episode, ...]:

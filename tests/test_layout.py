@@ -31,8 +31,10 @@ MAY_IMPORT = {
     "newsletter": BASE | {"outside"},
     "starter": BASE,
     "review": BASE | {"outside", "writing"},
+    "publishing": BASE | {"feed"},
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
-    "pipeline": BASE | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside"},
+    "pipeline": BASE
+    | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
     "console": {"types", "errors"},
     "cli": BASE | {"pipeline", "starter", "console"},
 }
@@ -48,6 +50,7 @@ DOORS = {
     "pylatexenc": "speech/written/latex.py",
     "snowballstemmer": "writing/grounding/words.py",
     "sqlite3": "papers/taste/database.py",
+    "tomlkit": "outside/toml_editing.py",
     "yaml": "writing/script.py",
     "sklearn": "papers/taste/learning.py",
     "threadpoolctl": "papers/taste/learning.py",
@@ -60,6 +63,9 @@ DOORS = {
     "arxiv": "outside/arxiv_api.py",
     "requests": "outside/arxiv_api.py",
     "pypdfium2": "outside/pdf_child.py",
+    "fsspec": "outside/filesystem.py",
+    "botocore": "outside/filesystem.py",
+    "paramiko": "outside/sftp.py",
     "faster_whisper": "outside/ears.py",
     "openai": "outside/openai_client.py",
     "httpx2": "outside/openai_client.py",

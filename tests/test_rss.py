@@ -315,10 +315,12 @@ HOSTILE = [
 @pytest.mark.parametrize("title", HOSTILE)
 def test_markup_in_titles_stays_text(title: str) -> None:
     """Of the show, of the episode, of a chapter and of a link."""
-    episode = replace(an_episode("2024-06-15", title, title), links=(Link(title, f"https://example.org/{title}"),))
+    episode = replace(
+        an_episode("2024-06-15", f"On {title}", title), links=(Link(title, f"https://example.org/{title}"),)
+    )
     found = channel(episode, options=replace(PUBLIC, title=title, description=title, author=title))
     assert (texts(found, "title"), texts(found, "description"), texts(found, "itunes:author")) == ([title],) * 3
-    assert texts(found.find("item"), "title") == [title]
+    assert texts(found.find("item"), "title") == [f"On {title}"]
     assert texts(found.find("item"), "content:encoded") == [notes_html(episode)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from podcast.categories import parse_category
-from podcast.check.artwork import bad_artwork
+from podcast.check.artwork import bad_artwork, bad_episode_artwork
 from podcast.check.feed import CONTENT, NAMES, FeedSubject, attribute, enclosures, is_web, missing, text_of
 from podcast.check.rules import Fault, Rule, rule
 from podcast.feed.extension import ITUNES
@@ -43,7 +43,7 @@ def bad_channel(subject: FeedSubject) -> Iterator[Fault]:
     """Apple, required tags of a show."""
     channel = subject.channel
     yield from missing(subject, channel, "title", "description", "language", "itunes:explicit")
-    yield from _too_long(subject, channel)
+    yield from too_long(subject, channel)
     language = text_of(channel, "language").strip()
     if language and not _LANGUAGE.fullmatch(language):
         yield Fault(subject.place(channel), f"language {language!r}", "a language like en-us (ISO 639)")
@@ -58,12 +58,13 @@ def bad_item(subject: FeedSubject) -> Iterator[Fault]:
     """Apple, required tags of an episode; without a guid a new address is a new episode."""
     for item in subject.items:
         yield from missing(subject, item, "title", "guid")
-        yield from _too_long(subject, item)
+        yield from too_long(subject, item)
         if item.find("enclosure") is None:
             yield Fault(subject.place(item), "no enclosure")
 
 
-def _too_long(subject: FeedSubject, element: Any) -> Iterator[Fault]:
+def too_long(subject: FeedSubject, element: Any) -> Iterator[Fault]:
+    """A description with more bytes than Apple and PSP-1 take."""
     size = len(text_of(element, "description").encode())
     if size > LONGEST_DESCRIPTION_BYTES:
         yield Fault(
@@ -78,6 +79,23 @@ def bad_explicit(subject: FeedSubject) -> Iterator[Fault]:
         for found in part.findall("itunes:explicit", NAMES):
             if found.text not in ("true", "false"):
                 yield Fault(subject.place(part), f"itunes:explicit {found.text!r}")
+
+
+@rule("feed-14-type", "episodic or serial, an author; block and complete are Yes or absent, new-feed-url an address")
+def bad_show_tags(subject: FeedSubject) -> Iterator[Fault]:
+    """Apple, situational tags of a show: whatever else stands there is read as if it were not."""
+    channel = subject.channel
+    yield from missing(subject, channel, "itunes:author")
+    kind = text_of(channel, "itunes:type")
+    if channel.find("itunes:type", NAMES) is not None and kind not in ("episodic", "serial"):
+        yield Fault(subject.place(channel), f"itunes:type {kind!r}", "episodic or serial")
+    for part, name in ((part, name) for part in subject.parts for name in ("itunes:block", "itunes:complete")):
+        for found in part.findall(name, NAMES):
+            if found.text != "Yes":
+                yield Fault(subject.place(part), f"{name} {found.text!r}", "Yes, or nothing")
+    for found in channel.findall("itunes:new-feed-url", NAMES):
+        if not is_web(found.text or ""):
+            yield Fault(subject.place(channel), f"itunes:new-feed-url {found.text!r}", "an address")
 
 
 @rule("feed-16-duplicates", "every enclosure address once")
@@ -99,33 +117,6 @@ def bad_extension(subject: FeedSubject) -> Iterator[Fault]:
         extension = PurePosixPath(urlsplit(url).path).suffix if is_web(url) else ""
         if kind not in _MEDIA.get(extension, set()):
             yield Fault(subject.place(item), f"{url} as {kind}")
-
-
-@rule("feed-18-ascii", "addresses of plain ASCII: letters, digits, and %-escapes for the rest")
-def not_ascii(subject: FeedSubject) -> Iterator[Fault]:
-    """Apple, file names and addresses."""
-    for part, address in _addresses(subject):
-        if not re.fullmatch(r"[!#-;=?-\[\]_a-z~]*", address):
-            yield Fault(subject.place(part), address)
-
-
-@rule("feed-19-server", "addresses that need no password")
-def has_password(subject: FeedSubject) -> Iterator[Fault]:
-    """Apple fetches as nobody in particular. Whether HEAD and ranges work only the server can tell: `--url` asks it."""
-    for part, address in _addresses(subject):
-        if is_web(address) and "@" in urlsplit(address).netloc:
-            yield Fault(subject.place(part), address)
-
-
-def _addresses(subject: FeedSubject) -> Iterator[tuple[Any, str]]:
-    """All addresses that an app will fetch."""
-    for part in subject.parts:
-        yield from ((part, text) for text in (text_of(part, "link").strip(),) if text)
-        for path, name in (
-            ("enclosure", "url"), ("itunes:image", "href"), ("atom:link", "href"), ("podcast:transcript", "url"),
-            ("podcast:chapters", "url"),
-        ):  # fmt: skip
-            yield from ((part, found.get(name, "")) for found in part.findall(path, NAMES))
 
 
 @rule("feed-21-category", "a category of Apple's list, spelled exactly so")
@@ -168,11 +159,11 @@ RULES: tuple[Rule[FeedSubject], ...] = (
     bad_channel,
     bad_item,
     bad_explicit,
+    bad_show_tags,
     duplicate_enclosure,
     bad_extension,
-    not_ascii,
-    has_password,
     bad_artwork,
+    bad_episode_artwork,
     bad_category,
     bad_values,
 )

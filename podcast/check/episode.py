@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast import files
+from podcast.check.artwork import picture_problems
+from podcast.check.feed import is_there
 from podcast.check.rules import Fault, Rule, rule
 from podcast.errors import InputError
-from podcast.feed.rss import CHAPTERS, TRANSCRIPTS, transcripts_of
+from podcast.feed.rss import CHAPTERS, transcripts_of
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record, sound_name
-from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +29,7 @@ _RECORD_TOLERANCE = 0.15
 """Between what was measured while rendering and what is measured now, in LU or dB."""
 
 _BLOCK_MS = 100
-_VTT, _SRT, _JSON, _ = TRANSCRIPTS
-_NAME = re.compile(r"<v ([^>]*)>")
-_TIMES = re.compile(r"((?:\d{2,}:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d{2,}:)?\d\d:\d\d)\.(\d{3})( .*)?")
+_COVER_PX = 1400
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,83 +195,17 @@ def _chapter(found: list[tuple[int, str]]) -> str:
     return f"{found[0][0]} ms {found[0][1]}" if found else "no more chapters"
 
 
-@rule("episode-59-vtt", "WebVTT: a header, and cues that end after they begin and within the episode")
-def bad_vtt(subject: EpisodeSubject) -> Iterator[Fault]:
-    """W3C WebVTT; Apple drops the whole file for one bad cue."""
-    text = subject.text(_VTT)
-    if text and not re.match(r"\ufeff?WEBVTT[ \t\n]", text):
-        yield Fault(subject.place(_VTT), text.split("\n", 1)[0], "WEBVTT in the first line")
-    for line, spoken in _cues(text):
-        times = _TIMES.fullmatch(line)
-        if not times:
-            yield Fault(subject.place(_VTT), line, "00:00:00.000 --> 00:00:01.000")
-        elif not _ms(times[1], times[2]) < _ms(times[3], times[4]) <= subject.episode.duration_ms + 1:
-            yield Fault(subject.place(_VTT), line)
-        if re.search(r"&(?!(amp|lt|gt|nbsp|lrm|rlm|#\d+);)|<(?!/?v\b)", spoken):
-            yield Fault(subject.place(_VTT), spoken, "&amp; and &lt; for & and <")
-
-
-@rule("episode-transcript", "every sentence of the script, in its order and no other")
-def words_not_covered(subject: EpisodeSubject) -> Iterator[Fault]:
-    """No lost words: a script that was edited since must be rendered again."""
-    if subject.script is None:
+@rule("episode-cover", "the picture that episode.json names: a square JPEG of 1400 pixels, named by its own bytes")
+def other_cover(subject: EpisodeSubject) -> Iterator[Fault]:
+    """Apps keep a picture as long as it has its name; an episode of an earlier version has none, and needs none."""
+    name = subject.episode.cover
+    if not name:
         return
-    paragraphs = (paragraph for segment in subject.script.segments for paragraph in segment.paragraphs)
-    wanted = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph.text)]
-    found = [_plain(spoken) for _, spoken in _cues(subject.text(_VTT))]
-    for index, sentence in enumerate(wanted):
-        if found[index : index + 1] != [sentence]:
-            said = found[index] if index < len(found) else "nothing"
-            yield Fault(subject.place(_VTT), said, f"{sentence} (`podcast render {subject.episode.slug}` speaks it)")
-            return
-    if len(found) > len(wanted):
-        yield Fault(subject.place(_VTT), found[len(wanted)], "no more sentences than the script has")
-
-
-@rule("episode-transcripts-alike", "the same words in all transcripts")
-def transcripts_differ(subject: EpisodeSubject) -> Iterator[Fault]:
-    """Apps choose one of them."""
-    text = subject.text(_VTT)
-    words = " ".join(_plain(spoken) for _, spoken in _cues(text)).split()
-    names = {html.unescape(name) for name in _NAME.findall(text)}
-    for name, found in ((_JSON, _json_words(subject.text(_JSON))), (_SRT, _srt_words(subject.text(_SRT), names))):
-        if found != words:
-            yield Fault(subject.place(name), f"{len(found)} words", f"the {len(words)} words of {_VTT}")
-
-
-def _cues(text: str) -> list[tuple[str, str]]:
-    """Time line and text of each cue."""
-    blocks = (block.strip("\n").split("\n") for block in text.split("\n\n"))
-    return [
-        (lines[at], "\n".join(lines[at + 1 :])) for lines in blocks for at in (0, 1) if "-->" in "".join(lines[at:][:1])
-    ]
-
-
-def _plain(spoken: str) -> str:
-    return html.unescape(re.sub(r"</?v[^>]*>", "", spoken))
-
-
-def _ms(clock: str, decimals: str) -> int:
-    seconds = 0
-    for part in clock.split(":"):
-        seconds = 60 * seconds + int(part)
-    return 1000 * seconds + int(decimals)
-
-
-def _json_words(text: str) -> list[str]:
-    try:
-        segments: Any = json.loads(text)["segments"]
-        return " ".join(segment["body"] for segment in segments).split()
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return []
-
-
-def _srt_words(text: str, names: set[str]) -> list[str]:
-    """All words but who speaks them, for which SubRip has no other place than the text."""
-    cues = [" ".join(block.strip("\n").split("\n")[2:]) for block in text.split("\n\n")]
-    for name in names:
-        cues = [cue.removeprefix(f"{name}: ") for cue in cues]
-    return " ".join(cues).split()
+    file = subject.folder / name
+    if is_there(file) and (expected := f"cover-{files.sha256_of_file(file)[:16]}.jpg") != name:
+        yield Fault(subject.place(name), "has other bytes than its name says", expected)
+    for problem in picture_problems(file, ".jpg", smallest_px=_COVER_PX, largest_px=_COVER_PX):
+        yield Fault(subject.place(name), problem)
 
 
 RULES: tuple[Rule[EpisodeSubject], ...] = (
@@ -288,7 +219,5 @@ RULES: tuple[Rule[EpisodeSubject], ...] = (
     broken_timeline,
     other_chapters,
     other_chapters_in_file,
-    bad_vtt,
-    words_not_covered,
-    transcripts_differ,
+    other_cover,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,16 +11,17 @@ from podcast.check.rules import Fault
 from podcast.feed.extension import ITUNES, PODCAST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
+PSC = "http://podlove.org/simple-chapters"
 
 Local = Callable[[str], "Path | None"]
 """Finds the file behind an address of a feed; None for what lies elsewhere."""
 
-NAMES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT}
+NAMES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT, "psc": PSC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +32,35 @@ class FeedSubject:
     root: Any
     where: str
     local: Local
+    channel: Any
+    """Its first one, or the root where rule 1 has something to say."""
 
-    @property
-    def channel(self) -> Any:
-        """The channel, or an empty one where rule 1 has something to say."""
-        found = self.root.find("channel")
-        return self.root if found is None else found
+    items: tuple[Any, ...]
+    address: str = ""
+    """Where a feed of ours is published; empty for any other."""
 
-    @property
-    def items(self) -> list[Any]:
-        """All items."""
-        return list(self.channel.findall("item"))
+    archives: tuple[str, ...] | None = None
+    """Addresses of its archives, where it is the document that apps subscribe to and they are known."""
+
+    numbers: Mapping[Any, int] = field(default_factory=dict, repr=False)
+    """The place of each item: looking for it among ten thousand takes ten thousand times as long."""
 
     def place(self, element: Any) -> str:
         """Name the item that an element is, or the channel."""
-        if element is self.channel or element.tag != "item":
+        number = self.numbers.get(element)
+        if number is None:
             return f"{self.where}, channel"
-        number = 1 + self.items.index(element)
         return f"{self.where}, item {number} ({text_of(element, 'title') or text_of(element, 'guid') or 'no title'})"
 
     @property
-    def parts(self) -> list[Any]:
+    def parts(self) -> tuple[Any, ...]:
         """The channel and its items."""
-        return [self.channel, *self.items]
+        return (self.channel, *self.items)
 
 
-def read_feed(data: bytes, where: str, local: Local) -> FeedSubject | Fault:
+def read_feed(
+    data: bytes, where: str, local: Local, address: str = "", archives: tuple[str, ...] | None = None
+) -> FeedSubject | Fault:
     """Parse a feed, which may come from anywhere: no entity is resolved and nothing is fetched."""
     from lxml import etree
 
@@ -67,7 +71,11 @@ def read_feed(data: bytes, where: str, local: Local) -> FeedSubject | Fault:
         return Fault(where, str(error))
     if root.getroottree().docinfo.internalDTD is not None:
         return Fault(where, "has a document type declaration", "RSS without one: readers refuse it")
-    return FeedSubject(data, root, where, local)
+    found = root.find("channel")
+    channel = root if found is None else found
+    items = tuple(channel.findall("item"))
+    numbers = {item: number for number, item in enumerate(items, start=1)}
+    return FeedSubject(data, root, where, local, channel, items, address, archives, numbers)
 
 
 def text_of(element: Any, name: str) -> str:
@@ -89,6 +97,14 @@ def named_files(subject: FeedSubject) -> Iterator[tuple[str, str, str]]:
     for _, enclosure in enclosures(subject):
         if is_web(enclosure.get("url", "")):
             yield enclosure.get("url"), enclosure.get("length", ""), enclosure.get("type", "")
+
+
+def is_there(file: Path) -> bool:
+    """Whether there is such a file; no file has a name that the disk refuses."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
 
 
 def attribute(element: Any, child: str, name: str) -> str:

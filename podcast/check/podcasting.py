@@ -1,12 +1,13 @@
-"""Rules 29 to 46: Spotify's delivery specification, PSP-1 (Podcast Standards Project), Podcasting 2.0."""
+"""Rules 29 to 43: Spotify's delivery specification, PSP-1 (Podcast Standards Project), files of Podcasting 2.0."""
 
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
 
-from podcast.check.feed import NAMES, FeedSubject, attribute, enclosures, is_web, missing
+from podcast.check.feed import NAMES, FeedSubject, attribute, enclosures, is_there, is_web, missing, self_link
 from podcast.check.rules import Fault, Rule, rule
+from podcast.show import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,15 @@ def bad_psp_channel(subject: FeedSubject) -> Iterator[Fault]:
         yield Fault(subject.place(subject.channel), f"atom:link type {own[0].get('type')}", "application/rss+xml")
 
 
+@rule("feed-36-channel", "podcast:locked, an author, and podcast:guid where the address is public")
+def no_recommended_channel(subject: FeedSubject) -> Iterator[Fault]:
+    """PSP-1, recommended channel elements. The guid is made of the address: on this machine a show has none yet."""
+    yield from missing(subject, subject.channel, "podcast:locked", "itunes:author")
+    address = subject.address or self_link(subject)
+    if is_web(address) and not is_loopback(address):
+        yield from missing(subject, subject.channel, "podcast:guid")
+
+
 @rule("feed-37-item", "one enclosure of audio/mpeg, audio/x-m4a or video/mp4, a title, and a guid that never changes")
 def bad_psp_item(subject: FeedSubject) -> Iterator[Fault]:
     """PSP-1, required item elements."""
@@ -56,6 +66,21 @@ def bad_psp_item(subject: FeedSubject) -> Iterator[Fault]:
     for item in subject.items:
         if (count := len(item.findall("guid"))) > 1:
             yield Fault(subject.place(item), f"{count} guids", "one guid")
+
+
+@rule(
+    "feed-38-item",
+    "link, pubDate, description, duration, explicit and transcript, and a picture of it or of the show",
+)
+def no_recommended_item(subject: FeedSubject) -> Iterator[Fault]:
+    """PSP-1, recommended item elements. An episode without a picture of its own has the show's."""
+    has_picture = bool(attribute(subject.channel, "itunes:image", "href"))
+    for item in subject.items:
+        yield from missing(subject, item, "link", "pubDate", "description", "itunes:duration", "itunes:explicit")
+        if not has_picture and not attribute(item, "itunes:image", "href"):
+            yield Fault(subject.place(item), "no itunes:image, and none of the channel", '<itunes:image href="…"/>')
+        if item.find("podcast:transcript", NAMES) is None:
+            yield Fault(subject.place(item), "no podcast:transcript", '<podcast:transcript url="…" type="text/vtt"/>')
 
 
 @rule("feed-40-guid", "at most one podcast:guid, a UUID")
@@ -78,6 +103,15 @@ def bad_transcript(subject: FeedSubject) -> Iterator[Fault]:
     yield from _linked_files(subject, "podcast:transcript", known)
 
 
+@rule("feed-62-vtt-first", "the WebVTT first where there are several transcripts")
+def other_transcript_first(subject: FeedSubject) -> Iterator[Fault]:
+    """Apple reads speakers from WebVTT alone, and many apps take the first that is there."""
+    for item in subject.items:
+        kinds = [found.get("type", "") for found in item.findall("podcast:transcript", NAMES)]
+        if len(kinds) > 1 and kinds[0] != "text/vtt":
+            yield Fault(subject.place(item), ", ".join(kinds))
+
+
 @rule("feed-43-chapters", "chapters with url and the type application/json+chapters, of a file that is there")
 def bad_chapters(subject: FeedSubject) -> Iterator[Fault]:
     """Podcasting 2.0, chapters."""
@@ -91,16 +125,8 @@ def _linked_files(subject: FeedSubject, name: str, kinds: set[str]) -> Iterator[
             if not is_web(url) or kind not in kinds:
                 yield Fault(subject.place(item), f"{name} {url!r} as {kind!r}")
             file = subject.local(url)
-            if file is not None and not file.is_file():
+            if file is not None and not is_there(file):
                 yield Fault(subject.place(item), f"{url} is not there")
-
-
-@rule("feed-46-ai-content", '<podcast:txt purpose="ai-content">true</podcast:txt> in the channel')
-def no_word_of_ai(subject: FeedSubject) -> Iterator[Fault]:
-    """Podcasting 2.0, txt: a show that a machine speaks says so."""
-    found = [e.text for e in subject.channel.findall("podcast:txt", NAMES) if e.get("purpose") == "ai-content"]
-    if found != ["true"]:
-        yield Fault(subject.place(subject.channel), f"ai-content {', '.join(map(str, found)) or 'missing'}")
 
 
 RULES: tuple[Rule[FeedSubject], ...] = (
@@ -108,9 +134,11 @@ RULES: tuple[Rule[FeedSubject], ...] = (
     bad_spotify_item,
     bad_namespace,
     bad_psp_channel,
+    no_recommended_channel,
     bad_psp_item,
+    no_recommended_item,
     bad_podcast_guid,
     bad_transcript,
     bad_chapters,
-    no_word_of_ai,
+    other_transcript_first,
 )

@@ -1,4 +1,4 @@
-"""Rules 1 to 6: RSS 2.0 (rssboard.org)."""
+"""Rules 1 to 8: RSS 2.0 (rssboard.org), and where a feed says that it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import email.utils
 import re
 from typing import TYPE_CHECKING, Any
 
-from podcast.check.feed import FeedSubject, attribute, enclosures, is_web, missing, text_of
+from podcast.check.feed import FeedSubject, attribute, enclosures, is_there, is_web, missing, self_link, text_of
 from podcast.check.rules import Fault, Rule, rule
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(
     r"((Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
-    r"\d\d:\d\d(:\d\d)? ([+-]\d{4}|GMT|UT|[ECMP][SD]T)"
+    r"\d\d:\d\d(:\d\d)? ([+-]\d{4}|GMT|UT|[ECMP][SD]T)",
+    re.ASCII,
 )
 
 
@@ -62,15 +63,15 @@ def bad_enclosure(subject: FeedSubject) -> Iterator[Fault]:
 
 
 def _length_faults(subject: FeedSubject, item: Any, url: str, length: str) -> Iterator[Fault]:
-    if not re.fullmatch(r"\d+", length):
+    if not re.fullmatch(r"[0-9]+", length):
         yield Fault(subject.place(item), f"length {length!r}", "the number of bytes")
         return
     file = subject.local(url)
     if file is None:
         return
-    if not file.is_file():
+    if not is_there(file):
         yield Fault(subject.place(item), f"{url} is not there", "a file that is whole")
-    elif int(length) != file.stat().st_size:
+    elif length.lstrip("0") != str(file.stat().st_size):
         yield Fault(subject.place(item), f"length {length}", f"length {file.stat().st_size}")
 
 
@@ -81,8 +82,16 @@ def bad_date(subject: FeedSubject) -> Iterator[Fault]:
         for name in ("pubDate", "lastBuildDate"):
             for found in part.findall(name):
                 text = (found.text or "").strip()
-                if not _DATE.fullmatch(text) or email.utils.parsedate_tz(text) is None:
+                if not _DATE.fullmatch(text) or not _is_day(text):
                     yield Fault(subject.place(part), f"{name} {text!r}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        email.utils.parsedate_to_datetime(text)
+    except ValueError:  # the 31st of February
+        return False
+    return True
 
 
 @rule("feed-6-guid", 'a guid of its own for each item, isPermaLink="false" unless it is an address')
@@ -98,6 +107,26 @@ def bad_guid(subject: FeedSubject) -> Iterator[Fault]:
             yield Fault(subject.place(item), f'guid {guid} without isPermaLink="false"')
 
 
+@rule("feed-7-channel", "language, lastBuildDate, and a picture with url, title and link")
+def no_channel_extras(subject: FeedSubject) -> Iterator[Fault]:
+    """RSS 2.0, optional channel elements that readers show or save requests by."""
+    yield from missing(subject, subject.channel, "language", "lastBuildDate")
+    picture = subject.channel.find("image")
+    if picture is None:
+        yield Fault(subject.place(subject.channel), "no image", "<image> with url, title and link")
+        return
+    yield from missing(subject, picture, "url", "title", "link")
+    if (url := text_of(picture, "url").strip()) and not is_web(url):
+        yield Fault(subject.place(picture), f"image {url}", "the address of a picture")
+
+
+@rule("feed-8-self", 'an atom:link rel="self" that is base_url of show.toml with the feed\'s own name')
+def another_place(subject: FeedSubject) -> Iterator[Fault]:
+    """Apps keep the address that a feed gives itself. Of other feeds only the server can tell: `--url` asks it."""
+    if subject.address and self_link(subject) != subject.address:
+        yield Fault(subject.place(subject.channel), self_link(subject) or "no atom:link to itself", subject.address)
+
+
 RULES: tuple[Rule[FeedSubject], ...] = (
     not_rss,
     no_channel_text,
@@ -105,4 +134,6 @@ RULES: tuple[Rule[FeedSubject], ...] = (
     bad_enclosure,
     bad_date,
     bad_guid,
+    no_channel_extras,
+    another_place,
 )

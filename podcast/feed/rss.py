@@ -12,6 +12,7 @@ from podcast.feed import extension, paging, tags
 from podcast.feed.notes import notes_html, summary_html
 from podcast.feed.page import Page, digest_of, digest_of_episodes
 from podcast.feed.plain import one_line, plain
+from podcast.feed.titles import own_title
 from podcast.record import sound_name
 from podcast.show import LONGEST_DESCRIPTION_BYTES
 
@@ -143,7 +144,7 @@ def _namespaces(document: Document) -> dict[str, str]:
 
 
 def _describe_episode(item: Any, episode: Episode, feed: _Feed) -> None:
-    item.title(_title(episode))
+    item.title(_title(episode, feed.show))
     item.link(href=episode_page(feed.address, episode.slug))
     item.guid(episode.guid, permalink=False)
     item.published(episode.date)
@@ -165,7 +166,7 @@ def _more_of_episode(episode: Episode, feed: _Feed) -> Iterator[Tag]:
     yield tags.explicit(value=settings.explicit)
     yield from tags.season_tags(*feed.numbers[episode.slug])
     if episode.cover:
-        yield tags.image(feed.file(episode, episode.cover), _title(episode), tags.EPISODE_COVER_PX)
+        yield tags.image(feed.file(episode, episode.cover), _title(episode, feed.show), tags.EPISODE_COVER_PX)
     for name, kind in transcripts_of(episode).items():
         yield tags.transcript(feed.file(episode, name), kind, settings.language)
     name, kind = CHAPTERS
@@ -175,5 +176,5 @@ def _more_of_episode(episode: Episode, feed: _Feed) -> Iterator[Tag]:
     yield from tags.license_tags(settings.feed)
 
 
-def _title(episode: Episode) -> str:
-    return one_line(episode.title) or episode.slug
+def _title(episode: Episode, show: Show) -> str:
+    return own_title(one_line(episode.title), one_line(show.settings.title)) or episode.slug

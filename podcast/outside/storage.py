@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from podcast.errors import OutsideError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -31,3 +33,32 @@ class Storage(Protocol):
     def finish(self, message: str) -> None:
         """Make it seen by everybody, where that is a step of its own."""
         ...
+
+
+class Connection(Storage, Protocol):
+    """A storage that is reached over something that can break."""
+
+    def close(self) -> None:
+        """Hang up, whatever state it is in."""
+        ...
+
+
+class PassingError(OutsideError):
+    """Something failed that may go well over a new connection."""
+
+
+DEPTH = 3
+"""How many names a path of the tree has at most: episodes/2024-06-15/notes.html."""
+
+_PARTIAL = ".podcast.partial"
+
+
+def partial_name(name: str) -> str:
+    """Name the neighbour in which a file comes to be: always the same, so that the next run writes over a leftover."""
+    return f".{name}{_PARTIAL}"
+
+
+def is_partial(path: str) -> bool:
+    """Whether a path is one of such a neighbour."""
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and name.endswith(_PARTIAL)

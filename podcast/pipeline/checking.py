@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from podcast.check import apple, grounding, listening, podcasting, rss, style
 from podcast.check import episode as of_episode
-from podcast.check import feed as of_feed
+from podcast.check import grounding, listening, site, style, transcripts
 from podcast.check import script as of_script
-from podcast.check import server as of_server
 from podcast.check.rules import CheckFinding, Fault, findings, rule
-from podcast.errors import InputError, OutsideError, PodcastError
-from podcast.feed.rss import FEED_FILE
+from podcast.errors import InputError, PodcastError
 from podcast.outside import ears as hearing
-from podcast.outside import ffmpeg, web
+from podcast.outside import ffmpeg
+from podcast.pipeline.checking_feed import check_feed, outdated_feed
 from podcast.pipeline.episode import show_lexicon
-from podcast.pipeline.feed import has_feed, pages_at
+from podcast.pipeline.feed import has_feed
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
+from podcast.record import EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from podcast.check.rules import Rule
     from podcast.pipeline import Observe
     from podcast.show import Show
     from podcast.types import Level, Measurement, Script
 
-FEED_RULES = (*rss.RULES, *apple.RULES, *podcasting.RULES)
+EPISODE_RULES = (*of_episode.RULES, *transcripts.RULES)
 
 _SENTENCES = "transcript.json"
-_FIRST_TWO = {"range": "bytes=0-1"}
 
 
 def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None = None) -> list[CheckFinding]:
@@ -46,11 +44,26 @@ def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None
     found: list[CheckFinding] = []
     for path, slug in _chosen(show, name):
         script = _check_script(show, path, found) if path else None
-        if slug and (show.episode_folder(slug) / EPISODE_JSON).parent.is_dir():
+        if slug and show.episode_folder(slug).is_dir():
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
             found += _check_hearing(show, slug, ears, observe) if ears else []
-    return found + (_check_feed(show) if has_feed(show) else [])
+    return found + (check_feed(show) if has_feed(show) else [])
+
+
+def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe) -> list[CheckFinding]:
+    """Check these episodes with their scripts, and all of the feed and the pages.
+
+    Not how the scripts sound: an author who had them rendered has decided. What has no folder is no episode to check.
+    """
+    found: list[CheckFinding] = []
+    for slug in slugs:
+        path = find_existing(show, slug)
+        script = _check_script(show, path, found, with_style=False) if path else None
+        if show.episode_folder(slug).is_dir():
+            observe(Event("step", f"Listening to {slug}"))
+            found += _check_episode(show, slug, script)
+    return found + (check_feed(show, just_written=True) if has_feed(show) else [])
 
 
 def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | None]]:
@@ -95,7 +108,7 @@ def unreadable_script(path: Path) -> Iterator[Fault]:
         yield Fault(str(path), str(error))
 
 
-def _check_script(show: Show, path: Path, found: list[CheckFinding]) -> Script | None:
+def _check_script(show: Show, path: Path, found: list[CheckFinding], *, with_style: bool = True) -> Script | None:
     unreadable = list(unreadable_script.findings(path))
     found += unreadable
     if unreadable:
@@ -104,7 +117,7 @@ def _check_script(show: Show, path: Path, found: list[CheckFinding]) -> Script |
     known = profiles(show.voices)
     where, default = _relative(show, path), show.settings.speech.voice
     found += findings(
-        (*of_script.RULES, *style.RULES, *grounding.RULES),
+        (*of_script.RULES, *(style.RULES if with_style else ()), *grounding.RULES),
         of_script.ScriptSubject(
             script=script,
             where=where,
@@ -136,7 +149,7 @@ def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFi
         measured=measured,
         chapters_in_file=tuple(chapters),
     )
-    return findings(of_episode.RULES, subject)
+    return findings(EPISODE_RULES, subject)
 
 
 def ears_for(model: Path | None) -> Path:
@@ -170,70 +183,5 @@ def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
         return None, []
 
 
-# ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
-def outdated_feed(show: Show) -> Iterator[Fault]:
-    """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
-    try:
-        expected = pages_at(show, show.settings.base_url)
-    except PodcastError as error:
-        yield Fault("episodes", str(error), "episodes that are whole")
-        return
-    for page in expected:
-        path = show.feed / page.name
-        if not path.is_file() or path.read_bytes() != page.make():
-            yield Fault(_relative(show, path), "differs from what would be written now")
-
-
-OWN_RULES = (unreadable_script, of_episode.unreadable_record, outdated_feed)
+OWN_RULES: tuple[Rule[Any], ...] = (unreadable_script, of_episode.unreadable_record, outdated_feed, *site.RULES)
 """Rules whose subject has to be found before it can be judged."""
-
-
-def _check_feed(show: Show) -> list[CheckFinding]:
-    path = show.feed / FEED_FILE
-    local = of_feed.local_file(show.settings.base_url, show.feed, show.episodes)
-    return _check_rss(path.read_bytes(), _relative(show, path), local) + list(outdated_feed.findings(show))
-
-
-def _check_rss(data: bytes, where: str, local: of_feed.Local) -> list[CheckFinding]:
-    subject = of_feed.read_feed(data, where, local)
-    if isinstance(subject, Fault):
-        return [CheckFinding(rss.not_rss.name, subject.where, subject.text, rss.not_rss.expected)]
-    return findings(FEED_RULES, subject)
-
-
-# ── a server ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def check_address(address: str, observe: Observe) -> list[CheckFinding]:
-    """Check a feed where it is published: the feed itself, and how its server answers.
-
-    Raises OutsideError if it does not answer.
-    """
-    observe(Event("step", f"Asking {address}"))
-    feed = web.ask("GET", address)
-    if feed.status != of_server.OK:
-        raise OutsideError(f"{address}: status {feed.status}. Is the feed published there?")
-    found = _check_rss(feed.content, address, lambda _: None)
-    subject = of_feed.read_feed(feed.content, address, lambda _: None)
-    if isinstance(subject, Fault):
-        return found
-    served = tuple(_asked(*named, observe) for named in of_feed.named_files(subject))
-    again = web.ask("GET", address, _version_of(feed))
-    return found + findings(
-        of_server.RULES, of_server.ServedSubject(address, of_feed.self_link(subject), feed, again, served)
-    )
-
-
-def _version_of(feed: web.Answer) -> dict[str, str]:
-    known = {"if-none-match": feed.headers.get("etag"), "if-modified-since": feed.headers.get("last-modified")}
-    return {name: value for name, value in known.items() if value}
-
-
-def _asked(url: str, length: str, media_type: str, observe: Observe) -> of_server.ServedFile:
-    observe(Event("step", f"Asking {url}"))
-    return of_server.ServedFile(
-        url, length, media_type, web.ask("HEAD", url), web.ask("GET", url, _FIRST_TWO, stop_after=2)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from podcast import files
@@ -15,7 +16,7 @@ from podcast.show import is_slug
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from podcast.feed.page import Page
@@ -36,13 +37,19 @@ def write_feed(show: Show, observe: Observe, must_have: Sequence[str] = ()) -> P
     """
     if missing := [slug for slug in must_have if slug not in slugs(show)]:
         raise InputError(f"{', '.join(missing)}: not rendered yet. `podcast render {missing[0]}` does that.")
-    path = show.feed / FEED_FILE
+    with holding_feed(show, observe):
+        return show.feed / FEED_FILE
+
+
+@contextlib.contextmanager
+def holding_feed(show: Show, observe: Observe) -> Iterator[tuple[Page, ...]]:
+    """Write feed/, and keep it and the episodes as they are while the block lasts; gives its pages."""
     with files.locked(show.publishing_lock, wait=True):
         publish_cover(show)
-        is_new = write_pages(show.feed, pages_at(show, show.settings.base_url), show.cache / PAGES_FILE)
-    if is_new:
-        observe(Event("step", f"Feed: {path}"))
-    return path
+        made = pages_at(show, show.settings.base_url)
+        if write_pages(show.feed, made, show.cache / PAGES_FILE):
+            observe(Event("step", f"Feed: {show.feed / FEED_FILE}"))
+        yield made
 
 
 def slugs(show: Show) -> list[str]:

@@ -1,7 +1,7 @@
 """Links that open a podcast app at a feed's address.
 
-The forms are those that AntennaPod's documentation, Overcast's page for podcasters, Pocket Casts' own tests, and the
-makers of Castro and Podcast Addict give; Apple's opens Podcasts on its own devices.
+AntennaPod's form is in its documentation, Overcast's on its page for podcasters, Pocket Casts' in its own tests,
+Podcast Addict's from its maker; Apple's and Castro's are as other sites use them.
 """
 
 from __future__ import annotations

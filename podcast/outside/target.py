@@ -1,0 +1,59 @@
+"""Where to publish, as it is written on a command line or in show.toml: read, and shown without its password."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from podcast.errors import InputError
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The parts of a target; `path` is everything behind the host."""
+
+    scheme: str
+    host: str
+    path: str
+    shown: str
+    user: str = ""
+    password: str = ""
+    port: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Target({self.shown!r})"
+
+
+def scheme_of(target: str) -> str:
+    """Return what stands before `://`, in lower case; nothing for a folder's path."""
+    found = _SCHEME.match(target)
+    return found[1].lower() if found else ""
+
+
+def shown(target: str) -> str:
+    """Write a target so that it may stand in a sentence: on one line, not too long, without a password.
+
+    A password may have a slash or an @ in it that should have been escaped: whatever could belong to it is left out. In
+    a repository's https address the name may be a token, so it is left out, too.
+    """
+    text = "".join(sign if sign.isprintable() else "?" for sign in target)
+    start, separator, rest = text.partition("://")
+    secret, at, place = rest.rpartition("@")
+    if at and (":" in secret or start.lower().startswith("git+http")):
+        text = f"{start}{separator}…@{place}"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def read_target(target: str) -> Target:
+    """Take an address apart. InputError if it is none."""
+    try:
+        parts = urlsplit(target)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Target(scheme_of(target), host, unquote(parts.path), shown(target).rstrip("/"), user, password, port)

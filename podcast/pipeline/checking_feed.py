@@ -1,0 +1,162 @@
+"""`podcast check`: the feed, its archives, the pages; and, where they are published, the server. Nothing is written."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.check import feed as of_feed
+from podcast.check import server as of_server
+from podcast.check import site as of_site
+from podcast.check.addresses import addresses
+from podcast.check.every import FEED_RULES
+from podcast.check.rss import not_rss
+from podcast.check.rules import CheckFinding, Fault, findings, rule
+from podcast.errors import OutsideError, PodcastError
+from podcast.feed.cover import cover_of
+from podcast.feed.rss import FEED_FILE
+from podcast.feed.tree import pages, published_files
+from podcast.outside import web
+from podcast.pipeline.feed import whole_episodes
+from podcast.pipeline.pages import PAGES_FILE, as_written
+from podcast.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from podcast.feed.page import Page
+    from podcast.pipeline import Observe
+    from podcast.show import Show
+
+_ARCHIVE = re.compile(r"feed-\d{4,}\.xml", re.ASCII)
+_FIRST_TWO = {"range": "bytes=0-1"}
+
+MOST_OF_A_RULE = 5
+"""Findings of one rule about a feed that may be anybody's and have thousands of episodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesSubject:
+    """The pages of a show as they should be, and those that need not be made to be compared."""
+
+    folder: Path
+    pages: Sequence[Page]
+    spared: frozenset[str] = frozenset()
+
+
+@rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
+def outdated_feed(subject: PagesSubject) -> Iterator[Fault]:
+    """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
+    for page in subject.pages:
+        path = subject.folder / page.name
+        if page.name not in subject.spared and (not path.is_file() or path.read_bytes() != page.make()):
+            yield Fault(_place(page.name), "differs from what would be written now")
+
+
+def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
+    """Check all documents of a show's feed, its pages, and what they name.
+
+    With `just_written`, pages that nobody has touched since are not made once more to be compared, which takes minutes
+    for thousands of episodes.
+    """
+    names = [FEED_FILE, *sorted(path.name for path in show.feed.glob("feed-*.xml") if _ARCHIVE.fullmatch(path.name))]
+    found: list[CheckFinding] = []
+    named: list[tuple[str, str]] = []
+    for name in names:
+        subject = _document(show, name, names)
+        found += _findings(subject)
+        named += [] if isinstance(subject, Fault) else [(_place(name), address) for _, address in addresses(subject)]
+    return found + _check_pages(show, named, just_written=just_written)
+
+
+def _check_pages(show: Show, named: Sequence[tuple[str, str]], *, just_written: bool) -> list[CheckFinding]:
+    try:
+        episodes = whole_episodes(show)
+        made = pages(show, episodes, cover_of(show), show.settings.base_url)
+    except PodcastError as error:
+        return [CheckFinding(outdated_feed.name, "episodes", str(error), "episodes that are whole")]
+    spared = as_written(show.feed, made, show.cache / PAGES_FILE) if just_written else frozenset()
+    files = {each.path: each.file for each in published_files(show, episodes, made)}
+
+    def has(path: str) -> bool:
+        return path in files and files[path].is_file()
+
+    links = itertools.chain(named, _links(show, made))
+    site = of_site.SiteSubject(show.settings.base_url, links, has)
+    return findings((outdated_feed,), PagesSubject(show.feed, made, spared)) + findings(of_site.RULES, site)
+
+
+def _links(show: Show, made: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    for page in made:
+        path = show.feed / page.name
+        if (page.name.endswith(".html") or page.name == "sitemap.xml") and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            for address in of_site.addresses_in(page.name, text, show.settings.base_url):
+                yield _place(page.name), address
+
+
+def _place(name: str) -> str:
+    return f"feed/{name}"
+
+
+def _document(show: Show, name: str, names: Sequence[str]) -> of_feed.FeedSubject | Fault:
+    base = show.settings.base_url
+    local = of_feed.local_file(base, show.feed, show.episodes)
+    archives = tuple(f"{base}{other}" for other in names if other != FEED_FILE) if name == FEED_FILE else None
+    return of_feed.read_feed((show.feed / name).read_bytes(), _place(name), local, f"{base}{name}", archives)
+
+
+def _findings(subject: of_feed.FeedSubject | Fault) -> list[CheckFinding]:
+    if isinstance(subject, Fault):
+        return [CheckFinding(not_rss.name, subject.where, subject.text, subject.expected or not_rss.expected)]
+    return findings(FEED_RULES, subject)
+
+
+# ── a server ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_address(address: str, observe: Observe) -> list[CheckFinding]:
+    """Check a feed where it is published: the feed itself, and how its server answers.
+
+    Of one rule at most a few findings are listed, and the rest counted. Raises OutsideError if it does not answer.
+    """
+    observe(Event("step", f"Asking {address}"))
+    feed = web.ask("GET", address)
+    if feed.status != of_server.OK:
+        raise OutsideError(f"{address}: status {feed.status}. Is the feed published there?")
+    subject = of_feed.read_feed(feed.content, address, lambda _: None)
+    found = _shortened(_findings(subject), address)
+    if isinstance(subject, Fault):
+        return found
+    served = tuple(_asked(*named, observe) for named in of_feed.named_files(subject))
+    again = web.ask("GET", address, _version_of(feed))
+    return found + findings(
+        of_server.RULES, of_server.ServedSubject(address, of_feed.self_link(subject), feed, again, served)
+    )
+
+
+def _shortened(found: Sequence[CheckFinding], where: str) -> list[CheckFinding]:
+    """List the first few of each rule, and how many more there are."""
+    short: list[CheckFinding] = []
+    for _, group in itertools.groupby(found, key=lambda finding: finding.rule):
+        of_rule = list(group)
+        short += of_rule[:MOST_OF_A_RULE]
+        if len(of_rule) > MOST_OF_A_RULE:
+            first, more = of_rule[0], len(of_rule) - MOST_OF_A_RULE
+            short.append(CheckFinding(first.rule, where, f"{more} more like these", first.expected))
+    return short
+
+
+def _version_of(feed: web.Answer) -> dict[str, str]:
+    known = {"if-none-match": feed.headers.get("etag"), "if-modified-since": feed.headers.get("last-modified")}
+    return {name: value for name, value in known.items() if value}
+
+
+def _asked(url: str, length: str, media_type: str, observe: Observe) -> of_server.ServedFile:
+    observe(Event("step", f"Asking {url}"))
+    return of_server.ServedFile(
+        url, length, media_type, web.ask("HEAD", url), web.ask("GET", url, _FIRST_TWO, stop_after=2)
+    )

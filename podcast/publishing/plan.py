@@ -1,0 +1,100 @@
+"""What has to go where, in which order, and what the list beside the files may say meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podcast.publishing.manifest import Entry, Manifest
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from podcast.feed.page import Lifetime
+    from podcast.feed.tree import Stage
+
+_STAGES: tuple[Stage, ...] = ("media", "page", "feed")
+
+CACHE_CONTROL: Mapping[Lifetime, str] = {
+    "name": "public, max-age=31536000, immutable",
+    "day": "public, max-age=86400",
+    "minutes": "public, max-age=300",
+}
+"""What clients and the caches between are told of how long they may keep a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A file that is to be published, as it was found."""
+
+    path: str
+    file: Path
+    media_type: str
+    cache_control: str
+    stage: Stage
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What is at the target: what was put there by its list, and what is listed."""
+
+    manifest: Manifest | None
+    sizes: Mapping[str, int]
+
+    @property
+    def put(self) -> dict[str, Entry]:
+        """What was put there and is still there, as far as its size tells."""
+        known = self.manifest.files.items() if self.manifest else ()
+        return {path: entry for path, entry in known if self.sizes.get(path) == entry.bytes}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done: before, between and behind it the list is brought to what is true then."""
+
+    sends: tuple[Local, ...]
+    unchanged: int
+    removes: Mapping[str, Entry]
+    before: Manifest
+    """While media and pages are sent."""
+    media: Manifest
+    """While the feed is sent: an episode that a feed names is always listed, so that it can be restored."""
+    after: Manifest
+    """While files are removed, which are listed, too, for they are there."""
+    last: Manifest
+
+
+def is_known(local: Local, there: There) -> bool:
+    """Whether a file is there as the list says: what the whole show hangs on is looked at itself."""
+    return local.stage != "feed" and there.put.get(local.path) == local.entry
+
+
+def may_be_there(local: Local, there: There) -> bool:
+    """Whether a file of that name and size is there, so that it is worth reading."""
+    return there.sizes.get(local.path) == local.entry.bytes
+
+
+def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: Collection[str], *, prune: bool) -> Plan:
+    """Decide what is sent and removed, once it is known which files are there as they are here."""
+    here = {local.path: local.entry for local in tree}
+    strays = {path: entry for path, entry in there.put.items() if path not in here}
+    sends = sorted((local for local in tree if local.path not in unchanged), key=lambda local: _turn(local, there))
+    kept = {path: entry for path, entry in here.items() if path in unchanged}
+    media = {local.path: local.entry for local in tree if local.stage != "feed"}
+    return Plan(
+        sends=tuple(sends),
+        unchanged=len(kept),
+        removes=dict(sorted(strays.items())) if prune else {},
+        before=Manifest(show, strays | kept),
+        media=Manifest(show, strays | kept | media),
+        after=Manifest(show, strays | here),
+        last=Manifest(show, here if prune else strays | here),
+    )
+
+
+def _turn(local: Local, there: There) -> tuple[int, bool]:
+    """Media that the present feed cannot name go before those that it may, so that it is right for longer."""
+    return _STAGES.index(local.stage), local.stage == "media" and local.path in there.sizes
