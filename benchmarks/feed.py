@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE, feed_pages
+from podcast.feed.tree import names_of
 from podcast.pipeline.feed import write_feed
 from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, read_episodes, sound_name
 from podcast.show import SETTINGS_FILE, load_show
@@ -56,6 +57,7 @@ WORDS = (
     "the",
 )
 NAMES = ("Ada Lovelace", "Bo Chen", "Carla Núñez", "Dmitri Volkov", "Eun-ji Park", "Fatima al-Fihri", "Grace O'Malley")
+NO_WORDS = '{"version": "1.0.0", "segments": []}'
 ARCHIVE = re.compile(r"feed-\d+\.xml")
 
 
@@ -75,14 +77,16 @@ def made_up_show(folder: Path, count: int) -> None:
 
 
 def add_episode(show: Show, number: int) -> None:
-    """Lay down what a feed is made from: a record, and two names of a sound of its size with nothing in it."""
+    """Lay down what a feed is made from: a record, and the other files of an episode with nothing in them."""
     episode = made_up_episode(number)
     folder = show.episode_folder(episode.slug)
     folder.mkdir(parents=True)
+    for name in (EPISODE_MP3, *names_of(episode)):
+        (folder / name).touch()
+    (folder / "transcript.json").write_text(NO_WORDS, encoding="utf-8")
     (folder / EPISODE_JSON).write_text(format_record(episode), encoding="utf-8")
-    (folder / EPISODE_MP3).touch()
-    os.truncate(folder / EPISODE_MP3, episode.bytes)
-    (folder / sound_name(episode.slug)).hardlink_to(folder / EPISODE_MP3)
+    for name in (EPISODE_MP3, sound_name(episode.slug)):
+        os.truncate(folder / name, episode.bytes)
 
 
 def made_up_episode(number: int) -> Episode:

@@ -301,6 +301,10 @@ def serve(
         str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets phones on your network in.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 8000,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="ADDRESS", help="A proxy in front, on another machine, or its network."),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -315,7 +319,7 @@ def serve(
             answer_either({"address": address, "feed": f"{address}feed.xml"}, address, as_json=as_json)
             observe(Event("note", f"Subscribe to {address}feed.xml; Ctrl-C ends."))
 
-        serving.serve(the_show, host, port, ready, observe)
+        serving.serve(the_show, serving.ServeOptions(host, port, tuple(proxy or ())), ready, observe)
 
 
 TargetArgument = Annotated[

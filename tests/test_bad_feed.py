@@ -217,7 +217,6 @@ def hostile(title: str) -> bytes:
 WORDS = {
     "markup": (f"{MARKUP} &amp; &#60;i&#62;", 'R & D bold ]]> "quoted" \N{HEADPHONE} & <i>'),
     "controls": ("A\x01\x08B \x1b[31mred \ufffe\uffff C", "AB [31mred C"),
-    "only a picture": ("\N{HEADPHONE}", "\N{HEADPHONE}"),
 }
 
 
@@ -244,8 +243,7 @@ def squeezed(text: str | None) -> str:
 
 
 TITLES_BY_HAND = {
-    "right to left": ('"\u05d0\u05d1\u05d2 \u202eabc"', "\u05d0\u05d1\u05d2 \u202eabc"),
-    "half a character": (r'"A\aB\0C \ud83c D"', "A B C D"),
+    "right to left": (r'"\u05d0\u05d1 \u202eA\aB\0C \ud83c D"', "\u05d0\u05d1 \u202eA B C D"),
     "4,001 bytes": (f'"{"é" * 2000}!"', "é" * 254 + "…"),
 }
 

@@ -26,8 +26,9 @@ from podcast.check.every import FEED_RULES
 from podcast.check.feed import FeedSubject, local_file, read_feed
 from podcast.check.rules import LONGEST_TEXT, CheckFinding, Fault, Rule, findings
 from podcast.outside.web import Answer
-from podcast.pipeline import checking
-from podcast.show import load_show
+from podcast.pipeline import checking, checking_feed
+from podcast.record import read_record
+from podcast.show import AudioSettings, load_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -465,6 +466,10 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-transcript", rewrite("transcript.vtt", lambda text: f"{text}\n00:00:00.000 --> 00:00:01.000\nMore.\n")),
     ("episode-transcripts-alike", rewrite("transcript.srt", lambda text: text.replace("sorting", "sporting"))),
     ("episode-transcripts-alike", rewrite("transcript.json", lambda _: "{}")),
+]
+
+
+FILE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-cover", lambda folder: the_cover(folder).unlink()),
     ("episode-cover", lambda folder: the_cover(folder).write_bytes(b"no picture")),
     ("episode-cover", lambda folder: the_cover(folder).write_bytes(the_cover(folder).read_bytes() + b"more")),
@@ -491,6 +496,33 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-transcript-html", rewrite("transcript.html", lambda text: text.replace("<p>", "<div>"))),
     ("episode-transcript-html", rewrite("transcript.html", lambda text: text.replace("<p>", '<p onclick="x">', 1))),
 ]
+"""What can be found without listening."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"), FILE_BREAKS, ids=[f"{rule} {at}" for at, (rule, _) in enumerate(FILE_BREAKS)]
+)
+def test_a_broken_file_of_an_episode_is_refused_by_the_name_of_the_rule(
+    made: Podcast, tmp_path: Path, rule: str, change: Callable[[Path], object]
+) -> None:
+    """Each rule of transcripts and pictures is broken in each way that it knows."""
+    folder = shutil.copytree(made.episode(), tmp_path / "2024-06-15")
+    before = names(findings(checking.EPISODE_RULES, silent(folder)))
+    change(folder)
+    assert rule in names(findings(checking.EPISODE_RULES, silent(folder))) - before
+
+
+def silent(folder: Path) -> of_episode.EpisodeSubject:
+    """Return an episode as the rules see it where its sound cannot be heard."""
+    return of_episode.EpisodeSubject(
+        folder=folder,
+        where=folder.name,
+        episode=read_record(folder),
+        audio=AudioSettings(),
+        script=None,
+        measured=None,
+        chapters_in_file=(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -519,7 +551,7 @@ def test_an_episode_of_an_earlier_version_lacks_nothing(own: Podcast) -> None:
 def test_every_rule_of_an_episode_is_broken_once_here() -> None:
     """A rule that nothing breaks might never find anything."""
     rules: tuple[Rule[of_episode.EpisodeSubject], ...] = checking.EPISODE_RULES
-    assert {rule.name for rule in rules} | {"episode-record"} == {rule for rule, _ in EPISODE_BREAKS}
+    assert {rule.name for rule in rules} | {"episode-record"} == {rule for rule, _ in (*EPISODE_BREAKS, *FILE_BREAKS)}
 
 
 def test_an_episode_at_another_loudness_than_the_show_asks_for_is_found(own: Podcast) -> None:
@@ -613,6 +645,59 @@ def test_the_reviewers_own_lines_are_no_findings(podcast: Podcast) -> None:
     assert checked(podcast) == []
 
 
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+SITE_BREAKS = [
+    ("2024-06-15/index.html", lambda text: text.replace("transcript.srt", "words.srt")),
+    ("2024-06-15/index.html", lambda text: text.replace('href="../all.html"', 'href="../README.md"')),
+    ("2024-06-15/index.html", lambda text: text.replace('href="../feed.xml"', 'href="../../../../etc/feed.xml"')),
+    ("index.html", lambda text: re.sub(r'src="([^"]*)site-\w+\.js', r'src="\1site.js', text)),
+    ("404.html", lambda text: re.sub(r'og:image" content="([^"]*)cover-', r'og:image" content="\1picture-', text)),
+    (
+        "sitemap.xml",
+        lambda text: text.replace(">\n<url", ">\n<url><loc>http://127.0.0.1:8000/23/</loc></url><url", 1),
+    ),
+    (
+        "feed.xml",
+        lambda text: text.replace("<link>http://127.0.0.1:8000/2024-06-15/", "<link>http://127.0.0.1:8000/june/"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"), SITE_BREAKS, ids=[f"{name} {at}" for at, (name, _) in enumerate(SITE_BREAKS)]
+)
+def test_a_page_that_names_what_is_not_published_is_found(
+    own: Podcast, name: str, change: Callable[[str], str]
+) -> None:
+    """Whoever follows the link would find nothing, or what nobody meant to show."""
+    path = own.folder / "feed" / name
+    text = path.read_text(encoding="utf-8")
+    assert change(text) != text
+    path.write_text(change(text), encoding="utf-8")
+    found = [finding for finding in feed_findings(own) if finding.rule == "site-files"]
+    assert {finding.where for finding in found} == {f"feed/{name}"}
+
+
+def test_a_file_that_many_pages_name_is_said_to_be_missing_once(own: Podcast) -> None:
+    """With the first place that names it."""
+    next((own.folder / "feed").glob("cover-*-480.jpg")).unlink()
+    assert len([finding for finding in feed_findings(own) if finding.rule == "site-files"]) == 1
+
+
+def test_links_out_of_a_newsletter_are_not_ours_to_keep(own: Podcast) -> None:
+    """A paper's address may lie beside the show's, and words may look like markup."""
+    page = own.folder / "feed" / "index.html"
+    words = f'<p>An href=&quot;nothing&quot; is <a href="{BASE}another-site">there</a>.</p></body>'
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", words), encoding="utf-8")
+    assert names(feed_findings(own)) == {"feed-current"}
+
+
+def feed_findings(show: Podcast) -> list[CheckFinding]:
+    """What is found in a show's feed and pages."""
+    return checking_feed.check_feed(load_show(show.folder))
+
+
 # ── before publishing ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -633,7 +718,7 @@ def test_only_the_episodes_that_are_published_are_listened_to(own: Podcast) -> N
     assert "episode-sound" in before_publishing(own, "2024-06-15")
     path = own.folder / "feed" / "feed.xml"
     path.write_bytes(path.read_bytes().replace(b">full<", b">whole<"))
-    assert "feed-39-numbers" in before_publishing(own)
+    assert {"feed-39-numbers", "feed-current"} <= before_publishing(own)
 
 
 def test_how_a_script_sounds_is_no_reason_not_to_publish_it(own: Podcast) -> None:

@@ -18,8 +18,11 @@ from lxml import etree
 
 from podcast.categories import CATEGORIES
 from podcast.distribution import FeedSettings
+from podcast.feed.episode_cover import EPISODE_PX
 from podcast.feed.notes import byline, notes_html
+from podcast.feed.picture import LARGEST_PX
 from podcast.feed.plain import one_line
+from podcast.feed.tags import EPISODE_COVER_PX, SHOW_COVER_PX
 from podcast.types import Episode, Link
 
 if TYPE_CHECKING:
@@ -134,6 +137,11 @@ def test_a_drawn_picture_is_described_whole() -> None:
     expected = {"href": f"{BASE}{COVER}", "alt": "Cover of My Show", **SQUARE, **size}
     assert found(said, "podcast:image") == [(None, expected)]
     assert found(said, "itunes:image") == [(None, {"href": f"{BASE}{COVER}"})]
+
+
+def test_pictures_have_the_size_that_the_feed_says() -> None:
+    """The one that is drawn for a show, and those of episodes."""
+    assert (SHOW_COVER_PX, EPISODE_COVER_PX) == (LARGEST_PX, EPISODE_PX)
 
 
 def test_an_authors_own_picture_has_no_size_that_is_not_known() -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from podcast.errors import InputError
 from podcast.files import sha256_of
-from podcast.outside import server
+from podcast.outside import connections
 from podcast.outside.server import Asked
 from podcast.pipeline import reviewing
 from podcast.review import page as page_files
@@ -274,11 +274,11 @@ def show(podcast: Podcast) -> Podcast:
 @contextlib.contextmanager
 def reviewing_of(show: Podcast) -> Iterator[str]:
     """Serve a review in this process; yield its address."""
-    running: list[server._Server] = []
+    running: list[connections._Server] = []
     ready = threading.Event()
     addresses: list[str] = []
 
-    class Noted(server._Server):
+    class Noted(connections._Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             running.append(self)
             await super().startup(sockets)
@@ -289,7 +289,7 @@ def reviewing_of(show: Podcast) -> Iterator[str]:
 
     thread = threading.Thread(target=reviewing.review, args=(load_show(show.folder), SLUG, 0, announce), daemon=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "_Server", Noted)
+        patch.setattr(connections, "_Server", Noted)
         thread.start()
         assert ready.wait(20)
     try:
@@ -848,12 +848,12 @@ def test_no_review_costs_more_than_the_show_allows(page: Client, monkeypatch: py
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C as soon as a server answers."""
 
-    class Interrupted(server._Server):
+    class Interrupted(connections._Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(server, "_Server", Interrupted)
+    monkeypatch.setattr(connections, "_Server", Interrupted)
 
 
 @pytest.mark.usefixtures("interrupted")

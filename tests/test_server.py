@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import http.client
+import gzip
+import http.server
 import json
+import re
 import shutil
 import signal
 import socket
 import threading
 import uuid
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from conftest import Podcast, make_show, skip
+from listening import ask, listening
 from lxml import etree
 
-from podcast.outside import server
-from podcast.pipeline.serving import serve
-from podcast.show import PODCAST_NAMESPACE, load_show
+from podcast.errors import InputError
+from podcast.feed.page import Page
+from podcast.outside import connections
+from podcast.outside.kept import Kept
+from podcast.outside.sending import Found
+from podcast.outside.server import Moved, application
+from podcast.pipeline import serving as serving_module
+from podcast.pipeline.serving import PublishedTree, ServeOptions, page_at, serve
+from podcast.show import PODCAST_NAMESPACE, is_base_url, load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from starlette.types import ASGIApp
 
     from podcast.types import Event
 
@@ -92,32 +104,11 @@ def ignore(_: Event) -> None:
 
 
 @contextlib.contextmanager
-def serving(show: Podcast, host: str = "127.0.0.1") -> Iterator[str]:
+def serving(show: Podcast, host: str = "127.0.0.1", proxies: tuple[str, ...] = ()) -> Iterator[str]:
     """Serve a show in this process; yield its address."""
-    running: list[server._Server] = []
-    ready = threading.Event()
-
-    class Noted(server._Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            running.append(self)
-            await super().startup(sockets)
-
-    def announce(address: str) -> None:
-        addresses.append(address)
-        ready.set()
-
-    addresses: list[str] = []
-    thread = threading.Thread(target=serve, args=(load_show(show.folder), host, 0, announce, ignore), daemon=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "_Server", Noted)
-        thread.start()
-        assert ready.wait(20)
-    try:
-        yield addresses[0]
-    finally:
-        running[0].should_exit = True
-        thread.join(20)
-    assert not thread.is_alive()
+    options = ServeOptions(host, 0, proxies)
+    with listening(lambda ready: serve(load_show(show.folder), options, ready, ignore)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -125,28 +116,6 @@ def address(made: Podcast) -> Iterator[str]:
     """Serve that show; return the address."""
     with serving(made) as address:
         yield address
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-
-def ask(address: str, path: str, method: str = "GET", **headers: str) -> Answer:
-    """Send one request exactly as it is given; in names of headers `_` is `-`."""
-    where = urlsplit(address)
-    assert where.hostname
-    with contextlib.closing(http.client.HTTPConnection(where.hostname, where.port, timeout=20)) as connection:
-        connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
-        response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read())
 
 
 def sound(show: Podcast) -> bytes:
@@ -159,10 +128,16 @@ def cover(show: Podcast) -> str:
     return next(f"/{path.name}" for path in (show.folder / "feed").glob("cover-*.jpg") if "-480" not in path.name)
 
 
+def episode_path(file: Path) -> str:
+    """The path at which a file of the episode is served."""
+    return f"/episodes/{file.parent.name}/{file.name}"
+
+
 def addresses_in(feed: bytes) -> list[str]:
-    """Every address of the show's own that a feed names; those in its notes are text."""
+    """Every address of the show's own that a feed names; those in its notes are text, and chapters lead to papers."""
     root = etree.fromstring(feed)
-    return [str(found) for found in root.xpath("//@url | //@href | //link/text() | //url/text()")]
+    own = root.xpath("//@url | //*[local-name() != 'chapter']/@href | //link/text() | //url/text()")
+    return [str(found) for found in own]
 
 
 def feed_at(address: str, **headers: str) -> bytes:
@@ -183,6 +158,25 @@ def test_head_gives_length_and_type_without_a_body(made: Podcast, address: str) 
         assert int(head.headers["content-length"]) == len(whole.body) > 0
         for name in ("content-type", "content-length", "etag"):
             assert head.headers[name] == whole.headers[name]
+
+
+ASKED: list[tuple[str, dict[str, str]]] = [
+    ("/feed.xml", {}), ("/feed.xml", {"Accept_Encoding": "gzip"}), ("/feed.xml", {"Range": "bytes=0-9"}),
+    ("/", {"Accept_Encoding": "gzip"}), ("/", {"If_None_Match": "*"}), ("/nothing", {}), ("/%2e%2e/show.toml", {}),
+    (MP3, {}), (MP3, {"Accept_Encoding": "gzip"}), (MP3, {"Range": "bytes=5-"}), (MP3, {"Range": "bytes=0-4,9-12"}),
+    (MP3, {"Range": "bytes=999999999-"}), (MP3, {"If_None_Match": "*"}), (MP3, {"If_Match": '"x"'}),
+    ("/episodes/2024-06-15/transcript.vtt", {"Accept_Encoding": "gzip"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "headers"), ASKED)
+def test_head_is_told_what_get_is(address: str, path: str, headers: dict[str, str]) -> None:
+    """The same status and headers, whatever is asked for and how, and no body."""
+    head, whole = ask(address, path, "HEAD", **headers), ask(address, path, **headers)
+    told, got = dict(head.headers), dict(whole.headers)
+    assert told.pop("date")
+    assert got.pop("date")
+    assert (head.status, told, head.body) == (whole.status, got, b"")
 
 
 TYPES = {
@@ -230,6 +224,62 @@ def test_every_address_in_the_feed_and_every_file_of_the_episode_is_served(made:
 def test_a_query_changes_nothing(made: Podcast, address: str) -> None:
     """Apps and trackers append them."""
     assert ask(address, f"{MP3}?source=app").body == sound(made)
+
+
+# ── compressed, by other sites, kept, framed ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", TYPES)
+def test_text_is_compressed_for_those_who_take_it(address: str, path: str) -> None:
+    """Sound and pictures never are; caches are told of what there are two forms."""
+    plain, small = ask(address, path, Accept_Encoding="gzip;q=0"), ask(address, path, Accept_Encoding="gzip, br")
+    is_text = TYPES[path].split("/")[0] not in {"audio", "image"}
+    assert small.headers["content-encoding"] == ("gzip" if is_text else None)
+    assert plain.headers["content-encoding"] is None
+    assert plain.body == (gzip.decompress(small.body) if is_text else small.body)
+    assert ("accept-encoding" in plain.headers.get("vary", "")) == is_text
+    again = ask(address, path, Accept_Encoding="gzip", If_None_Match=small.headers["etag"])
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", small.headers["etag"])
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", MP3, "/episodes/2024-06-15/transcript.vtt"])
+def test_players_on_other_sites_may_ask_for_parts(address: str, path: str) -> None:
+    """Browsers ask before, and keep from a page what they are not told to show."""
+    before = ask(
+        address, path, "OPTIONS", Origin="https://player.example", Access_Control_Request_Method="GET",
+        Access_Control_Request_Headers="range",
+    )  # fmt: skip
+    assert (before.status, before.body) == (204, b"")
+    assert before.headers["access-control-allow-origin"] == "*"
+    assert "GET" in before.headers["access-control-allow-methods"]
+    assert "range" in before.headers["access-control-allow-headers"].lower().split(", ")
+    answer = ask(address, path, Range="bytes=0-3", Origin="https://player.example")
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (206, "*")
+    exposed = set(answer.headers["access-control-expose-headers"].lower().split(", "))
+    assert {"accept-ranges", "content-length", "content-range", "etag"} <= exposed
+
+
+def test_only_what_has_its_content_in_its_name_is_kept_unasked(made: Podcast, address: str) -> None:
+    """Pictures, style and script; an episode may be rendered anew under its name, and a feed always is."""
+    pictures = (
+        cover(made),
+        cover(made).replace(".jpg", "-480.jpg"),
+        *map(episode_path, made.episode().glob("cover-*")),
+    )
+    assets = [f"/{found.decode()}" for found in re.findall(rb"site-[0-9a-f]+\.(?:css|js)", ask(address, "/").body)]
+    assert len(pictures) + len(set(assets)) == 5
+    for path in (*pictures, *assets):
+        assert ask(address, path).headers["cache-control"] == "public, max-age=31536000, immutable"
+    for path in (*TYPES, "/nothing.html"):
+        assert ask(address, path).headers.get("cache-control", "no-cache") == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/", "/episodes/2024-06-15/notes.html"])
+def test_no_other_site_shows_a_page_as_its_own(address: str, path: str) -> None:
+    """Nor learns by which of its addresses somebody came."""
+    answer = ask(address, path)
+    assert answer.headers["content-security-policy"] == "frame-ancestors 'self'"
+    assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
 
 
 # ── ranges ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +427,155 @@ def test_a_nonsense_host_is_not_repeated(address: str, host: str) -> None:
     assert {urlsplit(url).netloc for url in addresses_in(feed_at(address, Host=host))} == {urlsplit(address).netloc}
 
 
+# ── behind a proxy ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextlib.contextmanager
+def proxy(address: str, prefix: str, **told: str) -> Iterator[str]:
+    """Pass on what comes below a prefix, as people's web servers do, and say so; yield the proxy's own address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            named = {name.replace("-", "_").title(): value for name, value in self.headers.items()} | told
+            answer = ask(address, self.path.removeprefix(prefix), **named)
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+PROXIES = {
+    "headers of old": {
+        "X_Forwarded_Proto": "https", "X_Forwarded_Host": "podcast.example", "X_Forwarded_Prefix": "/show"
+    },
+    "RFC 7239": {"Forwarded": 'for=192.0.2.1;proto=https;host="podcast.example"', "X_Forwarded_Prefix": "/show/"},
+    "Host as it was": {"Host": "podcast.example", "X_Forwarded_Proto": "https", "X_Forwarded_Prefix": "/show"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", PROXIES.values(), ids=PROXIES)
+def test_behind_a_proxy_on_this_machine_the_feed_has_the_proxys_address(address: str, told: dict[str, str]) -> None:
+    """With https and the folder it is in; what those addresses name is there, by way of the proxy."""
+    with proxy(address, "/show", **told) as front:
+        feed = ask(front, "/show/feed.xml")
+        found = addresses_in(feed.body)
+        assert len(found) > 8
+        assert [url for url in found if not url.startswith("https://podcast.example/show/")] == []
+        for url in found:
+            assert ask(front, urlsplit(url).path, "GET").status == 200, url
+        assert ask(front, "/show/feed.xml", If_None_Match=feed.headers["etag"]).status == 304
+        assert b"https://podcast.example/show/feed.xml" in ask(front, "/show/").body
+
+
+def test_a_cache_is_told_that_a_page_varies_with_the_word_of_a_proxy(address: str) -> None:
+    """So that whoever sends such a header through a proxy poisons nobody's cache; files are the same for all."""
+    varies = ask(address, "/feed.xml").headers["vary"].lower().split(", ")
+    assert {"forwarded", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix"} <= set(varies)
+    assert ask(address, MP3).headers["vary"] is None
+
+
+def asked_of(app: ASGIApp, path: str, peer: str = "192.0.2.7", **headers: str) -> httpx.Response:
+    """Ask an application without a connection, from any address."""
+
+    async def answer() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(peer, 12345))) as client:
+            return await client.get(f"http://show.example{path}", headers=headers)
+
+    return asyncio.run(answer())
+
+
+def seen_from(show: Podcast, peer: str, *proxies: str) -> set[str]:
+    """The hosts that a feed names for somebody at another address who sends a proxy's headers."""
+    tree = PublishedTree(load_show(show.folder))
+    app = application(tree.find, lambda address: is_base_url(address) is None, proxies)
+    told = {"X-Forwarded-Host": "other.example", "Forwarded": "host=third.example"}
+    return {urlsplit(url).netloc for url in addresses_in(asked_of(app, "/feed.xml", peer, **told).content)}
+
+
+def test_nobody_else_says_what_the_address_is(made: Podcast) -> None:
+    """A client that sends a proxy's headers is not believed, unless it was named as a proxy."""
+    assert seen_from(made, "192.0.2.7") == {"show.example"}
+    assert seen_from(made, "192.0.2.7", "198.51.100.0/24") == {"show.example"}
+    assert seen_from(made, "192.0.2.7", "198.51.100.1", "192.0.2.0/24") == {"other.example"}
+
+
+def test_a_proxy_that_is_no_address_is_one_clear_sentence(made: Podcast) -> None:
+    """Exit code 2, and what to give."""
+    ran = made("serve", "--port", "0", "--proxy", "proxy.example")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "'proxy.example' is no address of a proxy: give one like 192.168.1.2, or a network like 10.0.0.0/8.\n"
+    )
+
+
+def test_invented_addresses_fill_no_memory(made: Podcast) -> None:
+    """Pages of the last few are kept, within so many bytes; a name of kilobytes is nobody's."""
+    tree = PublishedTree(load_show(made.folder))
+    for number in range(50):
+        found = tree.find("feed.xml", f"http://{number}.example/")
+        assert isinstance(found, Found)
+        assert not isinstance(found.content, Path)
+        assert found.content()
+    assert tree._listed.size <= 8
+    tree._kept = Kept(200_000, len)
+    for number in range(50):
+        found = tree.find("feed.xml", f"http://{number}.example/")
+        assert isinstance(found, Found)
+        assert callable(found.content)
+        found.content()
+    assert 0 < tree._kept.size <= 200_000
+
+
+def test_a_name_of_kilobytes_is_not_repeated(address: str) -> None:
+    """Every address in a feed would begin with it."""
+    assert addresses_in(feed_at(address, Host="a." * 1000 + "example"))[0].startswith(address)
+
+
+# ── pages in folders ────────────────────────────────────────────────────────────────────────────────────
+
+
+def site(*names: str) -> ASGIApp:
+    """Serve pages that say their names."""
+    listed = {name: Page(name, "text/html; charset=utf-8", name, name.encode) for name in names}
+
+    def find(path: str, _: str) -> Found | Moved | None:
+        page = page_at(listed, path)
+        return Found(page.make, page.media_type, page.name) if isinstance(page, Page) else page
+
+    return application(find, lambda _: True)
+
+
+def test_a_folder_without_its_slash_leads_to_it_and_nowhere_else() -> None:
+    """Relative to where it was asked for: on the same site, and below the same folder of a proxy."""
+    app = site("index.html", "a-b.c/index.html")
+    assert asked_of(app, "/a-b.c/").content == asked_of(app, "/a-b.c/index.html").content == b"a-b.c/index.html"
+    moved = asked_of(app, "/a-b.c?by=app")
+    assert (moved.status_code, moved.headers["location"], moved.headers["cache-control"]) == (301, "a-b.c/", "no-cache")
+    for path in ("//evil.example", "//evil.example/a-b.c", "/a-b.c//", "/evil.example/%2e%2e/a-b.c", "/http:a-b.c"):
+        assert asked_of(app, path).status_code == 404, path
+
+
+def test_what_is_not_there_is_answered_with_the_sites_own_page() -> None:
+    """With status 404, whatever was asked for."""
+    answer = asked_of(site("404.html"), "/some/where")
+    assert (answer.status_code, answer.content) == (404, b"404.html")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
 # ── the guid ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -436,8 +635,29 @@ def test_nothing_outside_the_published_tree_is_served(address: str, path: str) -
     """Neither what lies in the show and is not published, nor what lies anywhere else."""
     answer = ask(address, path)
     assert answer.status == 404
-    assert answer.body.lower().startswith(b"not found")
-    assert len(answer.body) < 12
+    assert answer.body == ask(address, "/404.html").body  # the same for all, so it tells nothing of any
+
+
+UPS = (
+    "..", "%2e%2e", ".%2E", "%2e.", "%252e%252e", "..%00", "..;", "..;/..", "....", "%c0%ae%c0%ae",
+    "%e0%80%ae%e0%80%ae", "%uff0e%uff0e", "%ef%bc%8e%ef%bc%8e", ".%0d.", "./..", "..%20",
+)  # fmt: skip
+SEPARATORS = ("/", "%2f", "\\", "%5c", "//", "%252f", "%c0%af", "%e2%88%95")
+STARTS = ("/", "/episodes/", "/episodes/2024-06-15/")
+
+
+def test_no_way_of_writing_a_path_leads_out(made: Podcast, address: str) -> None:
+    """Dots and separators, as they are, encoded once and twice, overlong and look-alikes: 404 or 400."""
+    paths = {
+        f"{start}{separator.join([up] * (start.count('/') + more))}{separator}show.toml"
+        for start in STARTS for up in UPS for separator in SEPARATORS for more in (-1, 0)
+    }  # fmt: skip
+    paths |= {f"{start}{made.folder}/show.toml" for start in (*STARTS, "/file:", "//", "/C:\\", "/%2f")}
+    assert len(paths) > 600
+    for path in sorted(paths):
+        answer = ask(address, path)
+        assert answer.status in {404, 400}, path
+        assert b"title =" not in answer.body, path
 
 
 @pytest.mark.parametrize("path", LONG.values(), ids=LONG)
@@ -468,7 +688,7 @@ def test_nothing_can_be_changed_from_outside(made: Podcast, address: str, method
     for path in ("/feed.xml", MP3, "/new.html"):
         answer = ask(address, path, method)
         assert answer.status == 405
-        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert sound(made) == before
 
 
@@ -488,6 +708,41 @@ def test_an_episode_rendered_while_serving_appears(own: Podcast) -> None:
         assert ask(address, "/episodes/2024-06-22/2024-06-22.mp3").body.startswith(b"ID3")
 
 
+def test_all_episodes_are_looked_at_once_in_a_while(own: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not whenever somebody asks, for there may be ten thousand; one that comes or goes is seen at once."""
+    looks = []
+    monkeypatch.setattr(serving_module, "_LOOK_S", 1000.0)
+    look = serving_module._Watch._look
+
+    def counted(watch: serving_module._Watch) -> serving_module._State:
+        looks.append(1)
+        return look(watch)
+
+    monkeypatch.setattr(serving_module._Watch, "_look", counted)
+    tree = PublishedTree(load_show(own.folder))
+    for _ in range(20):
+        assert isinstance(tree.find("feed.xml", BASE), Found)
+    assert len(looks) == 1
+    shutil.copytree(own.episode(), own.folder / "episodes" / "2024-06-22")
+    with pytest.raises(InputError, match="2024-06-15"):
+        tree.find("feed.xml", BASE)
+    assert len(looks) == 2
+
+
+def test_another_style_of_the_shows_own_is_seen(own: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever changes the looks of a site looks at it again and again."""
+    monkeypatch.setattr(serving_module, "_LOOK_S", 0.0)
+    monkeypatch.setattr(serving_module, "_LOOK_SHARE", 0)
+    tree = PublishedTree(load_show(own.folder))
+    before = tree.find("", BASE)
+    (own.folder / "templates").mkdir(exist_ok=True)
+    (own.folder / "templates" / "site.css").write_text("body { color: green }", encoding="utf-8")
+    after = tree.find("", BASE)
+    assert isinstance(before, Found)
+    assert isinstance(after, Found)
+    assert before.version != after.version
+
+
 def test_an_episode_that_is_not_whole_makes_no_feed(own: Podcast) -> None:
     """503 with a time to come again: never a feed whose lengths are wrong, nor where the show lies."""
     with serving(own) as address:
@@ -504,12 +759,12 @@ def test_an_episode_that_is_not_whole_makes_no_feed(own: Podcast) -> None:
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C as soon as a server answers."""
 
-    class Interrupted(server._Server):
+    class Interrupted(connections._Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(server, "_Server", Interrupted)
+    monkeypatch.setattr(connections, "_Server", Interrupted)
 
 
 @pytest.mark.usefixtures("interrupted")

@@ -48,7 +48,7 @@ def not_ascii(subject: FeedSubject) -> Iterator[Fault]:
 def has_password(subject: FeedSubject) -> Iterator[Fault]:
     """Apple fetches as nobody in particular. Whether HEAD and ranges work only the server can tell: `--url` asks it."""
     for part, address in addresses(subject):
-        if is_web(address) and "@" in urlsplit(address).netloc:
+        if "@" in address and is_web(address) and "@" in urlsplit(address).netloc:
             yield Fault(subject.place(part), address)
 
 
@@ -57,7 +57,7 @@ def not_https(subject: FeedSubject) -> Iterator[Fault]:
     """Web players and iPhones refuse http; one finding a host, as all its addresses change at once."""
     hosts: dict[str, list[tuple[Any, str]]] = {}
     for part, address in addresses(subject):
-        if is_web(address) and urlsplit(address).scheme == "http" and not _is_near(address):
+        if address.lower().startswith("http://") and is_web(address) and not _is_near(address):
             hosts.setdefault(urlsplit(address).netloc, []).append((part, address))
     for host, found in hosts.items():
         (part, address), count = found[0], len(found)

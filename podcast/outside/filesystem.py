@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside.folder import FolderStorage
+from podcast.outside.git import open_git
 from podcast.outside.patient import PatientStorage
 from podcast.outside.sftp import SftpStorage
 from podcast.outside.storage import PassingError, is_partial, partial_name
@@ -35,22 +37,38 @@ _WHOLE = _S3 | {"gs", "gcs", "abfs", "abfss", "az", "memory"}
 """Where a file that is written is seen when it is whole, and not before."""
 
 _READ_ONLY = {"http", "https", "github", "gist", "data", "zip", "tar"}
-_KNOWN = "a folder, s3://bucket/path, sftp://user@host/path, or another address that fsspec can write to"
+_KNOWN = (
+    "a folder, s3://bucket/path, sftp://user@host/path, git+https://host/me/show.git#gh-pages, or another address that "
+    "fsspec can write to"
+)
 _CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with AWS_PROFILE."
 
 
-def open_storage(target: str, sleep: Callable[[float], None] = time.sleep) -> AbstractContextManager[Storage]:
+def open_storage(
+    target: str, sleep: Callable[[float], None] = time.sleep, *, work: Path | None = None
+) -> AbstractContextManager[Storage]:
     """Open the place that a target names; what is asked of it may raise InputError or OutsideError.
 
-    Raises InputError for a target that is none.
+    A copy of a repository's branch is kept in `work`, if that is given. Raises InputError for a target that is none.
     """
     scheme = scheme_of(target)
+    if target.startswith("git+"):
+        return _open_git(target, work)
     if scheme in _READ_ONLY:
         raise InputError(f"{shown(target)}: nothing can be written there. Name {_KNOWN}.")
     if not target.strip() or "::" in target or "\0" in target:
         raise InputError(f"{shown(target) or 'An empty text'}: not a target. Name {_KNOWN}.")
-    # A repository, git+…, is a storage of its own kind and comes in here, before what leads to a connection.
     return contextlib.closing(PatientStorage(_connector(scheme, target), sleep))
+
+
+@contextlib.contextmanager
+def _open_git(target: str, work: Path | None) -> Iterator[Storage]:
+    """Open a branch of a repository, which is no connection: what is asked of it happens here, until it is pushed."""
+    with (
+        contextlib.nullcontext(work) if work else tempfile.TemporaryDirectory() as folder,
+        open_git(target, Path(folder)) as place,
+    ):
+        yield place
 
 
 def _connector(scheme: str, target: str) -> Callable[[], Connection]:

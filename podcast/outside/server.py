@@ -1,115 +1,203 @@
-"""The one door to browsers and apps that come to us: Starlette and uvicorn.
+"""The one door to browsers and apps that come to us: Starlette.
 
-What is public: GET and HEAD, answered with what `find` returns, files with ranges (206 and 416), everything with an
-ETag and 304 (RFC 9110). What is private: whatever `admit` lets in, for one person on this machine.
+What is public: GET and HEAD of what `find` returns, as `podcast.outside.sending` decides (RFC 9110). What is private:
+whatever `admit` lets in, for one person on this machine. `podcast.outside.connections` listens.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import hashlib
-import ipaddress
+import io
 import logging
-import os
-import re
-import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
-from podcast.errors import InputError, PodcastError
+from podcast.errors import PodcastError
+from podcast.outside import forwarded
+from podcast.outside.kept import Kept
+from podcast.outside.sending import HEADERS, HTML_HEADERS, REVALIDATE, Found, Sending, sending, vary_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from podcast.outside.ranges import Part
 
 _log = logging.getLogger(__name__)
 
-_HEADERS = {
-    "cache-control": "no-cache",  # keep it, but ask whether it changed: an episode may be rendered again
-    "access-control-allow-origin": "*",  # all of it is public, and players on other sites read chapters and transcripts
-    "x-content-type-options": "nosniff",
+_READS = ("GET", "HEAD")
+_METHODS = "GET, HEAD, OPTIONS"
+_PREFLIGHT = {
+    **HEADERS,
+    "access-control-allow-methods": _METHODS,
+    "access-control-allow-headers": "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range",
+    "access-control-max-age": "86400",
+    "allow": _METHODS,
 }
-_RANGE = re.compile(r"(?P<start>\d{1,18})-(?P<end>\d{1,18})?|-\d{1,18}")
-_TEST_NET = ("192.0.2.1", 9)
-"""An address that nobody has (RFC 5737): asking for the way there sends nothing."""
+_LAST_WORD = {"connection": "close"}
+"""What a client sends as a body is not read, and must not be taken for its next request."""
+
+_NOT_FOUND_PAGE = "404.html"
+_PIECE_BYTES = 65_536
+"""What is read at once for one client: with a thousand of them, all that they hold is small."""
+
+_KEPT_BYTES = 32_000_000
+"""Of pages and files, compressed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Something to answer with: bytes, or a file."""
+class Moved:
+    """Something that is at another address, relative to the one that was asked for."""
 
-    content: bytes | Path
-    media_type: str
+    to: str
 
 
-def application(find: Callable[[str, str], Page | None], is_address: Callable[[str], bool]) -> Starlette:
-    """Return the ASGI application; `is_address` says whether a client's Host makes an address worth repeating."""
+Find = Callable[[str, str], Found | Moved | None]
+"""What there is at a path, asked for by an address."""
 
-    def answer(request: Request) -> Response:
+
+# ── for everybody ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def application(find: Find, is_address: Callable[[str], bool], proxies: Sequence[str] = ()) -> ASGIApp:
+    """Return the ASGI application; `is_address` says whether a client's word makes an address worth repeating.
+
+    The word of `proxies`, and of any on this machine, counts for what their clients asked for. Raises InputError for
+    one that is no address.
+    """
+    return _Public(find, is_address, forwarded.networks(proxies), Kept(_KEPT_BYTES, len))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A request, its headers of one name joined, and the address by which it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    address: str
+    vary: tuple[str, ...]
+    """Headers that the address was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Public:
+    """An ASGI application: what takes time happens in threads."""
+
+    find: Find
+    is_address: Callable[[str], bool]
+    proxies: tuple[forwarded.Network, ...]
+    compressed: Kept[bytes]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await run_in_threadpool(self._response, Request(scope))
+        await response(scope, receive, send)
+
+    def _response(self, request: Request) -> Response:
+        headers = {name: ", ".join(request.headers.getlist(name)) for name in dict.fromkeys(request.headers.keys())}
+        if refused := _refused(request.method, headers):
+            return refused
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=_PREFLIGHT)
+        wanted = self._wanted(request, headers)
         try:
-            page = find(request.path_params["path"], _address(request, is_address))
+            return self._answer(wanted, is_head=request.method == "HEAD")
         except (PodcastError, OSError) as error:  # said to whoever runs the server, not to whoever asks
-            _log.warning("%s: %s", request.url.path, error)
-            return PlainTextResponse("This is being made anew. Try again soon.\n", 503, {"retry-after": "5"})
-        return _response(page, request) if page else PlainTextResponse("Not found.\n", 404)
+            _log.warning("%r: %s", wanted.path, error)
+            text = "This is being made anew. Try again soon.\n"
+            return PlainTextResponse(text, HTTPStatus.SERVICE_UNAVAILABLE, {**HEADERS, "retry-after": "5"})
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET"])])
+    def _wanted(self, request: Request, headers: Mapping[str, str]) -> _Wanted:
+        believed = forwarded.is_believed(request.client.host if request.client else "", self.proxies)
+        scheme = request.scope["scheme"]
+        address = forwarded.asked_address(headers, scheme, is_believed=believed, is_address=self.is_address)
+        own = forwarded.address_of(*request.scope["server"])
+        return _Wanted(_path(request), headers, address or own, forwarded.HEADERS if believed else ())
 
+    def _answer(self, wanted: _Wanted, *, is_head: bool) -> Response:
+        found = self.find(wanted.path, wanted.address)
+        if found is None:
+            return self._not_found(wanted)
+        if isinstance(found, Moved):
+            headers = {**HEADERS, "cache-control": REVALIDATE, "location": found.to}
+            return Response(status_code=HTTPStatus.MOVED_PERMANENTLY, headers=headers)
+        vary = () if isinstance(found.content, Path) else wanted.vary
+        return _Pieces(sending(found, wanted.headers, self.compressed, vary=vary), is_head=is_head)
 
-def _response(page: Page, request: Request) -> Response:
-    _drop_bad_range(request)
-    if isinstance(page.content, Path):
-        response: Response = FileResponse(
-            page.content, headers=_HEADERS, media_type=page.media_type, stat_result=page.content.stat()
-        )
-    else:
-        tag = hashlib.sha256(page.content).hexdigest()[:32]
-        response = Response(page.content, headers={**_HEADERS, "etag": f'"{tag}"'}, media_type=page.media_type)
-    if _not_modified(response, request):
-        return NotModifiedResponse(response.headers)
-    return response
-
-
-def _drop_bad_range(request: Request) -> None:
-    """Leave out a Range that is none: the whole file is the answer then (RFC 9110, 14.2), not Starlette's 400."""
-    unit, _, ranges = request.headers.get("range", "").partition("=")
-    if unit != "bytes" or not all(map(_is_range, ranges.split(","))):
-        request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
-
-
-def _is_range(text: str) -> bool:
-    found = _RANGE.fullmatch(text.strip())
-    return found is not None and (not found["end"] or int(found["start"]) <= int(found["end"]))
+    def _not_found(self, wanted: _Wanted) -> Response:
+        page = self.find(_NOT_FOUND_PAGE, wanted.address)
+        if not isinstance(page, Found) or isinstance(page.content, Path):
+            return _said(HTTPStatus.NOT_FOUND)
+        headers = {**HEADERS, **HTML_HEADERS, "cache-control": REVALIDATE, **vary_headers(wanted.vary)}
+        return Response(page.content(), HTTPStatus.NOT_FOUND, headers, page.media_type)
 
 
-def _not_modified(response: Response, request: Request) -> bool:
-    """RFC 9110, 13.1, as Starlette's own static files decide it."""
-    return StaticFiles().is_not_modified(response.headers, request.headers)
+def _refused(method: str, headers: Mapping[str, str]) -> Response | None:
+    """Answer to what would change something, or brings something along."""
+    if method not in _METHODS.split(", "):
+        return _said(HTTPStatus.METHOD_NOT_ALLOWED, {"allow": _METHODS, **_LAST_WORD})
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        return _said(HTTPStatus.BAD_REQUEST, _LAST_WORD)
+    return None
 
 
-def _address(request: Request, is_address: Callable[[str], bool]) -> str:
-    """Where the client believes to be; its word counts only if it is a plain address."""
-    host = request.headers.get("host", "")
-    named = f"{request.url.scheme}://{host}/"
-    if "/" not in host and is_address(named):
-        return named
-    host, port = request.scope["server"]
-    return address_of(host, port)
+def _said(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
+    return PlainTextResponse(f"{status.phrase}.\n", status, {**HEADERS, **(headers or {})})
 
 
-def address_of(host: str, port: int) -> str:
-    """http://…/ of a socket."""
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+def _path(request: Request) -> str:
+    """Return the path below the root; one that hides a separator is none that anything has."""
+    raw, path = request.scope["raw_path"].lower(), str(request.scope["path"])
+    return path[1:] if path.startswith("/") and b"%2f" not in raw and b"%5c" not in raw else "/"
+
+
+class _Pieces(StreamingResponse):
+    """An answer that is read in pieces while it is sent, as fast as its client takes it."""
+
+    def __init__(self, answer: Sending, *, is_head: bool) -> None:
+        super().__init__(_read(answer, () if is_head else answer.pieces), answer.status, answer.headers)
+        self._file = answer.file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file or contextlib.nullcontext():
+            await super().__call__(scope, receive, send)
+
+
+async def _read(answer: Sending, pieces: Sequence[bytes | Part]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield piece
+            continue
+        at = piece.start
+        while at < piece.stop and answer.file:
+            data = await _read_at(answer.file, at, min(_PIECE_BYTES, piece.stop - at))
+            at += len(data)
+            yield data
+
+
+async def _read_at(file: BinaryIO, at: int, size: int) -> bytes:
+    """Read from memory at once, and from a disk in a thread."""
+    if isinstance(file, io.BytesIO):
+        return _seek_and_read(file, at, size)
+    data = await run_in_threadpool(_seek_and_read, file, at, size)
+    if not data:
+        raise OSError("cut short while it was sent")
+    return data
+
+
+def _seek_and_read(file: BinaryIO, at: int, size: int) -> bytes:
+    file.seek(at)
+    return file.read(size)
 
 
 # ── for one person ──────────────────────────────────────────────────────────────────────────────────────
@@ -185,65 +273,3 @@ async def _bounded(request: Request, most_bytes: int) -> bytes | None:
         if len(body) > most_bytes:
             return None
     return bytes(body)
-
-
-# ── listening ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Server(uvicorn.Server):
-    """Says when it answers."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-
-def listen(app: Starlette, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `ready` gets the address once it answers. Port 0 picks a free one.
-
-    Raises InputError if the address cannot be used.
-    """
-    listening = _bind(host, port)
-    at, chosen = listening.getsockname()[:2]
-    address = address_of(_reachable(at), chosen)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        log_level="critical",  # of its own words: what it answers, clients see
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,  # a player that is in the middle of an episode would hold it
-    )
-    with listening:
-        _Server(config, lambda: ready(address)).run(sockets=[listening])
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        both = where[0] == "::" and socket.has_dualstack_ipv6()
-        return socket.create_server(where[:2], family=family, dualstack_ipv6=both)
-    except (OSError, OverflowError) as error:
-        known = getattr(error, "errno", None)
-        reason = os.strerror(known) if known and known > 0 else getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"Cannot listen on {host} port {port}: {reason}. Choose another address or port; --port 0 finds a free one."
-        ) from error
-
-
-def _reachable(host: str) -> str:
-    """The address by which others find this machine, where the server listens on all that it has."""
-    if not ipaddress.ip_address(host).is_unspecified:
-        return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_TEST_NET)
-            return str(probe.getsockname()[0])
-        except OSError:  # no network: at least this machine gets there
-            return "127.0.0.1"

@@ -37,12 +37,13 @@ def scheme_of(target: str) -> str:
 def shown(target: str) -> str:
     """Write a target so that it may stand in a sentence: on one line, not too long, without a password.
 
-    A password may have a slash or an @ in it that should have been escaped: whatever could belong to it is left out.
+    A password may have a slash or an @ in it that should have been escaped: whatever could belong to it is left out. In
+    a repository's https address the name may be a token, so it is left out, too.
     """
     text = "".join(sign if sign.isprintable() else "?" for sign in target)
     start, separator, rest = text.partition("://")
     secret, at, place = rest.rpartition("@")
-    if at and ":" in secret:
+    if at and (":" in secret or start.lower().startswith("git+http")):
         text = f"{start}{separator}…@{place}"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 

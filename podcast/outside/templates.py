@@ -7,6 +7,7 @@ write.
 
 from __future__ import annotations
 
+import functools
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from podcast.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_PACKAGE = Path(__file__).resolve().parent.parent
 _MOST_CHARACTERS = 20_000_000
 _ADVICE = "Correct it, or delete your template to use the one that comes with the package."
 
@@ -55,11 +57,26 @@ def _whole(pieces: Iterable[str], name: str) -> str:
 
 
 def _environment(folders: tuple[Path, ...], *, is_html: bool) -> Any:
+    """Find what compiles templates: our own once and for all, a show's anew each time.
+
+    So nothing that a show's templates leave behind, in what they import, is there for the next text.
+    """
+    if all(folder.resolve().is_relative_to(_PACKAGE) for folder in folders):
+        return _kept_environment(folders, is_html=is_html)
+    for folder in folders:
+        _refuse_links(folder)
+    return _new_environment(folders, is_html=is_html)
+
+
+@functools.cache
+def _kept_environment(folders: tuple[Path, ...], *, is_html: bool) -> Any:
+    return _new_environment(folders, is_html=is_html)
+
+
+def _new_environment(folders: tuple[Path, ...], *, is_html: bool) -> Any:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    for folder in folders:
-        _refuse_links(folder)
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders), autoescape=is_html, undefined=StrictUndefined, trim_blocks=True
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from podcast.check import episode as of_episode
-from podcast.check import grounding, listening, style, transcripts
+from podcast.check import grounding, listening, site, style, transcripts
 from podcast.check import script as of_script
 from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, PodcastError
@@ -25,6 +25,7 @@ from podcast.types import Event
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from podcast.check.rules import Rule
     from podcast.pipeline import Observe
     from podcast.show import Show
     from podcast.types import Level, Measurement, Script
@@ -62,7 +63,7 @@ def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe
         if show.episode_folder(slug).is_dir():
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
-    return found + (check_feed(show) if has_feed(show) else [])
+    return found + (check_feed(show, just_written=True) if has_feed(show) else [])
 
 
 def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | None]]:
@@ -182,5 +183,5 @@ def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
         return None, []
 
 
-OWN_RULES = (unreadable_script, of_episode.unreadable_record, outdated_feed)
+OWN_RULES: tuple[Rule[Any], ...] = (unreadable_script, of_episode.unreadable_record, outdated_feed, *site.RULES)
 """Rules whose subject has to be found before it can be judged."""

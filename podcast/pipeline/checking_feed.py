@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.check import feed as of_feed
 from podcast.check import server as of_server
+from podcast.check import site as of_site
+from podcast.check.addresses import addresses
 from podcast.check.every import FEED_RULES
 from podcast.check.rss import not_rss
 from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import OutsideError, PodcastError
+from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
+from podcast.feed.tree import pages, published_files
 from podcast.outside import web
-from podcast.pipeline.feed import pages_at
+from podcast.pipeline.feed import whole_episodes
+from podcast.pipeline.pages import PAGES_FILE, as_written
 from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from podcast.feed.page import Page
     from podcast.pipeline import Observe
     from podcast.show import Show
 
@@ -30,27 +38,64 @@ MOST_OF_A_RULE = 5
 """Findings of one rule about a feed that may be anybody's and have thousands of episodes."""
 
 
+@dataclass(frozen=True, slots=True)
+class PagesSubject:
+    """The pages of a show as they should be, and those that need not be made to be compared."""
+
+    folder: Path
+    pages: Sequence[Page]
+    spared: frozenset[str] = frozenset()
+
+
 @rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
-def outdated_feed(show: Show) -> Iterator[Fault]:
+def outdated_feed(subject: PagesSubject) -> Iterator[Fault]:
     """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
-    try:
-        expected = pages_at(show, show.settings.base_url)
-    except PodcastError as error:
-        yield Fault("episodes", str(error), "episodes that are whole")
-        return
-    for page in expected:
-        path = show.feed / page.name
-        if not path.is_file() or path.read_bytes() != page.make():
+    for page in subject.pages:
+        path = subject.folder / page.name
+        if page.name not in subject.spared and (not path.is_file() or path.read_bytes() != page.make()):
             yield Fault(_place(page.name), "differs from what would be written now")
 
 
-def check_feed(show: Show) -> list[CheckFinding]:
-    """Check all documents of a show's feed, and its pages."""
+def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
+    """Check all documents of a show's feed, its pages, and what they name.
+
+    With `just_written`, pages that nobody has touched since are not made once more to be compared, which takes minutes
+    for thousands of episodes.
+    """
     names = [FEED_FILE, *sorted(path.name for path in show.feed.glob("feed-*.xml") if _ARCHIVE.fullmatch(path.name))]
     found: list[CheckFinding] = []
+    named: list[tuple[str, str]] = []
     for name in names:
-        found += _findings(_document(show, name, names))
-    return [*found, *outdated_feed.findings(show)]
+        subject = _document(show, name, names)
+        found += _findings(subject)
+        named += [] if isinstance(subject, Fault) else [(_place(name), address) for _, address in addresses(subject)]
+    return found + _check_pages(show, named, just_written=just_written)
+
+
+def _check_pages(show: Show, named: Sequence[tuple[str, str]], *, just_written: bool) -> list[CheckFinding]:
+    try:
+        episodes = whole_episodes(show)
+        made = pages(show, episodes, cover_of(show), show.settings.base_url)
+    except PodcastError as error:
+        return [CheckFinding(outdated_feed.name, "episodes", str(error), "episodes that are whole")]
+    spared = as_written(show.feed, made, show.cache / PAGES_FILE) if just_written else frozenset()
+    files = {each.path: each.file for each in published_files(show, episodes, made)}
+
+    def has(path: str) -> bool:
+        return path in files and files[path].is_file()
+
+    links = itertools.chain(named, _links(show, made))
+    site = of_site.SiteSubject(show.settings.base_url, links, has)
+    return findings((outdated_feed,), PagesSubject(show.feed, made, spared)) + findings(of_site.RULES, site)
+
+
+def _links(show: Show, made: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    for page in made:
+        path = show.feed / page.name
+        if (page.name.endswith(".html") or page.name == "sitemap.xml") and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            for address in of_site.addresses_in(page.name, text, show.settings.base_url):
+                yield _place(page.name), address
 
 
 def _place(name: str) -> str:

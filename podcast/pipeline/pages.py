@@ -50,6 +50,16 @@ def write_pages(folder: Path, pages: Sequence[Page], ledger: Path) -> bool:
     return is_new
 
 
+def as_written(folder: Path, pages: Sequence[Page], ledger: Path) -> frozenset[str]:
+    """Name the pages that are as they were written, from what they would be made from now: none needs to be made."""
+    before = _read(ledger)
+    return frozenset(
+        page.name
+        for page in pages
+        if page.name in before and before[page.name] == _state(folder / page.name, page.made_from)
+    )
+
+
 def _write(path: Path, data: bytes) -> bool:
     is_new = not path.is_file() or path.read_bytes() != data
     if is_new:

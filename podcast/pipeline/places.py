@@ -27,7 +27,7 @@ def target_of(show: Show, named: str | None) -> str:
             "Nowhere to publish: name a target, as in `podcast publish s3://bucket/path`, or write it into show.toml "
             'as target = "…" under [publish].'
         )
-    if scheme_of(target) in {"", "file", "local"}:
+    if scheme_of(target) in {"", "file", "local"} and not target.startswith("git+"):
         folder = folder_of(target if named or scheme_of(target) else str(show.file(target)))
         _refuse_own(show, folder.resolve())
         return str(folder)

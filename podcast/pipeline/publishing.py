@@ -19,6 +19,7 @@ from podcast.feed.tree import published_files
 from podcast.outside.filesystem import open_storage
 from podcast.outside.target import shown
 from podcast.pipeline.feed import holding_feed
+from podcast.pipeline.guid import pin_guid
 from podcast.pipeline.places import digest_there, look, read, refuse_other_show, target_of
 from podcast.publishing.manifest import MANIFEST, Entry, format_manifest, slugs_of
 from podcast.publishing.plan import CACHE_CONTROL, Local, Plan, is_known, make_plan, may_be_there
@@ -90,7 +91,7 @@ def publish(  # noqa: PLR0913 - the last three are named
     with (
         files.locked(show.cache / "locks" / ".publish"),
         _snapshot(show, observe) as tree,
-        open_storage(target) as place,
+        open_storage(target, work=show.cache / "publish") as place,
     ):
         observe(Event("step", f"Comparing {len(tree)} files with {shown(target)}"))
         there = look(place, target)
@@ -100,6 +101,7 @@ def publish(  # noqa: PLR0913 - the last three are named
         if not anyway:
             _refuse_findings(show, plan, observe)
         if not dry_run:
+            pin_guid(show, observe)
             _carry_out(plan, there, _Work(place, tree, shown(target), show.cache / "publishing", observe))
     sent = tuple(Sent(local.path, local.entry.bytes) for local in plan.sends)
     removed = tuple(Sent(path, entry.bytes) for path, entry in plan.removes.items())

@@ -42,7 +42,7 @@ def restore(show: Show, target: str | None, observe: Observe) -> Restored:
     """
     target = target_of(show, target)
     brought: list[str] = []
-    with open_storage(target) as place:
+    with open_storage(target, work=show.cache / "publish") as place:
         there = look(place, target)
         if there.manifest is None:
             raise InputError(f"{shown(target)}: no {MANIFEST} there, so nothing that `podcast publish` put there.")

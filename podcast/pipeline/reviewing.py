@@ -20,7 +20,8 @@ import numpy as np
 
 from podcast import files
 from podcast.errors import FindingsError, InputError
-from podcast.outside.server import listen, private_application
+from podcast.outside.connections import listen
+from podcast.outside.server import private_application
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
 from podcast.pipeline.grounding import sources

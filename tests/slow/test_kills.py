@@ -47,7 +47,7 @@ app(arguments)
 def enclosures(show: Podcast) -> dict[str, int]:
     """Return what the feed says of each episode: how long its sound is."""
     items = etree.parse(show.folder / "feed" / "feed.xml").findall("channel/item")
-    return {item.findtext("link").partition("#")[2]: int(item.find("enclosure").get("length")) for item in items}
+    return {item.findtext("link").split("/")[-2]: int(item.find("enclosure").get("length")) for item in items}
 
 
 def sizes(show: Podcast) -> dict[str, int]:

@@ -56,6 +56,8 @@ def test_the_ten_things_people_do_work_in_their_order(tmp_path: Path) -> None:
     assert (tmp_path / "my-show" / "scripts" / "2024-06-22" / "newsletter.html").is_file()
     assert len(list((tmp_path / "my-vault").glob("*.md"))) >= 2
     assert (tmp_path / "papers.csv").is_file()
+    assert (tmp_path / "www" / "episodes" / "2024-06-14" / "2024-06-14.mp3").is_file()
+    assert "https://podcast.example.org/episodes/" in (tmp_path / "www" / "feed.xml").read_text(encoding="utf-8")
     assert (tmp_path / "say.wav").exists() == any(
         "say" in command and "--spoken" not in command for command in COMMANDS
     )
@@ -79,8 +81,16 @@ def run_all(tmp_path: Path, environment: dict[str, str]) -> None:
         if command.startswith("podcast review"):
             look_at(shlex.split(command), tmp_path, environment)
             continue
+        if command.startswith("podcast publish"):
+            set_address(tmp_path / "my-show" / "show.toml")
         ran = subprocess.run(shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, check=False)
         assert ran.returncode == 0, f"{command}: {ran.stderr.decode()}"
+
+
+def set_address(settings: Path) -> None:
+    """Say where the show will be, as a reader is told to do first."""
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("http://127.0.0.1:8000/", "https://podcast.example.org/"), encoding="utf-8")
 
 
 def subscribe(command: list[str], folder: Path, environment: dict[str, str]) -> None:
