@@ -293,11 +293,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=["S3", "SFTP"], help="default: both")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as name:
         places: list[tuple[str, Any]] = [("S3", s3_place()), ("SFTP", sftp_place(Path(name)))]
         for kind, opened in places:
+            if options.only not in {None, kind}:
+                continue
             show = Path(name) / f"show-{kind}"
             make_public_show(show)
             with opened as place:
