@@ -425,6 +425,28 @@ def test_a_run_that_was_broken_off_is_completed_by_the_next(
     assert listed((target / MANIFEST).read_bytes()) == entries_of(tree_of(own))
 
 
+def test_what_only_a_broken_run_sent_is_known_for_ours(
+    own: Podcast, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays, named by nothing, until it is asked to go."""
+
+    def kill(path: str, _: Storage) -> None:
+        if path == "index.html":
+            raise Killed
+
+    on_put(monkeypatch, kill)
+    with pytest.raises(Killed):
+        publishing.publish(load_show(own.folder), str(target), lambda _: None, anyway=True)
+    monkeypatch.undo()
+    shutil.rmtree(own.episode(OLD))
+    publish(own, target)
+    assert (target / "episodes" / OLD / f"{OLD}.mp3").exists()
+    publish(own, target, "--prune")
+    assert files_in(target) == tree_of(own)
+    assert not (target / "episodes" / OLD).exists()
+    assert parse_manifest((target / MANIFEST).read_bytes()).sending == {}
+
+
 def test_a_render_meanwhile_changes_nothing_of_what_goes(
     own: Podcast, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -632,6 +654,9 @@ HOSTILE = {
     "itself": f'{{"show": "{GUID}", "files": {{"published.json": {{"sha256": "{DIGEST}", "bytes": 1}}}}}}',
     "no digest": f'{{"show": "{GUID}", "files": {{"x": {{"sha256": "x", "bytes": 1}}}}}}',
     "true for a size": f'{{"show": "{GUID}", "files": {{"x": {{"sha256": "{DIGEST}", "bytes": -1}}}}}}',
+    "a list of what is being sent": f'{{"show": "{GUID}", "files": {{}}, "sending": []}}',
+    "outside, being sent": f'{{"show": "{GUID}", "files": {{}}, "sending": {{"../x": {{"sha256": "{DIGEST}", '
+    '"bytes": 1}}}',
     "a word for an entry": f'{{"show": "{GUID}", "files": {{"x": "y"}}}}',
 }
 
@@ -650,7 +675,7 @@ def test_a_list_that_is_none_of_ours_is_refused(own: Podcast, target: Path, name
 def test_a_list_is_read_as_it_was_written() -> None:
     """Exactly."""
     files_there = {"feed.xml": Entry("a" * 64, 1), "episodes/x/x.mp3": Entry("b" * 64, 2)}
-    manifest = Manifest(load_guid(), files_there)
+    manifest = Manifest(load_guid(), files_there, {"index.html": Entry("c" * 64, 3)})
     assert parse_manifest(format_manifest(manifest)) == manifest
     assert parse_manifest(format_manifest(Manifest(load_guid(), {}))).files == {}
 

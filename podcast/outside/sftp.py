@@ -257,7 +257,8 @@ def _is_of_network(error: OSError) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    said = "".join(sign if sign.isprintable() else "?" for sign in str(error)).strip().rstrip(".")
+    text = str(getattr(error, "strerror", None) or error)
+    said = "".join(sign if sign.isprintable() else "?" for sign in text).strip().rstrip(".")
     return said[:200] or ("no answer in time" if isinstance(error, TimeoutError) else "it was broken off")
 
 

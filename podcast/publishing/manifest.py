@@ -1,7 +1,8 @@
 """published.json: what was put at a target, so that the next run needs to know nothing but the target itself.
 
 It never claims what is not so: entries are taken out before their files change, and put in when they are verified.
-Whoever reads it takes it for a stranger's text.
+What is about to be sent is listed apart, so that a file of a killed run that no later one replaces is known for ours.
+Whoever reads all this takes it for a stranger's text.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from podcast.show import is_slug
@@ -39,13 +40,19 @@ class Manifest:
 
     show: uuid.UUID
     files: Mapping[str, Entry]
+    sending: Mapping[str, Entry] = field(default_factory=dict)
+    """What may have been put there, too."""
 
 
 def format_manifest(manifest: Manifest) -> bytes:
     """Write it as JSON, a line a file."""
-    entries = {path: {"sha256": entry.sha256, "bytes": entry.bytes} for path, entry in sorted(manifest.files.items())}
-    lines = ",\n".join(f"{json.dumps(path)}: {json.dumps(entry)}" for path, entry in entries.items())
-    return f'{{"show": "{manifest.show}", "files": {{\n{lines}\n}}}}\n'.encode()
+    files, sending = _format_entries(manifest.files), _format_entries(manifest.sending)
+    return f'{{"show": "{manifest.show}", "files": {files}, "sending": {sending}}}\n'.encode()
+
+
+def _format_entries(entries: Mapping[str, Entry]) -> str:
+    lines = [f"{json.dumps(path)}: {json.dumps(asdict(entry))}" for path, entry in sorted(entries.items())]
+    return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -54,9 +61,15 @@ def parse_manifest(data: bytes) -> Manifest:
         values = json.loads(data)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
-    if not isinstance(values, dict) or not isinstance(values.get("files"), dict):
+    if not isinstance(values, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 - caught as such
+    return Manifest(_guid(values.get("show")), _entries(values.get("files")), _entries(values.get("sending", {})))
+
+
+def _entries(values: Any) -> dict[str, Entry]:
+    if not isinstance(values, dict):
         raise ValueError("it has no list of files")  # noqa: TRY004 - caught as such
-    return Manifest(_guid(values.get("show")), {path: _entry(path, entry) for path, entry in values["files"].items()})
+    return {path: _entry(path, entry) for path, entry in values.items()}
 
 
 def slugs_of(paths: Iterable[str]) -> set[str]:

@@ -47,8 +47,15 @@ class There:
     @property
     def put(self) -> dict[str, Entry]:
         """What was put there and is still there, as far as its size tells."""
-        known = self.manifest.files.items() if self.manifest else ()
-        return {path: entry for path, entry in known if self.sizes.get(path) == entry.bytes}
+        return self._still(self.manifest.files) if self.manifest else {}
+
+    @property
+    def left(self) -> dict[str, Entry]:
+        """What a killed run may have put there besides."""
+        return self._still(self.manifest.sending) if self.manifest else {}
+
+    def _still(self, listed: Mapping[str, Entry]) -> dict[str, Entry]:
+        return {path: entry for path, entry in listed.items() if self.sizes.get(path) == entry.bytes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +88,19 @@ def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: C
     """Decide what is sent and removed, once it is known which files are there as they are here."""
     here = {local.path: local.entry for local in tree}
     strays = {path: entry for path, entry in there.put.items() if path not in here}
+    left = {path: entry for path, entry in there.left.items() if path not in here | strays}
     sends = sorted((local for local in tree if local.path not in unchanged), key=lambda local: _turn(local, there))
     kept = {path: entry for path, entry in here.items() if path in unchanged}
     media = {local.path: local.entry for local in tree if local.stage != "feed"}
+    after = Manifest(show, strays | here, left)
     return Plan(
         sends=tuple(sends),
         unchanged=len(kept),
-        removes=dict(sorted(strays.items())) if prune else {},
-        before=Manifest(show, strays | kept),
-        media=Manifest(show, strays | kept | media),
-        after=Manifest(show, strays | here),
-        last=Manifest(show, here if prune else strays | here),
+        removes=dict(sorted((strays | left).items())) if prune else {},
+        before=Manifest(show, strays | kept, left | {local.path: local.entry for local in sends}),
+        media=Manifest(show, strays | kept | media, left | {path: here[path] for path in here.keys() - media.keys()}),
+        after=after,
+        last=Manifest(show, here) if prune else after,
     )
 
 
