@@ -319,6 +319,19 @@ def test_another_show_is_left_alone(own: Podcast, target: Path) -> None:
     assert files_in(target) == before
 
 
+def test_a_page_of_somebody_elses_is_not_written_over(own: Podcast, target: Path) -> None:
+    """A show may be sent by mistake to where a site is."""
+    target.mkdir()
+    (target / "index.html").write_text("my own site")
+    assert "index.html: there already" in refused(own, target, "--anyway", "--prune")
+    assert files_in(target) == {"index.html": b"my own site"}
+    (target / "index.html").unlink()
+    publish(own, target)
+    (target / "index.html").write_text("our own, changed by hand")
+    publish(own, target)
+    assert files_in(target) == tree_of(own)
+
+
 def test_a_feed_that_stands_there_without_a_list_is_looked_at(own: Podcast, target: Path) -> None:
     """Somebody may have put it there by hand: this show's is taken over, another one's left alone."""
     shutil.copytree(own.folder / "feed", target, ignore=shutil.ignore_patterns("README.md"))

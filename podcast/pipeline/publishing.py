@@ -83,8 +83,8 @@ def publish(  # noqa: PLR0913 - the last three are named
     """Bring a target to what the show is now; a run that was killed is completed by the next.
 
     Raises InputError, before anything is sent, while the show has no public address, while `check` finds something and
-    it is not to go `anyway`, and where something else is published there: another show, or episodes that are not here
-    and that are not asked to be removed by `prune`.
+    it is not to go `anyway`, and where something else is published there: another show, pages of somebody else's, or
+    episodes that are not here and that are not asked to be removed by `prune`.
     """
     target = target_of(show, target)
     _refuse_loopback(show)
@@ -98,6 +98,7 @@ def publish(  # noqa: PLR0913 - the last three are named
         _refuse_other(show, place, there, target, prune=prune)
         unchanged = {local.path for local in tree if _is_there(place, local, there)}
         plan = make_plan(show.guid, tree, there, unchanged, prune=prune)
+        _refuse_pages_of_others(plan, there, target)
         if not anyway:
             _refuse_findings(show, plan, observe)
         if not dry_run:
@@ -174,6 +175,17 @@ def _refuse_other_feed(show: Show, feed: bytes, where: str) -> None:
         raise InputError(
             f"{where}: not the feed of this show: {found}. Choose another target, or remove that feed first."
         )
+
+
+def _refuse_pages_of_others(plan: Plan, there: There, target: str) -> None:
+    """Write over nobody's own page where nothing was published yet, as where a web server has its first one."""
+    if there.manifest is None and FEED_FILE not in there.sizes:
+        for local in plan.sends:
+            if local.stage == "page" and local.path in there.sizes:
+                raise InputError(
+                    f"{shown(target).rstrip('/')}/{local.path}: there already, and not put there by `podcast publish`. "
+                    "Choose another target, or remove it first."
+                )
 
 
 def _listed(slugs: Sequence[str]) -> str:
