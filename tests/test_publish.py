@@ -255,6 +255,13 @@ def test_show_toml_names_the_target(own: Podcast) -> None:
     assert files_in(own.folder / "public") == tree_of(own)
 
 
+def test_a_folder_of_nobody_is_named(own: Podcast) -> None:
+    """Also where show.toml has it."""
+    change_setting(own, 'target = ""', 'target = "~nobody-of-this-name/x"')
+    ran = own("publish")
+    assert (ran.exit_code, "no such user" in ran.stderr) == (2, True)
+
+
 def test_any_address_that_fsspec_knows_will_do(own: Podcast) -> None:
     """Here its memory."""
     publish(own, "memory://anywhere/show")
@@ -367,16 +374,28 @@ def test_episodes_that_are_not_here_are_not_forgotten(own: Podcast, target: Path
     assert files_in(target) == before
 
 
-@pytest.mark.parametrize("where", ["", "feed", "episodes"])
+@pytest.mark.parametrize("where", ["", "feed", "episodes", f"episodes/{OLD}", "feed/public", ".podcast/publishing/x"])
 def test_the_shows_own_folders_are_no_target(own: Podcast, where: str) -> None:
-    """Published files would be taken for rendered ones."""
+    """Published files would be taken for rendered ones, and go with what is made anew."""
     before = tree_of(own)
     assert "own" in refused(own, own.folder / where)
     assert tree_of(own) == before
 
 
 @pytest.mark.parametrize(
-    "target", ["foo://x/y", "https://example.org/x", "sftp://host", "sftp://host:x/y", "s3://", "simplecache::s3://b"]
+    "target",
+    [
+        "foo://x/y",
+        "https://example.org/x",
+        "sftp://host",
+        "sftp://host:x/y",
+        "s3://",
+        "simplecache::s3://b",
+        "s3:/bucket/x",
+        "me@host:/srv/x",
+        "~nobody-of-this-name/x",
+        "file:///x%00y",
+    ],
 )
 def test_an_address_that_leads_nowhere_is_named(own: Podcast, target: str) -> None:
     """With what would do, before anything is asked."""
