@@ -348,7 +348,11 @@ def test_a_feed_that_stands_there_without_a_list_is_looked_at(own: Podcast, targ
     assert "podcast:guid" in refused(own, target)
     feed.write_text(whole.replace(f"episodes/{OLD}/{OLD}.mp3", "episodes/long-ago/long-ago.mp3"))
     assert "long-ago" in refused(own, target)
+    archive = target / "feed-0001.xml"
+    archive.write_text(feed.read_text())
     feed.write_text(whole)
+    assert "long-ago" in refused(own, target)
+    archive.unlink()
     publish(own, target)
     assert files_in(target) == tree_of(own)
 

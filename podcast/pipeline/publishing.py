@@ -43,6 +43,7 @@ _ATTEMPTS = 2
 _FINDINGS_SHOWN = 3
 _MOST_FEED_BYTES = 64_000_000
 _GUID_TAG = re.compile(rb"<podcast:guid>\s*([0-9A-Fa-f-]{36})\s*</podcast:guid>")
+_ARCHIVE = re.compile(r"feed-\d{4,}\.xml")
 _EPISODE = re.compile(rb"/(episodes/[A-Za-z0-9._-]{1,100}/)[^/\"<>]+\.mp3\"")
 
 
@@ -153,12 +154,13 @@ def _refuse_other(show: Show, place: Storage, there: There, target: str, *, prun
     if there.manifest is not None:
         refuse_other_show(show, there.manifest, target)
     published = slugs_of(there.put)
-    if FEED_FILE in there.sizes:
-        where = f"{shown(target).rstrip('/')}/{FEED_FILE}"
-        feed = read(place, FEED_FILE, _MOST_FEED_BYTES, where)
-        if there.manifest is None:
-            _refuse_other_feed(show, feed, where)
-        published |= slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
+    for name in (FEED_FILE, *filter(_ARCHIVE.fullmatch, there.sizes.keys() - there.put.keys())):
+        if name in there.sizes:
+            where = f"{shown(target).rstrip('/')}/{name}"
+            feed = read(place, name, _MOST_FEED_BYTES, where)
+            if there.manifest is None:
+                _refuse_other_feed(show, feed, where)
+            published |= slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
     missing = sorted(published - {episode.slug for episode in read_episodes(show)})
     if missing and not prune:
         raise InputError(
