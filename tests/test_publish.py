@@ -8,7 +8,9 @@ import os
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import fsspec.registry  # noqa: F401 - to empty it
 import pytest
@@ -29,6 +31,7 @@ from publishing import (
 from podcast import files
 from podcast.errors import InputError, OutsideError
 from podcast.outside.filesystem import open_storage
+from podcast.outside.folder import FolderStorage
 from podcast.outside.patient import PatientStorage
 from podcast.outside.storage import PassingError, partial_name
 from podcast.outside.target import read_target, shown
@@ -593,6 +596,34 @@ def test_a_full_disk_is_named(own: Podcast, target: Path, monkeypatch: pytest.Mo
     assert (ran.exit_code, "full" in ran.stderr) == (3, True)
     left = {path: data for path, data in files_in(target).items() if not path.endswith(".partial")}
     assert left == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it takes pipes that have names")
+def test_two_machines_that_write_one_file_show_no_half_of_it(target: Path, tmp_path: Path) -> None:
+    """Each has an unfinished neighbour of its own."""
+    begun: list[tuple[threading.Thread, BinaryIO]] = []
+    for name in ("mine", "theirs"):
+        os.mkfifo(tmp_path / name)
+        there = FolderStorage(target)
+        run = threading.Thread(target=there.put, args=("a.mp3", tmp_path / name, "", ""), daemon=True)
+        run.start()
+        begun.append((run, (tmp_path / name).open("wb")))
+        until(lambda: len(list(target.glob(".*"))) >= len(begun))
+    for number, (run, pipe) in enumerate(begun):
+        pipe.write(bytes([number]) * 1000)
+        pipe.close()
+        run.join(20)
+        assert files_in(target)["a.mp3"] == bytes([number]) * 1000
+    assert list(files_in(target)) == ["a.mp3"]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    for _ in range(2000):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
 
 
 # ── trying again ────────────────────────────────────────────────────────────────────────────────────────

@@ -78,19 +78,19 @@ class SftpStorage:
         partial, size = _joined(folder, partial_name(name)), file.stat().st_size
         with self._saying(path), self._within(_seconds_for(size)):
             self._make_folder(folder)
-            with file.open("rb") as data, self._begin(partial) as copy:
-                _send(data, copy)
-            if self._sftp.stat(partial).st_size != size:
-                raise OSError("it kept less than it was sent")
+            try:
+                self._send_all(file, partial, size)
+            except OSError:
+                with contextlib.suppress(OSError, EOFError):  # there is nobody to be asked any more
+                    self._sftp.remove(partial)
+                raise
             self._sftp.posix_rename(partial, self._place(path))
 
-    def _begin(self, partial: str) -> Any:
-        """Open a new file: what a killed run sent last may still be on its way into the old one."""
-        try:
-            return self._sftp.open(partial, "wxb")
-        except OSError:
-            self._sftp.remove(partial)
-            return self._sftp.open(partial, "wxb")
+    def _send_all(self, file: Path, partial: str, size: int) -> None:
+        with file.open("rb") as data, self._sftp.open(partial, "wxb") as copy:
+            _send(data, copy)
+        if self._sftp.stat(partial).st_size != size:
+            raise OSError("it kept less than it was sent")
 
     def remove(self, path: str) -> None:
         """Remove a file, and the folders that are empty then."""
