@@ -68,6 +68,7 @@ class SftpStorage:
         with self._saying(path), self._sftp.open(self._place(path), "rb") as file:
             size = file.stat().st_size or 0
             with self._within(_seconds_for(size)):
+                _keep_quiet(file)
                 file.prefetch(size, _AHEAD)
                 while chunk := file.read(_PIECE_BYTES):
                     yield chunk
@@ -249,6 +250,19 @@ def _send(data: BinaryIO, copy: Any) -> None:
         copy.set_pipelined(bool(following))
         copy.write(piece)
         piece = following
+
+
+def _keep_quiet(file: Any) -> None:
+    """Have nothing printed by the thread that asks for pieces ahead: whoever reads them learns why none come."""
+    import paramiko
+
+    ask = file._prefetch_thread  # noqa: SLF001 - there is no other way in
+
+    def asking(*values: Any) -> None:
+        with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+            ask(*values)
+
+    file._prefetch_thread = asking  # noqa: SLF001 - likewise
 
 
 def _is_of_network(error: OSError) -> bool:
