@@ -812,6 +812,19 @@ def test_what_is_not_what_was_published_does_not_come_back(own: Podcast, target:
     assert [path.name for path in own.episode("").iterdir() if path.name != "README.md"] == [NEW]
 
 
+def test_one_episode_that_cannot_come_back_keeps_no_other_away(own: Podcast, target: Path) -> None:
+    """It is named at the end, and the feed has the others."""
+    publish(own, target)
+    (target / "episodes" / OLD / f"{OLD}.mp3").unlink()
+    for slug in (OLD, NEW):
+        shutil.rmtree(own.episode(slug))
+    shutil.rmtree(own.folder / "feed")
+    ran = own("restore", target)
+    assert (ran.exit_code, f"{OLD}.mp3" in ran.stderr) == (3, True)
+    assert own.episode(NEW).exists()
+    assert NEW in (own.folder / "feed" / "feed.xml").read_text()
+
+
 def test_restoring_takes_only_what_an_episode_has(own: Podcast, target: Path) -> None:
     """A list that names more brings no more, and a record that lies brings nothing."""
     publish(own, target)

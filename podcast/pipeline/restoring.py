@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast import files
-from podcast.errors import InputError, OutsideError
+from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.tree import EPISODE_FILES
 from podcast.outside.filesystem import open_storage
+from podcast.outside.storage import PassingError
 from podcast.outside.target import shown
 from podcast.pipeline.feed import write_feed
 from podcast.pipeline.places import bounded, look, refuse_other_show, target_of
@@ -18,7 +19,7 @@ from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, read_record, s
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from podcast.outside.storage import Storage
@@ -38,10 +39,11 @@ class Restored:
 def restore(show: Show, target: str | None, observe: Observe) -> Restored:
     """Bring back what is published and missing here, and write the feed; nothing that is here is touched.
 
-    Raises InputError where nothing of this show is published, OutsideError if a file is not what it was.
+    Raises InputError where nothing of this show is published, and says what is wrong with one once the others are here.
     """
     target = target_of(show, target)
     brought: list[str] = []
+    failed: list[PodcastError] = []
     with open_storage(target, work=show.cache / "publish") as place:
         there = look(place, target)
         if there.manifest is None:
@@ -51,9 +53,26 @@ def restore(show: Show, target: str | None, observe: Observe) -> Restored:
             if show.episode_folder(slug).exists():
                 continue
             observe(Event("step", f"Bringing back {slug}"))
-            _bring_back(show, slug, _files_of(slug, there.manifest.files), _From(place, shown(target)))
-            brought.append(slug)
-    return Restored(shown(target), write_feed(show, observe), tuple(brought))
+            try:
+                _bring_back(show, slug, _files_of(slug, there.manifest.files), _From(place, shown(target)))
+            except PassingError:
+                raise  # the others would not be reached either
+            except PodcastError as error:
+                failed.append(error)
+            else:
+                brought.append(slug)
+    return Restored(shown(target), _feed_of(show, brought, failed, observe), tuple(brought))
+
+
+def _feed_of(show: Show, brought: Sequence[str], failed: Sequence[PodcastError], observe: Observe) -> Path:
+    """Write the feed of what came back, and only then say of what did not."""
+    if not failed:
+        return write_feed(show, observe)
+    for error in failed[1:]:
+        observe(Event("note", str(error)))
+    if brought:
+        write_feed(show, observe)
+    raise failed[0]
 
 
 @dataclass(frozen=True, slots=True)
