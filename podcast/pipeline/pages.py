@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from podcast.feed.page import Page
 
 PAGES_FILE = "pages.json"
+
+_MAY_GO = re.compile(
+    r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)|[A-Za-z0-9][A-Za-z0-9._-]{0,99}/index\.html", re.ASCII
+)
+"""Names of pages that a show may have no more: all others it has for ever, or they are not ours to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,18 @@ def _write(path: Path, data: bytes) -> bool:
 
 
 def _remove(folder: Path, names: set[str]) -> bool:
-    """Remove pages of episodes that are no more, and their folders if nothing else is in them."""
-    for name in names:
-        path = folder / name
-        if path.resolve().is_relative_to(folder.resolve()):
-            path.unlink(missing_ok=True)
-            if path.parent != folder:
-                with contextlib.suppress(OSError):  # somebody laid something beside it
-                    path.parent.rmdir()
-    return bool(names)
+    """Remove pages of episodes that are no more, and their folders if nothing else is in them.
+
+    Whatever the ledger says, nothing else is: it may be damaged, or have come with a show that somebody else made.
+    """
+    paths = (folder / name for name in sorted(filter(_MAY_GO.fullmatch, names)))
+    gone = [path for path in paths if path.is_file() and (path.parent == folder or not path.parent.is_symlink())]
+    for path in gone:
+        path.unlink()
+        if path.parent != folder:
+            with contextlib.suppress(OSError):  # somebody laid something beside it
+                path.parent.rmdir()
+    return bool(gone)
 
 
 def _state(path: Path, made_from: str) -> _Written | None:
