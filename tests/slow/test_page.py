@@ -204,7 +204,9 @@ def is_current(element: Locator) -> None:
 
 
 def search(page: Page, words: str) -> Locator:
-    """Type into the search of a page; return what it lists."""
+    """Type into the search of a page; return what it lists, not what it listed before."""
+    page.locator("#_search").fill("")
+    expect(page.locator(".found")).to_be_hidden()
     page.locator("#_search").fill(words)
     expect(page.locator(".found [role=status]")).to_have_text(re.compile("result|Nothing"))
     return page.locator(".found li a")
@@ -412,8 +414,10 @@ FOUND = {
     "ÉLÉM": "Éléments of Uniqueness",
     "erdos": "Sorting is Harder than it Looks",
     "2406.00001": "Sorting is Harder than it Looks",
+    "2406.00001v2": "Sorting is Harder than it Looks",
     "https://arxiv.org/abs/2406.00001v2": "Sorting is Harder than it Looks",
-    "arXiv:2406.00001": "Sorting is Harder than it Looks",
+    "sorting https://www.arxiv.org/pdf/2406.00001.pdf#page=2": "Sorting is Harder than it Looks",
+    "arXiv: 2406.00001": "Sorting is Harder than it Looks",
     "bees optimisers": ODD_TITLE,
     "june": "Papers of June 22, 2024",
     "2024-06-22": "Papers of June 22, 2024",
