@@ -327,14 +327,22 @@ def test_a_link_to_this_moment_is_copied(page: Page, context: BrowserContext, ad
 
 
 def test_listening_goes_on_where_it_stopped(page: Page, address: str) -> None:
-    """On the page of the episode and at home; from the beginning if one wants, and another episode is not touched."""
+    """On the page of the episode, which opens at its top, and at home; from the beginning if one wants.
+
+    Another episode is not touched.
+    """
     move_to(page, 12)
     player(page).evaluate("audio => { audio.play() }")
     heard(page)
     pause(page)
     stopped = seconds(page)
-    page.reload()
+    page.set_viewport_size(DESK)
+    page.goto(address)
+    page.goto(f"{address}{NEW}/")
     expect(page.locator(".resumed")).to_contain_text("goes on at 0:12")
+    expect(page.locator(".transcript [aria-current]")).to_have_count(1)
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0
     assert seconds(page) == pytest.approx(stopped, abs=0.1)
     page.goto(address)
     assert seconds(page) == pytest.approx(stopped, abs=0.1)
@@ -450,6 +458,10 @@ def test_the_search_obeys_the_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     is_current(seek(page, 3))
     expect(page.locator(".found")).to_be_hidden()
+    move_to(page, 0)
+    is_current(seek(page, 0))
+    search(page, "unique").first.click()
+    is_current(seek(page, 3))
 
 
 def test_a_search_that_cannot_be_loaded_is_said_and_tried_again(page: Page, context: BrowserContext) -> None:
