@@ -33,9 +33,14 @@ def sound_name(slug: str) -> str:
     return f"{slug}.mp3"
 
 
+def rfc3339(time: dt.datetime) -> str:
+    """Write a time as 2024-06-15T12:00:00Z, whose year always has four digits: of a slip like 0204 too."""
+    return time.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
 def format_record(episode: Episode) -> str:
     """Write an episode as JSON, its date as RFC 3339."""
-    values = dataclasses.asdict(episode) | {"date": episode.date.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    values = dataclasses.asdict(episode) | {"date": rfc3339(episode.date)}
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 

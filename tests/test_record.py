@@ -155,6 +155,12 @@ def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
     assert read_record(folder).date == dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
 
 
+def test_a_slip_in_a_year_can_be_read_again(tmp_path: Path) -> None:
+    """Else the episode would be refused that was just spoken, and rendering it anew would not help."""
+    slip = replace(EPISODE, date=dt.datetime(204, 6, 15, 12, tzinfo=dt.UTC))
+    assert read_record(write(tmp_path / SLUG, format_record(slip))) == slip
+
+
 def test_an_episode_of_an_earlier_version_has_no_links_no_cover_and_no_authors(tmp_path: Path) -> None:
     """It can be read all the same."""
     earlier = values()
