@@ -251,6 +251,16 @@ def test_two_episodes_of_one_date_are_both_there() -> None:
     assert len({*held}) == 1101
 
 
+def test_archives_go_also_where_what_was_written_is_forgotten(tmp_path: Path) -> None:
+    """As .podcast/ was deleted; `podcast check` would find them. What only looks like them stays."""
+    old, others = ["feed-0001.xml", f"site-{16 * 'a'}.css"], ["feed-of-others.xml", "site.css", "feed-0001.xml.bak"]
+    for name in (*old, *others):
+        (tmp_path / "feed").mkdir(exist_ok=True)
+        (tmp_path / "feed" / name).touch()
+    write_pages(tmp_path / "feed", list(pages(MANY[:1]).values()), tmp_path / "pages.json")
+    assert {path.name for path in (tmp_path / "feed").iterdir()} == {"feed.xml", *others}
+
+
 NOT_OURS = ["", ".", "..", "2024", "CNAME", COVER, "a\0b", "\ud800", "a" * 300, "../outside", "loop/index.html"]
 
 

@@ -1,7 +1,7 @@
 """The pages of feed/: only those are made again of which something changed, and those that are no more are removed.
 
 What each was made from is kept in a ledger in .podcast/. Deleting that costs time only: a page of which it says nothing
-is made, and written if it is not the same.
+is made, and written if it is not the same. Only the page of an episode that is no more stays then; nothing leads to it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 PAGES_FILE = "pages.json"
 
-_MAY_GO = re.compile(
-    r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)|[A-Za-z0-9][A-Za-z0-9._-]{0,99}/index\.html", re.ASCII
-)
+_ONLY_OURS = re.compile(r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)", re.ASCII)
+"""Names in feed/ that nothing else has: archives, style and script."""
+
+_MAY_GO = re.compile(rf"{_ONLY_OURS.pattern}|[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}/index\.html", re.ASCII)
 """Names of pages that a show may have no more: all others it has for ever, or they are not ours to remove."""
 
 
@@ -49,7 +50,7 @@ def write_pages(folder: Path, pages: Sequence[Page], ledger: Path) -> bool:
             known = _state(path, page.made_from)
         if known:
             now[page.name] = known
-    is_new = _remove(folder, before.keys() - now.keys()) or is_new
+    is_new = _remove(folder, (before.keys() | _only_ours(folder)) - now.keys()) or is_new
     if now != before:
         text = json.dumps({name: asdict(written) for name, written in now.items()}, indent=0)
         files.write_bytes(ledger, text.encode(), durable=False)
@@ -71,6 +72,11 @@ def _write(path: Path, data: bytes) -> bool:
     if is_new:
         files.write_bytes(path, data)
     return is_new
+
+
+def _only_ours(folder: Path) -> set[str]:
+    """Name what is there of these, also where the ledger was lost: archives that are no more are nobody's pages."""
+    return {path.name for path in folder.glob("*") if _ONLY_OURS.fullmatch(path.name)}
 
 
 def _remove(folder: Path, names: set[str]) -> bool:
