@@ -26,6 +26,8 @@ COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
 
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
+_MOST = 10**12
+"""Of bytes and milliseconds: far more than an episode has, and few enough to calculate with."""
 
 
 def sound_name(slug: str) -> str:
@@ -74,8 +76,8 @@ def _episode(data: Any, slug: str) -> Episode:
         guid=_guid(values.take("guid", str)),
         title=values.take("title", str),
         date=_date(values.take("date", str)),
-        duration_ms=values.take("duration_ms", int),
-        bytes=values.take("bytes", int),
+        duration_ms=values.count("duration_ms"),
+        bytes=values.count("bytes"),
         sha256=values.take("sha256", str),
         loudness_lufs=values.take("loudness_lufs", *_NUMBER),
         true_peak_dbtp=values.take("true_peak_dbtp", *_NUMBER),
@@ -96,8 +98,8 @@ def _segment(values: _Values) -> SpokenSegment:
         title=values.take("title", str),
         paper=values.take("paper", *_OPTIONAL),
         url=values.take("url", *_OPTIONAL),
-        start_ms=values.take("start_ms", int),
-        end_ms=values.take("end_ms", int),
+        start_ms=values.count("start_ms"),
+        end_ms=values.count("end_ms"),
         voice=values.take("voice", str),
         authors=tuple(
             _Values({"authors": name}).take("authors", str) for name in values.take("authors", list, default=[])
@@ -150,4 +152,12 @@ class _Values:
         value = self.data.get(key, default)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
+        return value
+
+    def count(self, key: str) -> int:
+        """Return a number of bytes or milliseconds; ValueError for one that nothing can have."""
+        value: int = self.take(key, int)
+        if not 0 <= value <= _MOST:
+            shown = value if abs(value) <= _MOST else "beyond all bounds"
+            raise ValueError(f"{key} is {shown}")
         return value

@@ -200,6 +200,17 @@ def test_a_field_of_another_kind_is_named(tmp_path: Path, name: str, wrong: obje
     assert "\n" not in said
 
 
+@pytest.mark.parametrize("wrong", [-1, 10**13, 10**400], ids=["below", "above", "far above"])
+def test_a_number_that_nothing_can_have_is_named(tmp_path: Path, wrong: int) -> None:
+    """No page could say what time it is before the beginning, nor a number of 400 digits."""
+    for name in ("duration_ms", "bytes"):
+        assert f"{name} is " in refusal(tmp_path / SLUG, values() | {name: wrong})
+    for name in ("start_ms", "end_ms"):
+        content = values()
+        content["segments"][1][name] = wrong
+        assert f"{name} is " in refusal(tmp_path / SLUG, content)
+
+
 @pytest.mark.parametrize("name", OF_SEGMENTS)
 def test_a_field_that_a_chapter_lacks_is_named(tmp_path: Path, name: str) -> None:
     """Of any chapter."""
