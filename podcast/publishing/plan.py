@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from podcast.feed.page import Lifetime
     from podcast.feed.tree import Stage
 
+SOUND = "audio/mpeg"
+
 _STAGES: tuple[Stage, ...] = ("media", "page", "feed")
 
 CACHE_CONTROL: Mapping[Lifetime, str] = {
@@ -104,6 +106,7 @@ def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: C
     )
 
 
-def _turn(local: Local, there: There) -> tuple[int, bool]:
-    """Media that the present feed cannot name go before those that it may, so that it is right for longer."""
-    return _STAGES.index(local.stage), local.stage == "media" and local.path in there.sizes
+def _turn(local: Local, there: There) -> tuple[int, bool, bool]:
+    """Media that the present feed cannot name go first, the sounds of which it gives the length last of all media."""
+    is_replaced = local.stage == "media" and local.path in there.sizes
+    return _STAGES.index(local.stage), is_replaced, is_replaced and local.media_type == SOUND
