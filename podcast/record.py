@@ -104,6 +104,7 @@ def _segment(values: _Values) -> SpokenSegment:
         authors=tuple(
             _Values({"authors": name}).take("authors", str) for name in values.take("authors", list, default=[])
         ),
+        is_paper=values.take("is_paper", bool, default=values.take("paper", *_OPTIONAL) is not None),
     )
 
 

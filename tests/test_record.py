@@ -42,6 +42,7 @@ EPISODE = Episode(
             130_500,
             "heart",
             ("Paul Erdős", "Ada Lovelace"),
+            is_paper=True,
         ),
     ),
     links=(Link("Code", "https://example.org/code"),),
@@ -109,6 +110,7 @@ def test_episode_json_holds_all_that_feed_and_site_need() -> None:
         "end_ms": 130_500,
         "voice": "heart",
         "authors": ["Paul Erdős", "Ada Lovelace"],
+        "is_paper": True,
     }
     assert (len(segments), text.endswith("}\n"), "学" in text) == (2, True, True)
 
@@ -166,7 +168,7 @@ def test_an_episode_of_an_earlier_version_has_no_links_no_cover_and_no_authors(t
     earlier = values()
     del earlier["links"], earlier["cover"]
     for segment in earlier["segments"]:
-        del segment["authors"]
+        del segment["authors"], segment["is_paper"]
     assert read_record(write(tmp_path / SLUG, json.dumps(earlier))) == replace(
         EPISODE, links=(), cover="", segments=tuple(replace(segment, authors=()) for segment in EPISODE.segments)
     )
@@ -179,7 +181,9 @@ def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
 
 LATER = {"links", "cover"}
 REQUIRED = [field.name for field in fields(Episode) if field.name not in LATER]
-OF_SEGMENTS = [field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors"}]
+OF_SEGMENTS = [
+    field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors", "is_paper"}
+]
 
 
 @pytest.mark.parametrize("name", REQUIRED)
