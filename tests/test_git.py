@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +23,6 @@ from podcast.show import load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import Podcast
 
@@ -329,12 +330,21 @@ def logins() -> list[str]:
 
 
 @pytest.fixture
-def closed_host(logins: list[str]) -> Iterator[str]:
+def commands() -> list[str]:
+    """Return what git ran with which arguments while the host below was asked."""
+    return []
+
+
+@pytest.fixture
+def closed_host(logins: list[str], commands: list[str]) -> Iterator[str]:
     """Serve what asks everybody for a password, and likes none."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             logins.append(self.headers.get("Authorization", ""))
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                with contextlib.suppress(OSError):  # it has ended
+                    commands.append(path.read_text(errors="replace").replace("\0", " "))
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="x"')
             self.send_header("Content-Length", "0")
@@ -372,6 +382,30 @@ def test_who_keeps_the_users_passwords_is_asked(
     monkeypatch.setenv("TOKEN", "hush")
     with pytest.raises(OutsideError, match="no permission"):
         _open(f"git+http://{closed_host}/me/show.git", tmp_path / "work")
+    assert logins == ["", f"Basic {base64.b64encode(b'ada:hush').decode()}"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="arguments of others are shown in another way")
+def test_a_password_is_sent_to_its_host_and_is_no_programs_argument(
+    closed_host: str, logins: list[str], commands: list[str], tmp_path: Path
+) -> None:
+    """Whoever lists the processes of this machine must not read it; nor is anybody else's password sent for it."""
+    (tmp_path / "gitconfig").write_text('[credential]\nhelper = "!f() { echo password=other; }; f"\n')
+    with pytest.raises(OutsideError, match="no permission"):
+        _open(f"git+http://me:hush%2Fhush@{closed_host}/me/show.git", tmp_path / "work")
+    assert logins == ["", f"Basic {base64.b64encode(b'me:hush/hush').decode()}"]
+    assert any("remote-http" in command for command in commands)
+    assert not any("hush" in command for command in commands)
+
+
+def test_a_name_in_an_address_is_whose_password_is_asked_for(
+    closed_host: str, logins: list[str], tmp_path: Path
+) -> None:
+    """Of whoever keeps the user's passwords."""
+    helper = "!f() { grep -qx username=ada && echo password=hush; }; f"
+    (tmp_path / "gitconfig").write_text(f'[credential]\nhelper = "{helper}"\n')
+    with pytest.raises(OutsideError, match="no permission"):
+        _open(f"git+http://ada@{closed_host}/me/show.git", tmp_path / "work")
     assert logins == ["", f"Basic {base64.b64encode(b'ada:hush').decode()}"]
 
 
@@ -566,8 +600,7 @@ def test_a_token_is_shown_nowhere(published: Podcast) -> None:
         ("git+ssh://git@github.com/me/show.git#site/v1.2", "ssh://git@github.com/me/show.git", "site/v1.2", None),
         ("git+ssh://git@[::1]:2222/~/show.git#main", "ssh://git@[::1]:2222/~/show.git", "main", None),
         ("git+file:///srv/show.git#_x-1", "file:///srv/show.git", "_x-1", None),
-        ("git+https://me:hush@host/s.git#b", "https://me:hush@host/s.git", "b", "git+https://***@host/s.git#b"),
-        ("git+ssh://me:hush@host/s.git#b", "ssh://me:hush@host/s.git", "b", "git+ssh://me:***@host/s.git#b"),
+        ("git+https://me:hush@host/s.git#b", "https://host/s.git", "b", "git+https://***@host/s.git#b"),
     ],
 )
 def test_a_target_names_repository_and_branch(target: str, url: str, branch: str, name: str | None) -> None:
@@ -608,6 +641,26 @@ def test_what_is_no_safe_address_is_refused(target: str) -> None:
     """Before anything is run."""
     with pytest.raises(InputError, match=r"no address of a repository|Use git\+https"):
         parse_target(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "git+ssh://me:hush@host/s.git",
+        "git+ssh://me:hush@host/s.git#..",
+        "git+ssh://me:hush@host/s.git?x",
+        "git+https://me:hu/hush@host/s.git",
+        "git+https://me:hu@hush@host/s.git#..",
+        "git+https://me:hu#hush@host/s.git",
+        "git+https://me:hush%0Ahost=other@host/s.git",
+        "git+ftp://me:hush@host/s.git",
+    ],
+)
+def test_the_password_of_an_address_that_is_refused_is_not_shown(target: str) -> None:
+    """Wherever it was put wrongly; ssh would have it among its arguments."""
+    with pytest.raises(InputError) as told:
+        parse_target(target)
+    assert "hush" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import os
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import fsspec.registry  # noqa: F401 - to empty it
 import pytest
@@ -29,6 +31,7 @@ from publishing import (
 from podcast import files
 from podcast.errors import InputError, OutsideError
 from podcast.outside.filesystem import open_storage
+from podcast.outside.folder import FolderStorage
 from podcast.outside.patient import PatientStorage
 from podcast.outside.storage import PassingError, partial_name
 from podcast.outside.target import read_target, shown
@@ -271,6 +274,13 @@ def test_show_toml_names_the_target(own: Podcast) -> None:
     assert files_in(own.folder / "public") == tree_of(own)
 
 
+def test_a_folder_of_nobody_is_named(own: Podcast) -> None:
+    """Also where show.toml has it."""
+    change_setting(own, 'target = ""', 'target = "~nobody-of-this-name/x"')
+    ran = own("publish")
+    assert (ran.exit_code, "no such user" in ran.stderr) == (2, True)
+
+
 def test_any_address_that_fsspec_knows_will_do(own: Podcast) -> None:
     """Here its memory."""
     publish(own, "memory://anywhere/show")
@@ -335,6 +345,19 @@ def test_another_show_is_left_alone(own: Podcast, target: Path) -> None:
     assert files_in(target) == before
 
 
+def test_a_page_of_somebody_elses_is_not_written_over(own: Podcast, target: Path) -> None:
+    """A show may be sent by mistake to where a site is."""
+    target.mkdir()
+    (target / "index.html").write_text("my own site")
+    assert "index.html: there already" in refused(own, target, "--anyway", "--prune")
+    assert files_in(target) == {"index.html": b"my own site"}
+    (target / "index.html").unlink()
+    publish(own, target)
+    (target / "index.html").write_text("our own, changed by hand")
+    publish(own, target)
+    assert files_in(target) == tree_of(own)
+
+
 def test_a_feed_that_stands_there_without_a_list_is_looked_at(own: Podcast, target: Path) -> None:
     """Somebody may have put it there by hand: this show's is taken over, another one's left alone."""
     shutil.copytree(own.folder / "feed", target, ignore=shutil.ignore_patterns("README.md"))
@@ -344,7 +367,11 @@ def test_a_feed_that_stands_there_without_a_list_is_looked_at(own: Podcast, targ
     assert "podcast:guid" in refused(own, target)
     feed.write_text(whole.replace(f"episodes/{OLD}/{OLD}.mp3", "episodes/long-ago/long-ago.mp3"))
     assert "long-ago" in refused(own, target)
+    archive = target / "feed-0001.xml"
+    archive.write_text(feed.read_text())
     feed.write_text(whole)
+    assert "long-ago" in refused(own, target)
+    archive.unlink()
     publish(own, target)
     assert files_in(target) == tree_of(own)
 
@@ -370,16 +397,28 @@ def test_episodes_that_are_not_here_are_not_forgotten(own: Podcast, target: Path
     assert files_in(target) == before
 
 
-@pytest.mark.parametrize("where", ["", "feed", "episodes"])
+@pytest.mark.parametrize("where", ["", "feed", "episodes", f"episodes/{OLD}", "feed/public", ".podcast/publishing/x"])
 def test_the_shows_own_folders_are_no_target(own: Podcast, where: str) -> None:
-    """Published files would be taken for rendered ones."""
+    """Published files would be taken for rendered ones, and go with what is made anew."""
     before = tree_of(own)
     assert "own" in refused(own, own.folder / where)
     assert tree_of(own) == before
 
 
 @pytest.mark.parametrize(
-    "target", ["foo://x/y", "https://example.org/x", "sftp://host", "sftp://host:x/y", "s3://", "simplecache::s3://b"]
+    "target",
+    [
+        "foo://x/y",
+        "https://example.org/x",
+        "sftp://host",
+        "sftp://host:x/y",
+        "s3://",
+        "simplecache::s3://b",
+        "s3:/bucket/x",
+        "me@host:/srv/x",
+        "~nobody-of-this-name/x",
+        "file:///x%00y",
+    ],
 )
 def test_an_address_that_leads_nowhere_is_named(own: Podcast, target: str) -> None:
     """With what would do, before anything is asked."""
@@ -573,6 +612,34 @@ def test_a_full_disk_is_named(own: Podcast, target: Path, monkeypatch: pytest.Mo
     assert (ran.exit_code, "full" in ran.stderr) == (3, True)
     left = {path: data for path, data in files_in(target).items() if not path.endswith(".partial")}
     assert left == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it takes pipes that have names")
+def test_two_machines_that_write_one_file_show_no_half_of_it(target: Path, tmp_path: Path) -> None:
+    """Each has an unfinished neighbour of its own."""
+    begun: list[tuple[threading.Thread, BinaryIO]] = []
+    for name in ("mine", "theirs"):
+        os.mkfifo(tmp_path / name)
+        there = FolderStorage(target)
+        run = threading.Thread(target=there.put, args=("a.mp3", tmp_path / name, "", ""), daemon=True)
+        run.start()
+        begun.append((run, (tmp_path / name).open("wb")))
+        until(lambda: len(list(target.glob(".*"))) >= len(begun))
+    for number, (run, pipe) in enumerate(begun):
+        pipe.write(bytes([number]) * 1000)
+        pipe.close()
+        run.join(20)
+        assert files_in(target)["a.mp3"] == bytes([number]) * 1000
+    assert list(files_in(target)) == ["a.mp3"]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    for _ in range(2000):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
 
 
 # ── trying again ────────────────────────────────────────────────────────────────────────────────────────

@@ -246,6 +246,24 @@ def test_what_never_changes_is_never_asked_for_again() -> None:
     assert sent(page(b""))[0].headers["cache-control"] == "no-cache"
 
 
+def test_a_refusal_is_not_kept_for_ever() -> None:
+    """A cache would hand it to everybody who asks for that picture."""
+    for_ever = Found(lambda: b"a picture", "image/jpeg", "abc", DAY_S, is_for_ever=True)
+    for status, answer in (
+        (416, sent(for_ever, range="bytes=999-")[0]),
+        (412, sent(for_ever, if_match='"another"')[0]),
+    ):
+        assert (answer.status, answer.headers["cache-control"]) == (status, "no-cache")
+
+
+def test_a_page_is_compressed_once() -> None:
+    """However often it is asked for, each time to be made anew."""
+    kept: Kept[bytes] = Kept(10_000_000, len)
+    asked = [(page(TEXT), sent(page(TEXT), kept, accept_encoding="gzip")[1]) for _ in range(3)]
+    assert len({body for _, body in asked}) == 1
+    assert kept.size == len(asked[0][1])
+
+
 def test_a_long_text_is_not_compressed_in_memory(tmp_path: Path) -> None:
     """It goes out in pieces, as a sound does."""
     with (tmp_path / "long.json").open("wb") as file:
@@ -394,6 +412,13 @@ def test_a_proxy_is_named_by_its_address(text: str) -> None:
     """A name could lead anywhere tomorrow."""
     with pytest.raises(InputError, match="no address of a proxy"):
         networks([text])
+
+
+def test_a_very_long_word_of_a_proxy_does_not_count() -> None:
+    """A client may have made it up, and one that is never ended would take seconds to read."""
+    far = "for=a;" * 200 + "host=far.example"
+    assert address({"host": "a.example", "forwarded": far}) == "http://a.example/"
+    assert address({"host": "a.example", "forwarded": far[-900:]}) == "http://far.example/"
 
 
 @given(st.text(max_size=60))

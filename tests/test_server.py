@@ -7,11 +7,13 @@ import contextlib
 import gzip
 import http.server
 import json
+import os
 import re
 import shutil
 import signal
 import socket
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -706,6 +708,21 @@ def test_an_episode_rendered_while_serving_appears(own: Podcast) -> None:
         assert b"episodes/2024-06-22/2024-06-22.mp3" in after.body
         assert b"Papers of 2024-06-22" in ask(address, "/").body
         assert ask(address, "/episodes/2024-06-22/2024-06-22.mp3").body.startswith(b"ID3")
+
+
+def test_an_episode_that_is_taken_away_is_a_change_as_well(own: Podcast) -> None:
+    """Also by the date: what is left is older than what was there."""
+    render(own, "2024-06-22")
+    later_s = time.time() + 100
+    os.utime(own.folder / "episodes" / "2024-06-22" / "episode.json", (later_s - 50, later_s - 50))
+    tree = PublishedTree(load_show(own.folder))
+    before = tree.find("feed.xml", BASE)
+    shutil.rmtree(own.folder / "episodes" / "2024-06-22")
+    os.utime(own.folder / "episodes", (later_s, later_s))
+    after = tree.find("feed.xml", BASE)
+    assert isinstance(before, Found)
+    assert isinstance(after, Found)
+    assert after.modified_s > before.modified_s
 
 
 def test_all_episodes_are_looked_at_once_in_a_while(own: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,10 +84,16 @@ def _connector(scheme: str, target: str) -> Callable[[], Connection]:
     return functools.partial(FsspecStorage, scheme, target)
 
 
-def folder_of(target: str) -> Path:
-    """Where a target that is a folder lies."""
+def folder_of(target: str, below: Path = Path()) -> Path:
+    """Where a target that is a folder lies, a relative one below another. InputError if it cannot be one."""
     parts = urlsplit(target) if scheme_of(target) else None
-    return Path(unquote(f"{parts.netloc}{parts.path}") if parts else target).expanduser().absolute()
+    path = unquote(f"{parts.netloc}{parts.path}") if parts else target
+    try:
+        if "\0" not in path:
+            return (below / Path(path).expanduser()).absolute()
+    except RuntimeError as error:  # ~name of nobody
+        raise InputError(f"{shown(target)}: this machine has no such user. Correct the target.") from error
+    raise InputError(f"{shown(target)}: not a target. Name {_KNOWN}.")
 
 
 class FsspecStorage:

@@ -58,11 +58,11 @@ class FolderStorage:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._has_begun = True
             partial = place.with_name(partial_name(place.name))
-            partial.unlink(missing_ok=True)
-            with file.open("rb") as data, partial.open("xb") as copy:
-                shutil.copyfileobj(data, copy, _CHUNK_BYTES)
-                copy.flush()
-                os.fsync(copy.fileno())
+            try:
+                _copy(file, partial)
+            except BaseException:
+                partial.unlink(missing_ok=True)
+                raise
             partial.replace(place)
             sync_folder(place.parent)
 
@@ -95,6 +95,13 @@ class FolderStorage:
                 yield path.relative_to(self._folder).as_posix(), entry.stat().st_size
             elif depth > 1 and entry.is_dir():
                 yield from self._found(path, depth - 1)
+
+
+def _copy(file: Path, partial: Path) -> None:
+    with file.open("rb") as data, partial.open("xb") as copy:
+        shutil.copyfileobj(data, copy, _CHUNK_BYTES)
+        copy.flush()
+        os.fsync(copy.fileno())
 
 
 @contextlib.contextmanager

@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from podcast import files
 from podcast.errors import InputError, OutsideError
-from podcast.outside.git_program import REMOTE, Address, Git, GitError, masked, prepare
+from podcast.outside.git_program import REMOTE, Address, Git, GitError, Login, masked, prepare
+from podcast.outside.target import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,20 +82,22 @@ def open_git(target: str, work: Path) -> Iterator[Storage]:
 def parse_target(target: str) -> tuple[Address, str]:
     """Read where the repository is, and its branch; InputError for what is no such target, or no safe one."""
     url, _, branch = target.removeprefix("git+").partition("#")
-    name = f"git+{masked(url)}"
     if branch and not _is_branch(branch):
-        raise InputError(f"{name}: {branch!r:.60} cannot be its branch. Use letters, digits, dashes, as in #gh-pages.")
+        raise InputError(
+            f"{shown(target)}: what stands behind # cannot be its branch. Use letters, digits, dashes, as in #gh-pages."
+        )
     try:
         parts = urlsplit(url if target.startswith("git+") and _PLAIN.fullmatch(url) else "")
         problem = _problem(parts)
     except ValueError:  # brackets without an address in them, a port above 65535
         problem = _NO_ADDRESS
     if problem:
-        raise InputError(f"{name}: {problem}")
+        raise InputError(f"{shown(target)}: {problem}")
     place = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     secrets = _secrets(parts)
-    shown = masked(name, secrets) + f"#{branch or DEFAULT_BRANCH}"
-    return Address(url, parts.scheme, shown, place, secrets), branch or DEFAULT_BRANCH
+    name = masked(f"git+{url}", secrets) + f"#{branch or DEFAULT_BRANCH}"
+    login = _login(parts)
+    return Address(place if login else url, parts.scheme, name, place, secrets, login), branch or DEFAULT_BRANCH
 
 
 def _problem(parts: SplitResult) -> str | None:
@@ -102,6 +105,10 @@ def _problem(parts: SplitResult) -> str | None:
     user, _, host = parts.netloc.rpartition("@")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         return "http shows passwords to whoever listens. Use git+https."
+    if parts.scheme == "ssh" and parts.password is not None:
+        return "ssh takes no password from an address. Leave it out; a key that an agent holds will do."
+    if {"\n", "\r", "\0"} & set(unquote(user)):
+        return _NO_ADDRESS
     has_host = parts.port != 0 and _HOST.fullmatch(host) is not None and not user.startswith("-")
     fits = {"file": not parts.netloc, "https": has_host, "http": has_host, "ssh": has_host}.get(parts.scheme, False)
     has_path = len(parts.path) > 1 and not parts.path.startswith("/-") and not parts.query
@@ -113,6 +120,14 @@ def _secrets(parts: SplitResult) -> tuple[str, ...]:
     token = parts.username if parts.username and len(parts.username) >= _SHORTEST_TOKEN else ""
     found = [each for each in (parts.password, token) if each]
     return tuple(dict.fromkeys([*found, *map(unquote, found)]))
+
+
+def _login(parts: SplitResult) -> Login | None:
+    """Who logs in over https: git would name an address with it among the arguments of what it starts."""
+    if parts.username is None or parts.scheme == "ssh":
+        return None
+    site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return Login(site, unquote(parts.username), None if parts.password is None else unquote(parts.password))
 
 
 def _is_branch(name: str) -> bool:

@@ -38,6 +38,9 @@ _CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _ATTRIBUTES = b"*.mp3 -delta\n*.jpg -delta\n*.png -delta\n"
 """What is compressed already is not compared with its neighbours."""
 
+_PASSWORD = "PODCAST_GIT_PASSWORD"  # noqa: S105 - the name of a variable
+_HELPER = f"""!f() {{ test "$1" = get && printf 'password=%s\\n' "${_PASSWORD}"; }}; f"""
+
 _FOREIGN = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_DIR", "GIT_GRAFT_FILE",
     "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
@@ -69,15 +72,26 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """Who logs in at a site like https://host; without a password the user's own helpers are asked for it."""
+
+    site: str
+    user: str
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where a repository is, and what it is called in messages: without a password."""
 
     url: str
+    """What git is told: without a login that it would write into the arguments of what it starts."""
     protocol: str
     name: str
     place: str
     """The address without who logs in: what a copy is kept under."""
     secrets: tuple[str, ...]
+    login: Login | None = None
 
 
 class GitError(OutsideError):
@@ -201,6 +215,7 @@ def _environment(address: Address) -> dict[str, str]:
         count = at + 1
     return {
         **kept,
+        **({_PASSWORD: address.login.password} if address.login and address.login.password is not None else {}),
         "GIT_CONFIG_COUNT": str(count),
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": address.protocol,
@@ -214,6 +229,7 @@ def _environment(address: Address) -> dict[str, str]:
 def _settings(address: Address) -> list[tuple[str, str]]:
     return [
         (f"remote.{REMOTE}.url", address.url),
+        *(_login_settings(address.login) if address.login else []),
         ("core.hooksPath", os.devnull),
         ("core.protectNTFS", "false"),  # nothing is ever checked out
         ("core.protectHFS", "false"),
@@ -223,6 +239,13 @@ def _settings(address: Address) -> list[tuple[str, str]]:
         ("http.lowSpeedLimit", "1000"),
         ("http.lowSpeedTime", "60"),
     ]
+
+
+def _login_settings(login: Login) -> list[tuple[str, str]]:
+    """Have git ask for the password where it lies, and nobody else for it; it is for that site alone."""
+    about = f"credential.{login.site}"
+    helpers = [] if login.password is None else [(f"{about}.helper", ""), (f"{about}.helper", _HELPER)]
+    return [(f"{about}.username", login.user), *helpers]
 
 
 @contextlib.contextmanager

@@ -32,6 +32,8 @@ HTML_HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
+_ASKED_AGAIN = {"cache-control": REVALIDATE}
+"""Also of what never changes: a refusal that a cache keeps would be everybody's."""
 
 _MOST_COMPRESSED_BYTES = 4_000_000
 """A longer file is sent as it is, in pieces, rather than compressed in memory."""
@@ -82,12 +84,15 @@ def sending(
     tag = f'"{state.version}-gzip"' if is_gzip else f'"{state.version}"'
     told = _told(found, tag, state.modified_s, vary)
     status = precondition(headers, tag, state.modified_s)
+    if status == HTTPStatus.PRECONDITION_FAILED:
+        return Sending(status, {**told, **_ASKED_AGAIN})
     if status != HTTPStatus.OK:
         return Sending(status, told)
     told["content-type"] = found.media_type
     if is_gzip:
         told["content-encoding"] = "gzip"
-        return _whole(io.BytesIO(compressed.get((str(found.content), tag), lambda: _gzip(found))), told)
+        place = found.content if isinstance(found.content, Path) else None  # the version of a page says which it is
+        return _whole(io.BytesIO(compressed.get((place, tag), lambda: _gzip(found))), told)
     file = _opened(found)
     if isinstance(found.content, Path) and _state_of(os.fstat(file.fileno())) != state:
         file.close()  # another took its place: what is said has to fit what is sent
@@ -154,7 +159,7 @@ def _parts(file: BinaryIO, wanted: str, told: Mapping[str, str]) -> Sending:
         case None:
             return _whole(file, told)
         case ():
-            beyond = {"content-range": f"bytes */{size}", "content-length": "0"}
+            beyond = {"content-range": f"bytes */{size}", "content-length": "0", **_ASKED_AGAIN}
             return Sending(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {**told, **beyond}, file)
         case (part,):
             one = {"content-range": content_range(part, size), "content-length": str(len(part))}

@@ -68,6 +68,7 @@ class SftpStorage:
         with self._saying(path), self._sftp.open(self._place(path), "rb") as file:
             size = file.stat().st_size or 0
             with self._within(_seconds_for(size)):
+                _keep_quiet(file)
                 file.prefetch(size, _AHEAD)
                 while chunk := file.read(_PIECE_BYTES):
                     yield chunk
@@ -78,19 +79,19 @@ class SftpStorage:
         partial, size = _joined(folder, partial_name(name)), file.stat().st_size
         with self._saying(path), self._within(_seconds_for(size)):
             self._make_folder(folder)
-            with file.open("rb") as data, self._begin(partial) as copy:
-                _send(data, copy)
-            if self._sftp.stat(partial).st_size != size:
-                raise OSError("it kept less than it was sent")
+            try:
+                self._send_all(file, partial, size)
+            except OSError:
+                with contextlib.suppress(OSError, EOFError):  # there is nobody to be asked any more
+                    self._sftp.remove(partial)
+                raise
             self._sftp.posix_rename(partial, self._place(path))
 
-    def _begin(self, partial: str) -> Any:
-        """Open a new file: what a killed run sent last may still be on its way into the old one."""
-        try:
-            return self._sftp.open(partial, "wxb")
-        except OSError:
-            self._sftp.remove(partial)
-            return self._sftp.open(partial, "wxb")
+    def _send_all(self, file: Path, partial: str, size: int) -> None:
+        with file.open("rb") as data, self._sftp.open(partial, "wxb") as copy:
+            _send(data, copy)
+        if self._sftp.stat(partial).st_size != size:
+            raise OSError("it kept less than it was sent")
 
     def remove(self, path: str) -> None:
         """Remove a file, and the folders that are empty then."""
@@ -249,6 +250,19 @@ def _send(data: BinaryIO, copy: Any) -> None:
         copy.set_pipelined(bool(following))
         copy.write(piece)
         piece = following
+
+
+def _keep_quiet(file: Any) -> None:
+    """Have nothing printed by the thread that asks for pieces ahead: whoever reads them learns why none come."""
+    import paramiko
+
+    ask = file._prefetch_thread  # noqa: SLF001 - there is no other way in
+
+    def asking(*values: Any) -> None:
+        with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+            ask(*values)
+
+    file._prefetch_thread = asking  # noqa: SLF001 - likewise
 
 
 def _is_of_network(error: OSError) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Protocol
 
 from podcast.errors import OutsideError
@@ -54,8 +55,8 @@ _PARTIAL = ".podcast.partial"
 
 
 def partial_name(name: str) -> str:
-    """Name the neighbour in which a file comes to be: always the same, so that the next run writes over a leftover."""
-    return f".{name}{_PARTIAL}"
+    """Name a neighbour in which a file comes to be: one that no other run has, for each moves its own into place."""
+    return f".{name}.{secrets.token_hex(4)}{_PARTIAL}"
 
 
 def is_partial(path: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from podcast.show import Show
 
 
+_ROOMS = ("feed", "episodes", "scripts", "voices", ".podcast")
+_HALF_AN_ADDRESS = re.compile(r"[A-Za-z0-9.+@-]{2,}:")
+"""As rsync and scp have it, or with a slash too few; two letters at least, for disks have one."""
+
+
 def target_of(show: Show, named: str | None) -> str:
     """Return the target that was named, else the one in show.toml, where a folder is relative to the show."""
     target = named or show.settings.publish.target
@@ -28,15 +35,21 @@ def target_of(show: Show, named: str | None) -> str:
             'as target = "…" under [publish].'
         )
     if scheme_of(target) in {"", "file", "local"} and not target.startswith("git+"):
-        folder = folder_of(target if named or scheme_of(target) else str(show.file(target)))
+        if not scheme_of(target) and _HALF_AN_ADDRESS.match(target):
+            raise InputError(
+                f"{shown(target)}: an address has :// in it, as sftp://me@host/srv/podcast or s3://bucket/path. If it "
+                "is a folder, write ./ before it."
+            )
+        folder = folder_of(target, Path() if named else show.folder)
         _refuse_own(show, folder.resolve())
         return str(folder)
     return target
 
 
-def _refuse_own(show: Show, folder: object) -> None:
-    own = [show.folder, *(show.folder / name for name in ("feed", "episodes", "scripts", "voices", ".podcast"))]
-    if any(folder == part.resolve() for part in own):
+def _refuse_own(show: Show, folder: Path) -> None:
+    """What the show makes lies there, and is made anew with all that is in it."""
+    rooms = [(show.folder / name).resolve() for name in _ROOMS]
+    if folder == show.folder.resolve() or any(folder.is_relative_to(room) for room in rooms):
         raise InputError(f"{folder}: the show's own. Publish into a folder of its own, as {show.folder / 'public'}.")
 
 

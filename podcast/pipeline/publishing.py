@@ -43,6 +43,7 @@ _ATTEMPTS = 2
 _FINDINGS_SHOWN = 3
 _MOST_FEED_BYTES = 64_000_000
 _GUID_TAG = re.compile(rb"<podcast:guid>\s*([0-9A-Fa-f-]{36})\s*</podcast:guid>")
+_ARCHIVE = re.compile(r"feed-\d{4,}\.xml")
 _EPISODE = re.compile(rb"/(episodes/[A-Za-z0-9._-]{1,100}/)[^/\"<>]+\.mp3\"")
 
 
@@ -83,8 +84,8 @@ def publish(  # noqa: PLR0913 - the last three are named
     """Bring a target to what the show is now; a run that was killed is completed by the next.
 
     Raises InputError, before anything is sent, while the show has no public address, while `check` finds something and
-    it is not to go `anyway`, and where something else is published there: another show, or episodes that are not here
-    and that are not asked to be removed by `prune`.
+    it is not to go `anyway`, and where something else is published there: another show, pages of somebody else's, or
+    episodes that are not here and that are not asked to be removed by `prune`.
     """
     target = target_of(show, target)
     _refuse_loopback(show)
@@ -99,6 +100,7 @@ def publish(  # noqa: PLR0913 - the last three are named
         found = {local.path for local in worth_reading(tree, there) if _digest(place, local) == local.entry.sha256}
         unchanged = as_listed(tree, there) | found
         plan = make_plan(show.guid, tree, there, unchanged, prune=prune)
+        _refuse_pages_of_others(plan, there, target)
         if not anyway:
             _refuse_findings(show, plan, observe)
         if not dry_run:
@@ -153,12 +155,13 @@ def _refuse_other(show: Show, place: Storage, there: There, target: str, *, prun
     if there.manifest is not None:
         refuse_other_show(show, there.manifest, target)
     published = slugs_of(there.put)
-    if FEED_FILE in there.sizes:
-        where = f"{shown(target).rstrip('/')}/{FEED_FILE}"
-        feed = read(place, FEED_FILE, _MOST_FEED_BYTES, where)
-        if there.manifest is None:
-            _refuse_other_feed(show, feed, where)
-        published |= slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
+    for name in (FEED_FILE, *filter(_ARCHIVE.fullmatch, there.sizes.keys() - there.put.keys())):
+        if name in there.sizes:
+            where = f"{shown(target).rstrip('/')}/{name}"
+            feed = read(place, name, _MOST_FEED_BYTES, where)
+            if there.manifest is None:
+                _refuse_other_feed(show, feed, where)
+            published |= slugs_of(f"{found.decode()}sound.mp3" for found in _EPISODE.findall(feed))
     missing = sorted(published - {episode.slug for episode in read_episodes(show)})
     if missing and not prune:
         raise InputError(
@@ -175,6 +178,17 @@ def _refuse_other_feed(show: Show, feed: bytes, where: str) -> None:
         raise InputError(
             f"{where}: not the feed of this show: {found}. Choose another target, or remove that feed first."
         )
+
+
+def _refuse_pages_of_others(plan: Plan, there: There, target: str) -> None:
+    """Write over nobody's own page where nothing was published yet, as where a web server has its first one."""
+    if there.manifest is None and FEED_FILE not in there.sizes:
+        for local in plan.sends:
+            if local.stage == "page" and local.path in there.sizes:
+                raise InputError(
+                    f"{shown(target).rstrip('/')}/{local.path}: there already, and not put there by `podcast publish`. "
+                    "Choose another target, or remove it first."
+                )
 
 
 def _listed(slugs: Sequence[str]) -> str:

@@ -147,8 +147,14 @@ class _Watch:
 
     def _look(self) -> _State:
         found = sorted((*_files(self._folder), *_looks(self._templates)))
-        newest_s = max([self._started_s, *(int(mtime_ns // 10**9) for _, mtime_ns, _ in found)])
+        changed_ns = [mtime_ns for _, mtime_ns, _ in found] + [_changed_ns(self._folder), _changed_ns(self._templates)]
+        newest_s = max(self._started_s, *(each_ns // 10**9 for each_ns in changed_ns))
         return _State(files.sha256_of(repr(found).encode()), newest_s)
+
+
+def _changed_ns(folder: Path) -> int:
+    """When something came into a folder or left it: what is gone has no time of its own."""
+    return folder.stat().st_mtime_ns if folder.is_dir() else 0
 
 
 def _looks(templates: Path) -> Iterator[tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,7 +19,9 @@ from sshd import PROGRAM, know, running_sshd
 from tcp_proxy import Proxy
 
 from podcast.outside import patient
-from podcast.outside.storage import partial_name
+from podcast.outside.sftp import SftpStorage
+from podcast.outside.storage import PassingError, partial_name
+from podcast.outside.target import read_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,6 +198,22 @@ def test_a_line_that_breaks_is_dialled_again(own: Podcast, sshd: Sshd, there: Pa
     assert ran.exit_code == 0, ran.stderr
     assert proxy.resets == []
     assert files_in(there) == tree_of(own)
+
+
+def test_a_line_that_breaks_while_pieces_are_asked_for_ahead_is_told_once(sshd: Sshd, there: Path) -> None:
+    """By whoever reads, not by a thread of the library's with a traceback: pytest fails where one does that."""
+    there.mkdir(parents=True)
+    with (there / "a.mp3").open("wb") as file:
+        file.truncate(40_000_000)
+    with contextlib.closing(SftpStorage(read_target(sshd.target(there)))) as place:
+        chunks = place.chunks("a.mp3")
+        assert next(chunks)
+        place.close()
+        with pytest.raises(PassingError):
+            list(chunks)
+    for thread in threading.enumerate():
+        if "prefetch" in thread.name:
+            thread.join(20)
 
 
 def test_a_server_that_is_killed_midway_is_gone_on_with(
