@@ -425,6 +425,15 @@ def test_an_address_that_leads_nowhere_is_named(own: Podcast, target: str) -> No
     assert target.partition("/")[0] in refused(own, target)
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [("file:///srv/a#b", "%23"), ("sftp://host/srv/a?b", "%3F"), ("s3://bucket//x", "slash too many")],
+)
+def test_an_address_that_would_mean_another_place_is_refused(own: Podcast, target: str, said: str) -> None:
+    """Rather than that the show goes where nobody looks for it, or is not found again."""
+    assert said in refused(own, target)
+
+
 @pytest.mark.parametrize(("package", "target"), [("s3fs", "s3://bucket/x"), ("paramiko", "sftp://host/srv/x")])
 def test_a_missing_package_is_named(own: Podcast, monkeypatch: pytest.MonkeyPatch, package: str, target: str) -> None:
     """With the command that installs it."""
@@ -595,6 +604,23 @@ def test_a_folder_that_cannot_be_written_is_named(own: Podcast, target: Path, mo
     monkeypatch.setattr("podcast.outside.folder.shutil.copyfileobj", deny)
     ran = own("publish", target, "--anyway")
     assert (ran.exit_code, "Permission denied: make" in ran.stderr) == (3, True)
+
+
+def test_a_folder_of_others_that_may_not_be_read_is_passed_over(
+    own: Podcast, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As lost+found, where a disk is mounted."""
+    (target / "lost+found").mkdir(parents=True)
+    scandir = os.scandir
+
+    def deny(folder: Path) -> Any:
+        if str(folder).endswith("lost+found"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr("podcast.outside.folder.os.scandir", deny)
+    publish(own, target)
+    assert files_in(target) == tree_of(own)
 
 
 def test_a_full_disk_is_named(own: Podcast, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:

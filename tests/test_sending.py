@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import threading
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -244,6 +245,16 @@ def test_what_never_changes_is_never_asked_for_again() -> None:
     for_ever = Found(lambda: b"", "text/css", "abc", DAY_S, is_for_ever=True)
     assert sent(for_ever)[0].headers["cache-control"] == "public, max-age=31536000, immutable"
     assert sent(page(b""))[0].headers["cache-control"] == "no-cache"
+
+
+def test_nothing_was_changed_later_than_it_is_sent(tmp_path: Path) -> None:
+    """Where a clock was wrong; a client that asks by that date gets it again rather than never."""
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3")
+    os.utime(path, (4_000_000_000, 4_000_000_000))
+    date = sent(Found(path, "audio/mpeg"))[0].headers["last-modified"]
+    assert (date_s(date) or 0) <= time.time()
+    assert sent(Found(path, "audio/mpeg"), if_modified_since=date)[0].status == OK
 
 
 def test_a_refusal_is_not_kept_for_ever() -> None:

@@ -17,7 +17,7 @@ from podcast.outside.git import open_git
 from podcast.outside.patient import PatientStorage
 from podcast.outside.sftp import SftpStorage
 from podcast.outside.storage import PassingError, is_partial, partial_name
-from podcast.outside.target import read_target, scheme_of, shown
+from podcast.outside.target import read_target, refuse_cut, scheme_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,6 +86,8 @@ def _connector(scheme: str, target: str) -> Callable[[], Connection]:
 
 def folder_of(target: str, below: Path = Path()) -> Path:
     """Where a target that is a folder lies, a relative one below another. InputError if it cannot be one."""
+    if scheme_of(target):
+        refuse_cut(target)
     parts = urlsplit(target) if scheme_of(target) else None
     path = unquote(f"{parts.netloc}{parts.path}") if parts else target
     try:
@@ -195,6 +197,8 @@ def _system(scheme: str, target: str, where: str) -> tuple[Any, str]:
         _say(where, error)
     if not found[1].strip("/") and scheme != "memory":
         raise InputError(f"{where}: no place is named. Write it like s3://bucket/path.")
+    if "//" in found[1].strip("/") or (scheme in _S3 and "//" in target.partition("://")[2]):
+        raise InputError(f"{where}: a slash too many, for names between slashes are needed. Correct it.")
     if scheme in _S3:
         found[0].retries = 1  # it is tried again here
     return found

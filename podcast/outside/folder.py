@@ -89,12 +89,21 @@ class FolderStorage:
         """Walk no deeper than the tree goes: links to folders are followed, and may lead round."""
         if not folder.is_dir():
             return
-        for entry in os.scandir(folder):
+        for entry in self._entries(folder):
             path = Path(entry.path)
             if entry.is_file():
                 yield path.relative_to(self._folder).as_posix(), entry.stat().st_size
             elif depth > 1 and entry.is_dir():
                 yield from self._found(path, depth - 1)
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        """Pass over others' folders that may not be read, as lost+found where a disk is mounted."""
+        try:
+            return list(os.scandir(folder))
+        except PermissionError:
+            if folder == self._folder:
+                raise
+            return []
 
 
 def _copy(file: Path, partial: Path) -> None:

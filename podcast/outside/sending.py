@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -127,7 +128,9 @@ def _told(found: Found, tag: str, modified_s: int, vary: tuple[str, ...]) -> dic
         **vary_headers(varies),
         "cache-control": _FOR_EVER if found.is_for_ever else REVALIDATE,
         "etag": tag,
-        "last-modified": http_date(modified_s),
+        "last-modified": http_date(
+            min(modified_s, int(time.time()))
+        ),  # never later than the answer (RFC 9110, 8.8.2.1)
         "accept-ranges": "bytes",
     }
 

@@ -167,6 +167,10 @@ class SftpStorage:
             entries = self._sftp.listdir_attr(self._place(path))
         except FileNotFoundError:
             return
+        except PermissionError:
+            if not path:
+                raise
+            return  # others' own, as lost+found where a disk is mounted
         for entry in entries:
             below = _joined(path, entry.filename) if path else entry.filename
             found = self._followed(below, entry)

@@ -55,5 +55,13 @@ def read_target(target: str) -> Target:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
+    refuse_cut(target)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Target(scheme_of(target), host, unquote(parts.path), shown(target).rstrip("/"), user, password, port)
+
+
+def refuse_cut(target: str) -> None:
+    """Say how to write signs that would end the path of an address."""
+    parts = urlsplit(target)
+    if parts.query or parts.fragment:
+        raise InputError(f"{shown(target)}: ? and # end an address. If they are part of a name, write %3F and %23.")
