@@ -123,7 +123,7 @@ def _segment(place: int, paper: str, chance: random.Random) -> SpokenSegment:
     authors = tuple(chance.sample(NAMES, chance.randint(1, len(NAMES))))
     start, end = place * CHAPTER_MS, (place + 1) * CHAPTER_MS
     url = f"https://arxiv.org/abs/{paper}"
-    return SpokenSegment(f"c{place}", title, f"arXiv:{paper}", url, start, end, "heart", authors)
+    return SpokenSegment(f"c{place}", title, f"arXiv:{paper}", url, start, end, "heart", authors, is_paper=True)
 
 
 # ── what is measured, each in a process of its own ──────────────────────────────────────────────────────

@@ -44,6 +44,11 @@ def _is_license(value: str) -> str | None:
     return None if not value or _LICENSE.fullmatch(value) else "the short name of a licence, as in cc-by-4.0, or empty"
 
 
+def _is_holder(value: str) -> str | None:
+    fits = not re.search(r"copyright|©|\(c\)|\b(?:19|20)\d\d\b", value, re.IGNORECASE) and not _is_label(value)
+    return None if fits else "a name, without the word copyright, its sign or a year, or empty"
+
+
 def _is_label(value: str) -> str | None:
     fits = value.strip() == value and value.isprintable() and len(value) <= _LONGEST_LABEL
     return None if fits else f"text on one line, at most {_LONGEST_LABEL} characters"
@@ -57,7 +62,7 @@ class FeedSettings:
     schedule: str = setting(
         "weekly", "how often episodes come; empty: not said", one_of("", "daily", "weekly", "biweekly", "monthly")
     )
-    copyright: str = setting("", "who holds it, without the word, the sign or a year; empty: not said", _is_label)
+    copyright: str = setting("", "who holds it, without the word, the sign or a year; empty: not said", _is_holder)
     license: str = setting("", "of the sound, as in cc-by-4.0; empty: not said", _is_license)
     license_url: str = setting("", "where a licence of your own can be read", _is_web_or_empty)
     funding: str = setting("", "where listeners can support you; empty: nowhere", _is_web_or_empty)

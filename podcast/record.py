@@ -26,6 +26,8 @@ COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
 
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
+_MOST = 10**12
+"""Of bytes and milliseconds: far more than an episode has, and few enough to calculate with."""
 
 
 def sound_name(slug: str) -> str:
@@ -33,9 +35,14 @@ def sound_name(slug: str) -> str:
     return f"{slug}.mp3"
 
 
+def rfc3339(time: dt.datetime) -> str:
+    """Write a time as 2024-06-15T12:00:00Z, whose year always has four digits: of a slip like 0204 too."""
+    return time.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
 def format_record(episode: Episode) -> str:
     """Write an episode as JSON, its date as RFC 3339."""
-    values = dataclasses.asdict(episode) | {"date": episode.date.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    values = dataclasses.asdict(episode) | {"date": rfc3339(episode.date)}
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -69,8 +76,8 @@ def _episode(data: Any, slug: str) -> Episode:
         guid=_guid(values.take("guid", str)),
         title=values.take("title", str),
         date=_date(values.take("date", str)),
-        duration_ms=values.take("duration_ms", int),
-        bytes=values.take("bytes", int),
+        duration_ms=values.count("duration_ms"),
+        bytes=values.count("bytes"),
         sha256=values.take("sha256", str),
         loudness_lufs=values.take("loudness_lufs", *_NUMBER),
         true_peak_dbtp=values.take("true_peak_dbtp", *_NUMBER),
@@ -91,12 +98,13 @@ def _segment(values: _Values) -> SpokenSegment:
         title=values.take("title", str),
         paper=values.take("paper", *_OPTIONAL),
         url=values.take("url", *_OPTIONAL),
-        start_ms=values.take("start_ms", int),
-        end_ms=values.take("end_ms", int),
+        start_ms=values.count("start_ms"),
+        end_ms=values.count("end_ms"),
         voice=values.take("voice", str),
         authors=tuple(
             _Values({"authors": name}).take("authors", str) for name in values.take("authors", list, default=[])
         ),
+        is_paper=values.take("is_paper", bool, default=values.take("paper", *_OPTIONAL) is not None),
     )
 
 
@@ -145,4 +153,12 @@ class _Values:
         value = self.data.get(key, default)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
+        return value
+
+    def count(self, key: str) -> int:
+        """Return a number of bytes or milliseconds; ValueError for one that nothing can have."""
+        value: int = self.take(key, int)
+        if not 0 <= value <= _MOST:
+            shown = value if abs(value) <= _MOST else "beyond all bounds"
+            raise ValueError(f"{key} is {shown}")
         return value

@@ -430,6 +430,8 @@ class SpokenSegment:
     voice: str
     authors: tuple[str, ...] = ()
     """Of its paper, where the newsletter names them."""
+    is_paper: bool = False
+    """Whether it is about a paper, which may have no address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -248,3 +249,34 @@ def test_two_episodes_of_one_date_are_both_there() -> None:
     held = [guid for name in found for guid in guids(found[name])]
     assert sorted(held) == sorted(episode.guid for episode in twins)
     assert len({*held}) == 1101
+
+
+def test_archives_go_also_where_what_was_written_is_forgotten(tmp_path: Path) -> None:
+    """As .podcast/ was deleted; `podcast check` would find them. What only looks like them stays."""
+    old, others = ["feed-0001.xml", f"site-{16 * 'a'}.css"], ["feed-of-others.xml", "site.css", "feed-0001.xml.bak"]
+    for name in (*old, *others):
+        (tmp_path / "feed").mkdir(exist_ok=True)
+        (tmp_path / "feed" / name).touch()
+    write_pages(tmp_path / "feed", list(pages(MANY[:1]).values()), tmp_path / "pages.json")
+    assert {path.name for path in (tmp_path / "feed").iterdir()} == {"feed.xml", *others}
+
+
+NOT_OURS = ["", ".", "..", "2024", "CNAME", COVER, "a\0b", "\ud800", "a" * 300, "../outside", "loop/index.html"]
+
+
+@pytest.mark.parametrize("name", [*NOT_OURS, "elsewhere/index.html", "CNAME/index.html", "/etc/hostname"])
+def test_a_damaged_ledger_removes_nothing_but_pages(tmp_path: Path, name: str) -> None:
+    """Whatever it names: the feed is written, and all that lies beside it stays."""
+    feed, ledger, elsewhere = tmp_path / "feed", tmp_path / "pages.json", tmp_path / "elsewhere"
+    (feed / "2024").mkdir(parents=True)
+    elsewhere.mkdir()
+    others = [tmp_path / "outside", feed / "CNAME", feed / COVER, elsewhere / "index.html"]
+    for path in others:
+        path.write_text("mine")
+    (feed / "loop").symlink_to("loop")
+    (feed / "elsewhere").symlink_to(elsewhere)
+    ledger.write_text(json.dumps({name: {"made_from": "it", "bytes": 1, "mtime_ns": 1}}))
+    assert write_pages(feed, list(pages(MANY[:1]).values()), ledger)
+    assert (feed / "feed.xml").is_file()
+    assert all(path.is_file() for path in others)
+    assert json.loads(ledger.read_text()).keys() == {"feed.xml"}

@@ -188,6 +188,22 @@ def test_only_what_changed_is_sent(own: Podcast, target: Path) -> None:
     assert files_in(target) == tree_of(own)
 
 
+def test_a_sound_is_replaced_as_late_as_can_be(own: Podcast, target: Path) -> None:
+    """The present feed gives its length: after everything new, before the pages."""
+    shutil.move(own.episode(NEW), own.folder / "later")
+    publish(own, target)
+    shutil.move(own.folder / "later", own.episode(NEW))
+    sound = (own.episode(OLD) / "episode.mp3").read_bytes() + b"TAG"
+    record = json.loads((own.episode(OLD) / "episode.json").read_bytes()) | {"bytes": len(sound)}
+    for name in ("episode.mp3", f"{OLD}.mp3"):
+        files.write_bytes(own.episode(OLD) / name, sound)
+    files.write_text(own.episode(OLD) / "episode.json", json.dumps(record))
+    sent = [each["path"] for each in document(publish(own, target, "--json"))["sent"]]
+    media = [path for path in sent if path.startswith("episodes/")]
+    assert media == sent[: len(media)]
+    assert media[-2:] == [f"episodes/{OLD}/episode.json", f"episodes/{OLD}/{OLD}.mp3"]
+
+
 def test_the_list_never_claims_what_is_not_so(own: Podcast, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At every moment of a run that changes files, and of the one that prunes."""
     publish(own, target)

@@ -42,6 +42,7 @@ EPISODE = Episode(
             130_500,
             "heart",
             ("Paul Erdős", "Ada Lovelace"),
+            is_paper=True,
         ),
     ),
     links=(Link("Code", "https://example.org/code"),),
@@ -109,6 +110,7 @@ def test_episode_json_holds_all_that_feed_and_site_need() -> None:
         "end_ms": 130_500,
         "voice": "heart",
         "authors": ["Paul Erdős", "Ada Lovelace"],
+        "is_paper": True,
     }
     assert (len(segments), text.endswith("}\n"), "学" in text) == (2, True, True)
 
@@ -155,12 +157,18 @@ def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
     assert read_record(folder).date == dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
 
 
+def test_a_slip_in_a_year_can_be_read_again(tmp_path: Path) -> None:
+    """Else the episode would be refused that was just spoken, and rendering it anew would not help."""
+    slip = replace(EPISODE, date=dt.datetime(204, 6, 15, 12, tzinfo=dt.UTC))
+    assert read_record(write(tmp_path / SLUG, format_record(slip))) == slip
+
+
 def test_an_episode_of_an_earlier_version_has_no_links_no_cover_and_no_authors(tmp_path: Path) -> None:
     """It can be read all the same."""
     earlier = values()
     del earlier["links"], earlier["cover"]
     for segment in earlier["segments"]:
-        del segment["authors"]
+        del segment["authors"], segment["is_paper"]
     assert read_record(write(tmp_path / SLUG, json.dumps(earlier))) == replace(
         EPISODE, links=(), cover="", segments=tuple(replace(segment, authors=()) for segment in EPISODE.segments)
     )
@@ -173,7 +181,9 @@ def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
 
 LATER = {"links", "cover"}
 REQUIRED = [field.name for field in fields(Episode) if field.name not in LATER]
-OF_SEGMENTS = [field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors"}]
+OF_SEGMENTS = [
+    field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors", "is_paper"}
+]
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -192,6 +202,17 @@ def test_a_field_of_another_kind_is_named(tmp_path: Path, name: str, wrong: obje
     said = refusal(tmp_path / SLUG, values() | {name: wrong})
     assert f"{tmp_path / SLUG / 'episode.json'}: {name} is {wrong!r}" in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("wrong", [-1, 10**13, 10**400], ids=["below", "above", "far above"])
+def test_a_number_that_nothing_can_have_is_named(tmp_path: Path, wrong: int) -> None:
+    """No page could say what time it is before the beginning, nor a number of 400 digits."""
+    for name in ("duration_ms", "bytes"):
+        assert f"{name} is " in refusal(tmp_path / SLUG, values() | {name: wrong})
+    for name in ("start_ms", "end_ms"):
+        content = values()
+        content["segments"][1][name] = wrong
+        assert f"{name} is " in refusal(tmp_path / SLUG, content)
 
 
 @pytest.mark.parametrize("name", OF_SEGMENTS)

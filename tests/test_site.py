@@ -74,7 +74,17 @@ def a_show(folder: Path = Path("nowhere"), **settings: Any) -> Show:
 def segment(number: int, title: str, url: str | None = None, **more: Any) -> SpokenSegment:
     """Return a chapter of a minute."""
     paper = "arXiv:2406.00001" if url == PAPER else None
-    return SpokenSegment(f"s{number}", title, paper, url, number * 60_000, (number + 1) * 60_000, "heart", **more)
+    return SpokenSegment(
+        f"s{number}",
+        title,
+        paper,
+        url,
+        number * 60_000,
+        (number + 1) * 60_000,
+        "heart",
+        is_paper=url is not None,
+        **more,
+    )
 
 
 SEGMENTS = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from podcast.check.apple import too_long
 from podcast.check.feed import NAMES, FeedSubject, missing, text_of
 from podcast.check.rules import Fault, Rule, rule
+from podcast.feed.plain import one_line
+from podcast.feed.titles import own_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,24 +40,13 @@ def bad_description(subject: FeedSubject) -> Iterator[Fault]:
 @rule("feed-23-title", "a title of its own: neither the show's nor a number at its start")
 def bad_title(subject: FeedSubject) -> Iterator[Fault]:
     """Apple: both stand elsewhere in the app, and short screens show nothing else of a long title."""
-    names_show = _naming(text_of(subject.channel, "title"))
+    show = one_line(text_of(subject.channel, "title"))
     for item in subject.items:
         title = text_of(item, "title").strip()
         if _NUMBERED.match(title):
             yield Fault(subject.place(item), title, "no number; itunes:episode has it")
-        elif names_show and names_show.search(title):
+        elif own_title(one_line(title), show) != one_line(title):
             yield Fault(subject.place(item), title, "the title without the show's")
-
-
-def _naming(show: str) -> re.Pattern[str] | None:
-    """Find the show's title anywhere; where it is one word, which may be any word, only as a heading of the rest."""
-    words = show.split()
-    if not words:
-        return None
-    whole = r"\s+".join(map(re.escape, words))
-    if len(words) > 1:
-        return re.compile(rf"(?<!\w){whole}(?!\w)", re.IGNORECASE)
-    return re.compile(rf"^{whole}(\s*([:|#–—]|$)|\s+-|-\s)", re.IGNORECASE)
 
 
 @rule("feed-31-duration", "itunes:duration in plain seconds, more than 0")

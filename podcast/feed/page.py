@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from podcast import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -55,7 +57,7 @@ def digest_of_episode(episode: Episode) -> str:
 @functools.cache
 def _code() -> bytes:
     """Digest of this package's own files: another version makes other pages."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(__version__.encode())
     folder = Path(__file__).parent
     for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".html", ".css", ".js"}):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())

@@ -66,7 +66,7 @@ def _wishes(feed: FeedSettings) -> Iterator[Tag]:
     elif feed.schedule:
         yield Tag(PODCAST, "updateFrequency", feed.schedule.capitalize(), {"rrule": _RULES[feed.schedule]})
     if feed.funding:
-        yield Tag(PODCAST, "funding", feed.funding_text, {"url": feed.funding})
+        yield Tag(PODCAST, "funding", feed.funding_text or feed.funding, {"url": feed.funding})
     if feed.hidden:
         yield Tag(ITUNES, "block", "Yes")  # feedgen writes yes, and Apple reads Yes
     if feed.moved_to:

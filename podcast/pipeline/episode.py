@@ -371,7 +371,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover:
         true_peak_dbtp=measured.true_peak_dbtp,
         loudness_range_lu=measured.range_lu,
         segments=tuple(
-            _segment(chapter, timeline, paper) for chapter, paper in zip(timeline.chapters, told.papers, strict=True)
+            _segment(*each, timeline) for each in zip(timeline.chapters, told.papers, told.is_paper, strict=True)
         ),
         links=told.links,
         writer=_writer(speaking.script),
@@ -382,7 +382,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover:
     )
 
 
-def _segment(chapter: Chapter, timeline: Timeline, paper: Paper | None) -> SpokenSegment:
+def _segment(chapter: Chapter, paper: Paper | None, is_paper: bool, timeline: Timeline) -> SpokenSegment:  # noqa: FBT001
     return SpokenSegment(
         id=chapter.id,
         title=chapter.title,
@@ -392,6 +392,7 @@ def _segment(chapter: Chapter, timeline: Timeline, paper: Paper | None) -> Spoke
         end_ms=timeline.ms(chapter.end),
         voice=chapter.voice,
         authors=tuple(filter(None, map(_label, paper.authors))) if paper else (),
+        is_paper=is_paper,
     )
 
 

@@ -1,13 +1,14 @@
 """The pages of feed/: only those are made again of which something changed, and those that are no more are removed.
 
 What each was made from is kept in a ledger in .podcast/. Deleting that costs time only: a page of which it says nothing
-is made, and written if it is not the same.
+is made, and written if it is not the same. Only the page of an episode that is no more stays then; nothing leads to it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from podcast.feed.page import Page
 
 PAGES_FILE = "pages.json"
+
+_ONLY_OURS = re.compile(r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)", re.ASCII)
+"""Names in feed/ that nothing else has: archives, style and script."""
+
+_MAY_GO = re.compile(rf"{_ONLY_OURS.pattern}|[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}/index\.html", re.ASCII)
+"""Names of pages that a show may have no more: all others it has for ever, or they are not ours to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ def write_pages(folder: Path, pages: Sequence[Page], ledger: Path) -> bool:
             known = _state(path, page.made_from)
         if known:
             now[page.name] = known
-    is_new = _remove(folder, before.keys() - now.keys()) or is_new
+    is_new = _remove(folder, (before.keys() | _only_ours(folder)) - now.keys()) or is_new
     if now != before:
         text = json.dumps({name: asdict(written) for name, written in now.items()}, indent=0)
         files.write_bytes(ledger, text.encode(), durable=False)
@@ -67,16 +74,24 @@ def _write(path: Path, data: bytes) -> bool:
     return is_new
 
 
+def _only_ours(folder: Path) -> set[str]:
+    """Name what is there of these, also where the ledger was lost: archives that are no more are nobody's pages."""
+    return {path.name for path in folder.glob("*") if _ONLY_OURS.fullmatch(path.name)}
+
+
 def _remove(folder: Path, names: set[str]) -> bool:
-    """Remove pages of episodes that are no more, and their folders if nothing else is in them."""
-    for name in names:
-        path = folder / name
-        if path.resolve().is_relative_to(folder.resolve()):
-            path.unlink(missing_ok=True)
-            if path.parent != folder:
-                with contextlib.suppress(OSError):  # somebody laid something beside it
-                    path.parent.rmdir()
-    return bool(names)
+    """Remove pages of episodes that are no more, and their folders if nothing else is in them.
+
+    Whatever the ledger says, nothing else is: it may be damaged, or have come with a show that somebody else made.
+    """
+    paths = (folder / name for name in sorted(filter(_MAY_GO.fullmatch, names)))
+    gone = [path for path in paths if path.is_file() and (path.parent == folder or not path.parent.is_symlink())]
+    for path in gone:
+        path.unlink()
+        if path.parent != folder:
+            with contextlib.suppress(OSError):  # somebody laid something beside it
+                path.parent.rmdir()
+    return bool(gone)
 
 
 def _state(path: Path, made_from: str) -> _Written | None:

@@ -22,7 +22,7 @@ from podcast.pipeline.feed import holding_feed
 from podcast.pipeline.guid import pin_guid
 from podcast.pipeline.places import digest_there, look, read, refuse_other_show, target_of
 from podcast.publishing.manifest import MANIFEST, Entry, format_manifest, slugs_of
-from podcast.publishing.plan import CACHE_CONTROL, Local, Plan, is_known, make_plan, may_be_there
+from podcast.publishing.plan import CACHE_CONTROL, Local, Plan, as_listed, make_plan, worth_reading
 from podcast.record import read_episodes
 from podcast.types import Event
 
@@ -97,7 +97,8 @@ def publish(  # noqa: PLR0913 - the last three are named
         observe(Event("step", f"Comparing {len(tree)} files with {shown(target)}"))
         there = look(place, target)
         _refuse_other(show, place, there, target, prune=prune)
-        unchanged = {local.path for local in tree if _is_there(place, local, there)}
+        found = {local.path for local in worth_reading(tree, there) if _digest(place, local) == local.entry.sha256}
+        unchanged = as_listed(tree, there) | found
         plan = make_plan(show.guid, tree, there, unchanged, prune=prune)
         _refuse_pages_of_others(plan, there, target)
         if not anyway:
@@ -229,12 +230,6 @@ def _hold(each: PublishedFile, folder: Path) -> None:
 def _local(each: PublishedFile, held: Path) -> Local:
     entry = Entry(files.sha256_of_file(held), held.stat().st_size)
     return Local(each.path, held, each.media_type, CACHE_CONTROL[each.lifetime], each.stage, entry)
-
-
-def _is_there(place: Storage, local: Local, there: There) -> bool:
-    if is_known(local, there):
-        return True
-    return may_be_there(local, there) and _digest(place, local) == local.entry.sha256
 
 
 def _digest(place: Storage, local: Local) -> str:

@@ -23,9 +23,14 @@ class Told:
     """The papers of an episode's segments, None where one is about none that the newsletter has; and all addresses."""
 
     papers: tuple[Paper | None, ...]
-    count: int
-    """How many papers the episode has."""
+    is_paper: tuple[bool, ...]
+    """Whether each segment is about one, known to the newsletter or not."""
     links: tuple[Link, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many papers the episode has."""
+        return sum(self.is_paper)
 
 
 def read_told(show: Show, script: Script, slug: str, observe: Observe) -> Told:
@@ -33,8 +38,8 @@ def read_told(show: Show, script: Script, slug: str, observe: Observe) -> Told:
     segments = script.segments
     newsletter = _newsletter(show, script, slug, observe)
     papers = tuple(_paper(segment, newsletter) for segment in segments)
-    count = sum(1 for segment, paper in zip(segments, papers, strict=True) if segment.paper or paper)
-    return Told(papers, count, _links(script, newsletter))
+    is_paper = tuple(bool(segment.paper or paper) for segment, paper in zip(segments, papers, strict=True))
+    return Told(papers, is_paper, _links(script, newsletter))
 
 
 def _newsletter(show: Show, script: Script, slug: str, observe: Observe) -> Newsletter | None:

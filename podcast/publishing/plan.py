@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from podcast.feed.page import Lifetime
     from podcast.feed.tree import Stage
 
+SOUND = "audio/mpeg"
+
 _STAGES: tuple[Stage, ...] = ("media", "page", "feed")
 
 CACHE_CONTROL: Mapping[Lifetime, str] = {
@@ -74,21 +76,23 @@ class Plan:
     last: Manifest
 
 
-def is_known(local: Local, there: There) -> bool:
-    """Whether a file is there as the list says: what the whole show hangs on is looked at itself."""
-    return local.stage != "feed" and there.put.get(local.path) == local.entry
+def as_listed(tree: Sequence[Local], there: There) -> set[str]:
+    """Paths of what is there as the list says; what the whole show hangs on is looked at itself."""
+    put = there.put
+    return {local.path for local in tree if local.stage != "feed" and put.get(local.path) == local.entry}
 
 
-def may_be_there(local: Local, there: There) -> bool:
-    """Whether a file of that name and size is there, so that it is worth reading."""
-    return there.sizes.get(local.path) == local.entry.bytes
+def worth_reading(tree: Sequence[Local], there: There) -> list[Local]:
+    """Files that may be there though no list says so: such of that name and size."""
+    listed = as_listed(tree, there)
+    return [local for local in tree if local.path not in listed and there.sizes.get(local.path) == local.entry.bytes]
 
 
 def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: Collection[str], *, prune: bool) -> Plan:
     """Decide what is sent and removed, once it is known which files are there as they are here."""
     here = {local.path: local.entry for local in tree}
     strays = {path: entry for path, entry in there.put.items() if path not in here}
-    left = {path: entry for path, entry in there.left.items() if path not in here | strays}
+    left = {path: entry for path, entry in there.left.items() if path not in here and path not in strays}
     sends = sorted((local for local in tree if local.path not in unchanged), key=lambda local: _turn(local, there))
     kept = {path: entry for path, entry in here.items() if path in unchanged}
     media = {local.path: local.entry for local in tree if local.stage != "feed"}
@@ -104,6 +108,7 @@ def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: C
     )
 
 
-def _turn(local: Local, there: There) -> tuple[int, bool]:
-    """Media that the present feed cannot name go before those that it may, so that it is right for longer."""
-    return _STAGES.index(local.stage), local.stage == "media" and local.path in there.sizes
+def _turn(local: Local, there: There) -> tuple[int, bool, bool]:
+    """Media that the present feed cannot name go first, the sounds of which it gives the length last of all media."""
+    is_replaced = local.stage == "media" and local.path in there.sizes
+    return _STAGES.index(local.stage), is_replaced, is_replaced and local.media_type == SOUND

@@ -22,7 +22,7 @@ OLD, NEW = "2024-06-15", "2024-06-22"
 MOMENTS = {
     "the new folder is whole and not in its place": ("podcast.files.settle", 1),
     "the episode is in its place and the feed is not": ("podcast.pipeline.feed.write_feed", 1),
-    "the page is in its place and the feed is not": ("podcast.pipeline.feed._write_if_new", 3),
+    "the pages are in their places and the feed is not": ("podcast.pipeline.pages._write", 4),
 }
 """A function, and how often it is called before that moment: each command first completes what an earlier one left."""
 

@@ -204,7 +204,9 @@ def is_current(element: Locator) -> None:
 
 
 def search(page: Page, words: str) -> Locator:
-    """Type into the search of a page; return what it lists."""
+    """Type into the search of a page; return what it lists, not what it listed before."""
+    page.locator("#_search").fill("")
+    expect(page.locator(".found")).to_be_hidden()
     page.locator("#_search").fill(words)
     expect(page.locator(".found [role=status]")).to_have_text(re.compile("result|Nothing"))
     return page.locator(".found li a")
@@ -325,14 +327,22 @@ def test_a_link_to_this_moment_is_copied(page: Page, context: BrowserContext, ad
 
 
 def test_listening_goes_on_where_it_stopped(page: Page, address: str) -> None:
-    """On the page of the episode and at home; from the beginning if one wants, and another episode is not touched."""
+    """On the page of the episode, which opens at its top, and at home; from the beginning if one wants.
+
+    Another episode is not touched.
+    """
     move_to(page, 12)
     player(page).evaluate("audio => { audio.play() }")
     heard(page)
     pause(page)
     stopped = seconds(page)
-    page.reload()
+    page.set_viewport_size(DESK)
+    page.goto(address)
+    page.goto(f"{address}{NEW}/")
     expect(page.locator(".resumed")).to_contain_text("goes on at 0:12")
+    expect(page.locator(".transcript [aria-current]")).to_have_count(1)
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0
     assert seconds(page) == pytest.approx(stopped, abs=0.1)
     page.goto(address)
     assert seconds(page) == pytest.approx(stopped, abs=0.1)
@@ -412,8 +422,10 @@ FOUND = {
     "ÉLÉM": "Éléments of Uniqueness",
     "erdos": "Sorting is Harder than it Looks",
     "2406.00001": "Sorting is Harder than it Looks",
+    "2406.00001v2": "Sorting is Harder than it Looks",
     "https://arxiv.org/abs/2406.00001v2": "Sorting is Harder than it Looks",
-    "arXiv:2406.00001": "Sorting is Harder than it Looks",
+    "sorting https://www.arxiv.org/pdf/2406.00001.pdf#page=2": "Sorting is Harder than it Looks",
+    "arXiv: 2406.00001": "Sorting is Harder than it Looks",
     "bees optimisers": ODD_TITLE,
     "june": "Papers of June 22, 2024",
     "2024-06-22": "Papers of June 22, 2024",
@@ -446,6 +458,10 @@ def test_the_search_obeys_the_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     is_current(seek(page, 3))
     expect(page.locator(".found")).to_be_hidden()
+    move_to(page, 0)
+    is_current(seek(page, 0))
+    search(page, "unique").first.click()
+    is_current(seek(page, 3))
 
 
 def test_a_search_that_cannot_be_loaded_is_said_and_tried_again(page: Page, context: BrowserContext) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from podcast.feed.plain import one_line
 from podcast.feed.rss import episode_address
 from podcast.feed.site.words import seconds, web_address
-from podcast.record import sound_name
+from podcast.record import rfc3339, sound_name
 
 if TYPE_CHECKING:
     from podcast.feed.site.frame import Site
@@ -40,7 +40,7 @@ def episode_data(site: Site, episode: Episode, summary: str, picture: str) -> di
         "name": one_line(episode.title) or episode.slug,
         "url": url,
         "identifier": episode.guid,
-        "datePublished": episode.date.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "datePublished": rfc3339(episode.date),
         "description": one_line(summary),
         "image": f"{site.address}{picture}",
         "inLanguage": site.language,

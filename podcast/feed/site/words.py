@@ -62,14 +62,14 @@ def web_address(url: str | None) -> str | None:
 
 def topics(episode: Episode) -> tuple[SpokenSegment, ...]:
     """The segments that an episode is about: those of papers; where none is known, all but greeting and goodbye."""
-    papers = tuple(segment for segment in episode.segments if segment.paper or segment.url)
+    papers = tuple(segment for segment in episode.segments if segment.is_paper)
     has_ends = len(episode.segments) >= _FEWEST_WITH_ENDS
     return papers or (episode.segments[1:-1] if has_ends else episode.segments)
 
 
 def number_of_topics(episode: Episode) -> str:
     """How many papers an episode has, or chapters where it is not known which of them are papers; empty for none."""
-    papers = sum(1 for segment in episode.segments if segment.paper or segment.url)
+    papers = sum(segment.is_paper for segment in episode.segments)
     if papers:
         return counted(papers, "paper")
     return counted(len(episode.segments), "chapter") if episode.segments else ""

@@ -78,10 +78,12 @@ if (audio) {
   if (before !== null && isOffered(before)) setSpeed(before);
   speed.addEventListener("change", () => {
     setSpeed(speed.value);
-    memory.set(SPEED, speed.value);
   });
   audio.addEventListener("ratechange", () => {
-    if (isOffered(String(audio.playbackRate))) speed.value = String(audio.playbackRate); // the player's own menu
+    const rate = String(audio.playbackRate); // the player's own menu may offer others
+    if (!isOffered(rate)) return;
+    speed.value = rate;
+    memory.set(SPEED, rate);
   });
 
   // ── buttons ──
@@ -131,7 +133,13 @@ if (audio) {
       handlers.previoustrack = () => step(-1);
       handlers.nexttrack = () => step(1);
     }
-    for (const [action, handler] of Object.entries(handlers)) navigator.mediaSession.setActionHandler(action, handler);
+    for (const [action, handler] of Object.entries(handlers)) {
+      try {
+        navigator.mediaSession.setActionHandler(action, handler);
+      } catch {
+        continue; // this browser knows no such button
+      }
+    }
   };
 
   audio.addEventListener("timeupdate", () => {

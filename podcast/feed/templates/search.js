@@ -6,10 +6,11 @@
   const SHOWN = 30;
   const NAMED = 3;
   const TYPING_MS = 120;
-  const ARXIV = /(?:arxiv\.org\/\w+\/|arxiv:)\s*([\w.-]+\/\d{7}|\d{4}\.\d{4,5})\S*/i;
+  const ARXIV = /(?:\S*arxiv\.org\/\w+\/|arxiv:\s*|^|\s)([\w.-]+\/\d{7}|\d{4}\.\d{4,5})\S*/i; // whatever is around an id
   const LETTERS = { "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d" };
   let index = null;
   let loading = null;
+  let waiting = 0;
 
   /** Words as they are compared: small, without accents and signs, a space before each. */
   const folded = (text) => {
@@ -70,6 +71,7 @@
   };
 
   const close = () => {
+    clearTimeout(waiting); // what was typed just before
     found.hidden = true;
     list.replaceChildren();
     status.textContent = "";
@@ -96,7 +98,6 @@
     status.textContent = summary(having.length);
   };
 
-  let waiting = 0;
   form.hidden = false;
   field.addEventListener("focus", () => load().catch(() => { loading = null; }), { once: true });
   field.addEventListener("input", () => {
@@ -123,7 +124,10 @@
     }
   });
   list.addEventListener("click", (event) => {
-    if (event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) setTimeout(close); // after it led on
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.href === location.href) dispatchEvent(new Event("hashchange")); // it is asked for again
+    setTimeout(close); // after it led on
   });
   form.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !form.contains(event.relatedTarget)) close();

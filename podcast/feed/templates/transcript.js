@@ -43,7 +43,7 @@
       current = sentence;
       if (sentence && !isReading()) {
         stopAt(sentence);
-        if (wasSeen && !isFine(sentence)) show(sentence);
+        if (wasSeen && audio.played.length && !isFine(sentence)) show(sentence); // a page that opens stays at its top
       }
     }
     offerToGoBack();
