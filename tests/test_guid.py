@@ -145,7 +145,7 @@ def test_nothing_is_published_without_a_guid(shared: Path, tmp_path: Path) -> No
     ran = show("publish", tmp_path / "public")
     assert (ran.exit_code, "read-only, but the show needs its guid" in ran.stderr) == (2, True)
     assert (show.folder / "show.toml").read_bytes() == before
-    assert not (tmp_path / "public").exists()
+    assert not (tmp_path / "public" / "feed.xml").exists()
 
 
 # ── how ─────────────────────────────────────────────────────────────────────────────────────────────────

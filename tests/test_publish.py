@@ -328,6 +328,35 @@ def test_what_check_finds_is_not_published(own: Podcast, target: Path) -> None:
     assert files_in(target) == tree_of(own)
 
 
+def test_words_that_were_edited_since_are_not_published_unspoken(own: Podcast, target: Path) -> None:
+    """Of any episode, even where none of its own files is to go."""
+    publish(own, target)
+    script = own.script()
+    script.write_text(script.read_text().replace("It has no result", "It has") + "\nOne more sentence for everybody.\n")
+    change_setting(own, 'title = "My Paper Podcast"', 'title = "Papers at Breakfast"')
+    said = refused(own, target)
+    assert "One more sentence for everybody." in said
+    assert "grounding" not in said
+
+
+def test_a_target_that_fails_pins_no_guid(own: Podcast, target: Path) -> None:
+    """Its address may have been a slip, and nobody has seen the guid that comes of it."""
+    target.parent.mkdir(exist_ok=True)
+    target.write_text("a file")
+    assert own("publish", target).exit_code != 0
+    assert not load_show(own.folder).settings.guid
+    target.unlink()
+    publish(own, target)
+    assert load_show(own.folder).settings.guid
+
+
+def test_a_picture_that_was_only_tried_is_not_published(own: Podcast, target: Path) -> None:
+    """Only the present one is: a former one was published in its time."""
+    (own.folder / "feed" / "cover-0123456789abcdef.jpg").write_bytes(b"tried")
+    publish(own, target)
+    assert not (target / "cover-0123456789abcdef.jpg").exists()
+
+
 def test_an_episode_without_all_its_files_is_not_published(own: Podcast, target: Path) -> None:
     """It says which is missing, and how to make it."""
     (own.episode() / "transcript.srt").unlink()
@@ -417,6 +446,8 @@ def test_the_shows_own_folders_are_no_target(own: Podcast, where: str) -> None:
         "s3:/bucket/x",
         "me@host:/srv/x",
         "~nobody-of-this-name/x",
+        "git@github.com:me/show.git",
+        "git://example.org/x.git",
         "file:///x%00y",
     ],
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from podcast.feed.plain import one_line, plain
+from podcast.types import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from podcast.types import Episode, Link, SpokenSegment
+    from podcast.types import Episode, SpokenSegment
 
 _MOST_AUTHORS = 3
 _FIRST_AUTHORS = 2
@@ -27,7 +29,7 @@ def notes_html(episode: Episode) -> str:
     papers = "\n".join(f"<li>{clock(segment.start_ms)} {_credited(segment)}</li>" for segment in episode.segments)
     others = "\n".join(f"<li>{_anchor(link.url, link.text or link.url)}</li>" for link in other_links(episode))
     more = f"<p>Links</p>\n<ul>\n{others}\n</ul>\n" if others else ""
-    return f"<p>{_escaped(episode.title)}</p>\n<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
+    return f"<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
 
 
 def summary_html(episode: Episode, max_bytes: int) -> str:
@@ -70,7 +72,17 @@ def other_links(episode: Episode) -> list[Link]:
     known = {segment.url for segment in episode.segments}
     papers = [segment.paper.removeprefix(_ARXIV) for segment in episode.segments if segment.paper]
     ids = [paper for paper in papers if _ARXIV_ID.fullmatch(paper)]
-    return [link for link in episode.links if link.url not in known and not any(_names(link.url, each) for each in ids)]
+    others = [
+        link for link in episode.links if link.url not in known and not any(_names(link.url, each) for each in ids)
+    ]
+    counts = Counter(link.text.casefold() for link in others)
+    return [_told_apart(link) if link.text and counts[link.text.casefold()] > 1 else link for link in others]
+
+
+def _told_apart(link: Link) -> Link:
+    """Say where a link leads that has the same words as another: ten times "Tweet" helps nobody."""
+    place = link.url.partition("://")[2].removeprefix("www.")
+    return Link(f"{link.text} ({place})", link.url)
 
 
 def _names(url: str, paper: str) -> bool:

@@ -57,14 +57,16 @@ class PublishedFile:
     stage: Stage
 
 
-def published_files(show: Show, episodes: Sequence[Episode], made: Sequence[Page]) -> Iterator[PublishedFile]:
+def published_files(
+    show: Show, episodes: Sequence[Episode], made: Sequence[Page], cover: Cover
+) -> Iterator[PublishedFile]:
     """Yield everything of a show in the order in which it goes out; `made` are its pages.
 
+    Of the show's pictures only the present one: a former one was published in its time, or was only tried.
     Files that are not there are not left out: whoever publishes has to find out.
     """
-    for path in sorted(show.feed.glob("cover-*.jpg")):
-        if _COVER.fullmatch(path.name):
-            yield PublishedFile(path.name, path, _JPEG, "name", "media")
+    for name in (cover.name, cover.small_name):
+        yield PublishedFile(name, show.feed / name, _JPEG, "name", "media")
     for episode in episodes:
         folder = show.episode_folder(episode.slug)
         for name, kind in names_of(episode).items():

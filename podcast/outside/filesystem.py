@@ -54,6 +54,10 @@ def open_storage(
     scheme = scheme_of(target)
     if target.startswith("git+"):
         return _open_git(target, work)
+    if scheme == "git":
+        raise InputError(
+            f"{shown(target)}: nobody may write there. A repository is named like git+https://host/me/x.git."
+        )
     if scheme in _READ_ONLY:
         raise InputError(f"{shown(target)}: nothing can be written there. Name {_KNOWN}.")
     if not target.strip() or "::" in target or "\0" in target:

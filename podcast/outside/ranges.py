@@ -65,10 +65,7 @@ def content_range(part: Part, size: int) -> str:
 
 
 def multipart(parts: tuple[Part, ...], size: int, media_type: str, tag: str) -> tuple[str, tuple[bytes | Part, ...]]:
-    """Return the media type of several parts in one answer, and its pieces: each part behind a head.
-
-    They are the same for the same question, so that HEAD says what GET does.
-    """
+    """Return the media type of several parts in one answer, and its pieces: each part behind a head."""
     boundary = hashlib.sha256(repr((parts, size, tag)).encode()).hexdigest()[:32]
     pieces: list[bytes | Part] = []
     for part in parts:

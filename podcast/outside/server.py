@@ -107,6 +107,8 @@ class _Public:
         headers = {name: ", ".join(request.headers.getlist(name)) for name in dict.fromkeys(request.headers.keys())}
         if refused := _refused(request.method, headers):
             return refused
+        if request.method == "HEAD":
+            headers.pop("range", None)  # only GET has ranges (RFC 9110, 14.2)
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=_PREFLIGHT)
         wanted = self._wanted(request, headers)

@@ -18,7 +18,7 @@ from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
-from podcast.record import EPISODE_MP3, read_record
+from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
 from podcast.types import Event
 
@@ -52,7 +52,7 @@ def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None
 
 
 def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe) -> list[CheckFinding]:
-    """Check these episodes with their scripts, and all of the feed and the pages.
+    """Check these episodes with their scripts, the feed and the pages; of other episodes whether they say their words.
 
     Not how the scripts sound: an author who had them rendered has decided. What has no folder is no episode to check.
     """
@@ -63,7 +63,20 @@ def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe
         if show.episode_folder(slug).is_dir():
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
+    for slug in sorted({*_slugs(show)} - {*slugs}):
+        found += _check_words(show, slug)
     return found + (check_feed(show, just_written=True) if has_feed(show) else [])
+
+
+def _check_words(show: Show, slug: str) -> list[CheckFinding]:
+    """Find what an episode does not say of a script that was edited since: reading both is enough."""
+    path, folder = find_existing(show, slug), show.episode_folder(slug)
+    if path is None or any(True for _ in unreadable_script.findings(path)) or not (folder / EPISODE_JSON).is_file():
+        return []
+    subject = of_episode.EpisodeSubject(
+        folder, _relative(show, folder), read_record(folder), show.settings.audio, read_script(path), None, ()
+    )
+    return findings((transcripts.words_not_covered,), subject)
 
 
 def _chosen(show: Show, name: str | None) -> Iterator[tuple[Path | None, str | None]]:

@@ -35,7 +35,7 @@ _ARCHIVE = re.compile(r"feed-\d{4,}\.xml", re.ASCII)
 _FIRST_TWO = {"range": "bytes=0-1"}
 
 MOST_OF_A_RULE = 5
-"""Findings of one rule about a feed that may be anybody's and have thousands of episodes."""
+"""Findings of one rule that may have thousands: about anybody's feed, or about pages after a setting was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,16 @@ class PagesSubject:
 @rule("feed-current", "what the episodes' episode.json and show.toml say; `podcast feed` writes it")
 def outdated_feed(subject: PagesSubject) -> Iterator[Fault]:
     """A feed or page that was edited by hand, or that a killed run left behind its episodes."""
-    for page in subject.pages:
-        path = subject.folder / page.name
-        if page.name not in subject.spared and (not path.is_file() or path.read_bytes() != page.make()):
-            yield Fault(_place(page.name), "differs from what would be written now")
+    differing = [page.name for page in subject.pages if page.name not in subject.spared and _differs(subject, page)]
+    for name in differing[:MOST_OF_A_RULE]:
+        yield Fault(_place(name), "differs from what would be written now")
+    if more := len(differing[MOST_OF_A_RULE:]):
+        yield Fault("feed", f"{more} more page{'s' if more > 1 else ''} like {'these' if more > 1 else 'this'}")
+
+
+def _differs(subject: PagesSubject, page: Page) -> bool:
+    path = subject.folder / page.name
+    return not path.is_file() or path.read_bytes() != page.make()
 
 
 def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
@@ -75,11 +81,12 @@ def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
 def _check_pages(show: Show, named: Sequence[tuple[str, str]], *, just_written: bool) -> list[CheckFinding]:
     try:
         episodes = whole_episodes(show)
-        made = pages(show, episodes, cover_of(show), show.settings.base_url)
+        cover = cover_of(show)
+        made = pages(show, episodes, cover, show.settings.base_url)
     except PodcastError as error:
         return [CheckFinding(outdated_feed.name, "episodes", str(error), "episodes that are whole")]
     spared = as_written(show.feed, made, show.cache / PAGES_FILE) if just_written else frozenset()
-    files = {each.path: each.file for each in published_files(show, episodes, made)}
+    files = {each.path: each.file for each in published_files(show, episodes, made, cover)}
 
     def has(path: str) -> bool:
         return path in files and files[path].is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
@@ -60,8 +61,16 @@ def _composed(show: Show, newsletter: Newsletter, script: Script, told: list[Pap
     bare = tuple(dataclasses.replace(paper, paragraphs=(), sections=()) for paper in told)
     left = tuple(paper for paper in newsletter.highlights if paper not in told)
     shown = dataclasses.replace(newsletter, highlights=bare, rest=(*left, *newsletter.rest))
-    occasion = Occasion(script.date, show.settings.title, show.settings.writing.say_synthetic, script.speakers)
+    title = _called(script) or show.settings.title
+    occasion = Occasion(script.date, title, show.settings.writing.say_synthetic, script.speakers)
     return compose(shown, occasion, ExtractiveWriter(Means())).script
+
+
+def _called(script: Script) -> str | None:
+    """Say what a script calls its show, which may have had another title then."""
+    texts = (paragraph.text for segment in script.segments[:1] for paragraph in segment.paragraphs)
+    found = (re.search(r"(?:You are listening to|Welcome to) ([^\n]+), the episode of ", text) for text in texts)
+    return next((match[1] for match in found if match), None)
 
 
 def _tells(segment: Segment, paper: Paper) -> bool:

@@ -31,8 +31,8 @@ def target_of(show: Show, named: str | None) -> str:
     target = named or show.settings.publish.target
     if not target:
         raise InputError(
-            "Nowhere to publish: name a target, as in `podcast publish s3://bucket/path`, or write it into show.toml "
-            'as target = "…" under [publish].'
+            "No target: name one, as in `podcast publish s3://bucket/path`, or write it into show.toml as "
+            'target = "…" under [publish].'
         )
     if scheme_of(target) in {"", "file", "local"} and not target.startswith("git+"):
         if not scheme_of(target) and _HALF_AN_ADDRESS.match(target):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast import files
 from podcast.errors import InputError, OutsideError
+from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import published_files
 from podcast.outside.filesystem import open_storage
@@ -104,8 +105,7 @@ def publish(  # noqa: PLR0913 - the last three are named
         if not anyway:
             _refuse_findings(show, plan, observe)
         if not dry_run:
-            pin_guid(show, observe)
-            _carry_out(plan, there, _Work(place, tree, shown(target), show.cache / "publishing", observe))
+            _carry_out(plan, there, _Work(place, tree, shown(target), show, observe))
     sent = tuple(Sent(local.path, local.entry.bytes) for local in plan.sends)
     removed = tuple(Sent(path, entry.bytes) for path, entry in plan.removes.items())
     return Published(shown(target), f"{show.settings.base_url}{FEED_FILE}", sent, plan.unchanged, removed)
@@ -142,7 +142,9 @@ def _refuse_findings(show: Show, plan: Plan, observe: Observe) -> None:
 
     found = checking.check_before_publishing(show, sorted(slugs_of(local.path for local in plan.sends)), observe)
     if found:
-        first = "\n".join(f"{each.where}: {each.text} ({each.rule})" for each in found[:_FINDINGS_SHOWN])
+        first = "\n".join(
+            f"{each.where}: {each.text} ({each.rule}; expected: {each.expected})" for each in found[:_FINDINGS_SHOWN]
+        )
         more = f"\n… and {len(found) - _FINDINGS_SHOWN} more." if len(found) > _FINDINGS_SHOWN else ""
         raise InputError(
             f"Nothing was published, for `podcast check` has {len(found)} to name:\n{first}{more}\n"
@@ -210,7 +212,7 @@ def _snapshot(show: Show, observe: Observe) -> Iterator[tuple[Local, ...]]:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with holding_feed(show, observe) as pages:
-            found = tuple(published_files(show, read_episodes(show), pages))
+            found = tuple(published_files(show, read_episodes(show), pages, cover_of(show)))
             for each in found:
                 _hold(each, folder)
         yield tuple(_local(each, folder / each.path) for each in found)
@@ -246,7 +248,7 @@ class _Work:
     place: Storage
     tree: tuple[Local, ...]
     where: str
-    drafts: Path
+    show: Show
     observe: Observe
 
 
@@ -272,6 +274,7 @@ def _send_all(plan: Plan, work: _Work, listed: Manifest) -> Manifest:
     for done, local in enumerate(plan.sends, start=1):
         if local in feeds[:1]:
             _refuse_gaps(work)
+            pin_guid(work.show, work.observe)  # now: a target or an address that was a slip has told nobody a guid
             listed = _list(plan.media, listed, work)
         _send(local, work)
         done_bytes += local.entry.bytes
@@ -309,7 +312,7 @@ def _list(manifest: Manifest, there: Manifest | None, work: _Work) -> Manifest:
     """Have the list say that, unless it does already."""
     if manifest == there:
         return manifest
-    draft = work.drafts / MANIFEST
+    draft = work.show.cache / "publishing" / MANIFEST
     data = format_manifest(manifest)
     files.write_bytes(draft, data, durable=False)
     entry = Entry(files.sha256_of(data), len(data))
