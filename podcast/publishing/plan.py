@@ -72,7 +72,7 @@ class Plan:
     media: Manifest
     """While the feed is sent: an episode that a feed names is always listed, so that it can be restored."""
     after: Manifest
-    """While files are removed, which are listed, too, for they are there."""
+    """While files are removed, of which it says only that they may be there."""
     last: Manifest
 
 
@@ -96,7 +96,7 @@ def make_plan(show: uuid.UUID, tree: Sequence[Local], there: There, unchanged: C
     sends = sorted((local for local in tree if local.path not in unchanged), key=lambda local: _turn(local, there))
     kept = {path: entry for path, entry in here.items() if path in unchanged}
     media = {local.path: local.entry for local in tree if local.stage != "feed"}
-    after = Manifest(show, strays | here, left)
+    after = Manifest(show, here, left | strays) if prune else Manifest(show, strays | here, left)
     return Plan(
         sends=tuple(sends),
         unchanged=len(kept),
