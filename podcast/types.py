@@ -41,6 +41,10 @@ class Section:
     paragraphs: tuple[str, ...]
 
 
+OTHERS = "others"
+"""Ends a paper's authors where its source does not name them all: `others`, or `12 others`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One paper as a newsletter tells it; `paragraphs` are plain prose, one string each."""

@@ -248,6 +248,10 @@ def test_a_namespace_that_nothing_uses_is_not_declared() -> None:
         (("Ada", "Bo", "Cy", "Di"), "by Ada, Bo and 2 others"),
         (tuple("ABCDEFGHIJKLMN"), "by A, B and 12 others"),
         (("  Ada \n Lovelace",), "by Ada Lovelace"),
+        (("Ada", "others"), "by Ada and others"),
+        (("Ada", "Bo", "12 others"), "by Ada, Bo and 12 others"),
+        (("Ada", "Bo", "Cy", "Di", "10 others"), "by Ada, Bo and 12 others"),
+        (("Ada", "Bo", "Cy", "Di", "others"), "by Ada, Bo and others"),
     ],
 )
 def test_authors_are_named_or_counted(authors: tuple[str, ...], line: str) -> None:

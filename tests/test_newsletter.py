@@ -862,7 +862,7 @@ def test_tables_of_papers() -> None:
 """)
     [first] = newsletter.highlights
     assert first.title == "SDXL Lamps: A Study"
-    assert first.authors == ("Ann Lee", "Bo Ek")
+    assert first.authors == ("Ann Lee", "Bo Ek", "others")
     assert first.paragraphs == ("It shines (a lot).",)
     assert first.arxiv_id == "2410.22366"
     assert [link.text for link in first.links] == ["arXiv", "HuggingFace", "code"]
@@ -973,7 +973,7 @@ def test_a_line_of_links_and_authors() -> None:
         "[arXiv:2405.20233](https://arxiv.org/abs/2405.20233) · Ann Lee, Bo van der Ek and others\n\nProse."
     )
     assert paper.arxiv_id == "2405.20233"
-    assert paper.authors == ("Ann Lee", "Bo van der Ek")
+    assert paper.authors == ("Ann Lee", "Bo van der Ek", "others")
     assert [(link.text, link.url) for link in paper.links] == [("arXiv:2405.20233", "https://arxiv.org/abs/2405.20233")]
     assert paper.paragraphs == ("Prose.",)
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from podcast.feed.plain import one_line, plain
-from podcast.types import Link
+from podcast.types import OTHERS, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_AUTHORS = 3
 _FIRST_AUTHORS = 2
+_OTHERS = re.compile(rf"(\d{{1,5}} )?{OTHERS}")
 _ARXIV = "arXiv:"
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
 
@@ -60,11 +61,24 @@ def _chapters(titles: Sequence[str], segments: Sequence[SpokenSegment]) -> str:
 
 def byline(authors: Sequence[str]) -> str:
     """Name the authors of a paper: `by Ada Lovelace, Bo Chen and 12 others`; empty without any."""
-    names = [name for author in authors if (name := one_line(author))]
+    names, others = names_and_others(authors)
     if len(names) > _MOST_AUTHORS:
-        names = [*names[:_FIRST_AUTHORS], f"{len(names) - _FIRST_AUTHORS} others"]
+        others = f"{len(names) - _FIRST_AUTHORS + _count(others)} {OTHERS}" if others != OTHERS else OTHERS
+        names = names[:_FIRST_AUTHORS]
+    names += [others] if others else []
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
     return f"by {listed}" if listed else ""
+
+
+def names_and_others(authors: Sequence[str]) -> tuple[list[str], str]:
+    """Part the names from what stands for those who are not named: `12 others`, `others`, or nothing."""
+    lines = [name for author in authors if (name := one_line(author))]
+    others = [line for line in lines if _OTHERS.fullmatch(line)]
+    return [line for line in lines if line not in others], others[-1] if others else ""
+
+
+def _count(others: str) -> int:
+    return int(others.split(maxsplit=1)[0]) if others else 0
 
 
 def other_links(episode: Episode) -> list[Link]:

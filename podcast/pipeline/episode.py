@@ -26,7 +26,8 @@ from podcast.errors import InputError
 from podcast.feed.cover import episode_artwork, publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
-from podcast.feed.plain import plain
+from podcast.feed.plain import one_line, plain
+from podcast.feed.titles import own_title
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.told import read_told
@@ -40,6 +41,7 @@ from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
 from podcast.types import Chapter, Episode, Event, SpokenSegment
+from podcast.writing.compose import written_date
 from podcast.writing.evidence import open_findings
 from podcast.writing.script import edited_by_hand
 
@@ -268,8 +270,10 @@ def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[Epi
 def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeCover:
     """Draw the show's cover where it is not there yet, and the episode's."""
     publish_cover(show)
-    title = "" if own else show.settings.title  # an own picture says itself whose it is
-    caption = Caption(script.title, script.date, told.count, title)
+    show_title = show.settings.title
+    title = own_title(one_line(script.title), one_line(show_title))
+    shown = "" if title == written_date(script.date) else title  # the date stands there anyway
+    caption = Caption(shown, script.date, told.count, "" if own else show_title)  # an own picture says whose it is
     return draw_episode_cover(own or episode_artwork(show), caption)
 
 

@@ -14,7 +14,7 @@ from podcast.pipeline.memory import recalled
 from podcast.pipeline.script import find_existing, read_script
 from podcast.pipeline.sources import kept_source
 from podcast.record import read_episodes
-from podcast.types import Event
+from podcast.types import OTHERS, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def _notes(show: Show, observe: Observe) -> Iterator[Note]:
                 title=paper.title,
                 date=date,
                 paragraphs=paper.paragraphs,
-                authors=paper.authors,
+                authors=tuple(name for name in paper.authors if not name.endswith(OTHERS)),
                 url=paper.url,
                 arxiv_id=paper.arxiv_id,
                 tags=tags,

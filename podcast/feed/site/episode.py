@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from podcast.feed.notes import other_links
+from podcast.feed.notes import names_and_others, other_links
 from podcast.feed.page import Page, digest_of, digest_of_episode
 from podcast.feed.plain import one_line
 from podcast.feed.rss import episode_address, transcripts_of
@@ -14,6 +14,7 @@ from podcast.feed.site.schema import episode_data
 from podcast.feed.site.transcript import TRANSCRIPT, by_chapter, read_sentences, state_of
 from podcast.feed.site.words import day, megabytes, minutes, number_of_topics, seconds, short_clock, topics, web_address
 from podcast.record import sound_name
+from podcast.types import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,8 +133,10 @@ def _chapter(segment: SpokenSegment, episode: Episode) -> dict[str, Any]:
 
 def _authors(segment: SpokenSegment) -> str:
     """Name the first authors of a paper; it may have hundreds."""
-    named = ", ".join(one_line(name) for name in segment.authors[:_NAMED_AUTHORS])
-    more = len(segment.authors) - _NAMED_AUTHORS
+    names, others = names_and_others(segment.authors)
+    named, more = ", ".join(names[:_NAMED_AUTHORS]), len(names) - _NAMED_AUTHORS
+    if others:
+        return f"{named} and {others if more <= 0 else OTHERS}"
     return f"{named} and {more} more" if more > 0 else named
 
 

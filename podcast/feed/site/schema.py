@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from podcast.feed.notes import names_and_others
 from podcast.feed.plain import one_line
 from podcast.feed.rss import episode_address
 from podcast.feed.site.words import seconds, web_address
@@ -69,6 +70,6 @@ def _clip(segment: SpokenSegment, url: str) -> dict[str, Any]:
 
 
 def _paper(segment: SpokenSegment) -> dict[str, Any]:
-    authors = [{"@type": "Person", "name": one_line(name)} for name in segment.authors]
+    authors = [{"@type": "Person", "name": name} for name in names_and_others(segment.authors)[0]]
     paper = {"@type": "ScholarlyArticle", "name": one_line(segment.title), "url": segment.url}
     return {**paper, **({"author": authors} if authors else {})}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from podcast.feed.notes import names_and_others
 from podcast.feed.page import Page, digest_of, digest_of_episodes
 from podcast.feed.plain import one_line
 
@@ -47,7 +48,7 @@ def _episode(episode: Episode, *, is_whole: bool) -> list[Any]:
 
 def _chapter(segment: SpokenSegment) -> list[Any]:
     """Give start in seconds, title, authors and paper; what is empty at the end is left out."""
-    authors = ", ".join(one_line(name) for name in segment.authors[:_NAMED_AUTHORS])
+    authors = ", ".join(names_and_others(segment.authors)[0][:_NAMED_AUTHORS])
     values = [segment.start_ms / 1000, one_line(segment.title), authors, one_line(segment.paper or "")]
     while values[-1] == "":
         values.pop()

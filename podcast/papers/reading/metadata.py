@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from podcast.papers.identifiers import ADDRESS, arxiv_id, without_mentions
 from podcast.papers.reading.dates import without_dates
 from podcast.papers.reading.lines import Line, is_label, plain, text_of, words
+from podcast.types import OTHERS
 
 _FIELDS = re.compile(r"\s?[|·•∙⋅]\s?|\s[-–—]\s|\t")
 _AUTHORS = re.compile(r"(?<!\w)(?:authors?\s?:|(?:written )?by(?::|\s))\s?(?=\S)", re.IGNORECASE)
@@ -46,7 +47,7 @@ def read_names(line: Line) -> Metadata | None:
     """Understand a line of two or more full names, as they stand right below a title; None for any other."""
     text = text_of(line)
     names = _names(text, strict=True) if len(text) <= _MAX_LENGTH and not text.rstrip().endswith(".") else ()
-    return Metadata(names) if len(names) > 1 else None
+    return Metadata(names) if len(names) - names[-1:].count(OTHERS) > 1 else None
 
 
 def _beside_links(line: Line, title: str) -> Metadata | None:
@@ -84,10 +85,17 @@ def _is_row_of_labels(text: str) -> bool:
 
 def _names(text: str, *, strict: bool) -> tuple[str, ...]:
     """Return the names that a text consists of, or nothing if it says more than names."""
-    parts = [part.strip() for part in _BETWEEN_NAMES.split(text.strip(" .|·•–—-:"))]
-    names = [part for part in (_ET_AL.sub("", part) for part in parts) if part]
-    names = [name for name in names if not _OTHERS.fullmatch(name)]
-    return tuple(names) if names and all(_is_name(name, strict=strict) for name in names) else ()
+    names, others = _apart(text.strip(" .|·•–—-:"))
+    return (*names, *others) if names and all(_is_name(name, strict=strict) for name in names) else ()
+
+
+def _apart(text: str) -> tuple[list[str], list[str]]:
+    """Split names, and tell whether there are others, and how many: `["Ada Lovelace"], ["12 others"]`."""
+    parts = [part.strip() for part in _BETWEEN_NAMES.split(text)]
+    named = [name for part in parts if (name := _ET_AL.sub("", part)) and not _OTHERS.fullmatch(name)]
+    left = [part for part in parts if _ET_AL.search(part) or _OTHERS.fullmatch(part.strip(" ."))]
+    count = next((found[0] for part in left if (found := re.match(r"\d+", part))), "")
+    return named, [f"{count} {OTHERS}".strip()] if left else []
 
 
 def _is_name(text: str, *, strict: bool) -> bool:
@@ -107,5 +115,6 @@ def _begins_name(word: str) -> bool:
 
 def split_authors(cell: Line) -> tuple[str, ...]:
     """Split a table's cell of authors, whatever they call themselves."""
-    parts = (_ET_AL.sub("", part).strip(" .") for part in _BETWEEN_NAMES.split(plain(cell)))
-    return tuple(part for part in parts if part and not _OTHERS.fullmatch(part))
+    names, others = _apart(plain(cell))
+    kept = [name for name in (each.strip(" .") for each in names) if name]
+    return (*kept, *others) if kept else ()
