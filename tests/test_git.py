@@ -318,9 +318,14 @@ def test_no_git_is_said_in_a_sentence(host: Host, monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_network_is_said_in_a_sentence(tmp_path: Path) -> None:
-    """Nobody listens at that port."""
-    with pytest.raises(OutsideError, match=r"no connection\. See whether the network and the host are up"):
-        _open("git+http://127.0.0.1:1/me/show.git", tmp_path)
+    """Nobody listens at that port, and it was tried four times."""
+    waits_s: list[float] = []
+    with (
+        pytest.raises(OutsideError, match=r"no connection\. See whether the network and the host are up"),
+        open_git("git+http://127.0.0.1:1/me/show.git", tmp_path, waits_s.append),
+    ):
+        pass
+    assert waits_s == [1, 4, 15]
 
 
 @pytest.fixture
@@ -583,8 +588,9 @@ def test_an_address_in_the_short_form_of_ssh_is_no_folder(published: Podcast) ->
     assert (ran.exit_code, "git+ssh://git@host/me/show.git" in ran.stderr) == (2, True)
 
 
-def test_a_token_is_shown_nowhere(published: Podcast) -> None:
+def test_a_token_is_shown_nowhere(published: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither on the way nor where it fails."""
+    monkeypatch.setattr("podcast.outside.git_program.WAITS_S", (0,))
     ran = published("publish", "git+http://ghp_0123456789@127.0.0.1:1/me/show.git", "--debug")
     assert ran.exit_code == 3
     assert "ghp_" not in ran.stdout + ran.stderr

@@ -53,7 +53,7 @@ def open_storage(
     """
     scheme = scheme_of(target)
     if target.startswith("git+"):
-        return _open_git(target, work)
+        return _open_git(target, work, sleep)
     if scheme == "git":
         raise InputError(
             f"{shown(target)}: nobody may write there. A repository is named like git+https://host/me/x.git."
@@ -66,11 +66,11 @@ def open_storage(
 
 
 @contextlib.contextmanager
-def _open_git(target: str, work: Path | None) -> Iterator[Storage]:
+def _open_git(target: str, work: Path | None, sleep: Callable[[float], None]) -> Iterator[Storage]:
     """Open a branch of a repository, which is no connection: what is asked of it happens here, until it is pushed."""
     with (
         contextlib.nullcontext(work) if work else tempfile.TemporaryDirectory() as folder,
-        open_git(target, Path(folder)) as place,
+        open_git(target, Path(folder), sleep) as place,
     ):
         yield place
 

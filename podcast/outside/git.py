@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -22,7 +23,7 @@ from podcast.outside.git_program import REMOTE, Address, Git, GitError, Login, m
 from podcast.outside.target import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from urllib.parse import SplitResult
 
@@ -67,7 +68,7 @@ class _Entry:
 
 
 @contextlib.contextmanager
-def open_git(target: str, work: Path) -> Iterator[Storage]:
+def open_git(target: str, work: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[Storage]:
     """Open a target like git+https://host/me/show.git#gh-pages; `work` keeps a copy of the branch between runs.
 
     Raises InputError if it is no such target, OutsideError if the branch cannot be had.
@@ -75,7 +76,7 @@ def open_git(target: str, work: Path) -> Iterator[Storage]:
     address, branch = parse_target(target)
     folder = work / hashlib.sha256(f"{address.place}#{branch}".encode()).hexdigest()[:16]
     with files.locked(folder.with_suffix(".lock")):
-        git = Git(folder, address)
+        git = Git(folder, address, sleep)
         yield _Branch(git, branch, *_begin(git, branch))
 
 

@@ -14,14 +14,16 @@ import shlex
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import OutsideError
+from podcast.outside.patient import WAITS_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ _FOREIGN = (
 
 _DISK_FULL = re.compile(r"no space left|disk quota", re.IGNORECASE)
 _REMOTE_COMMANDS = {"ls-remote", "fetch", "push"}
+_NO_CONNECTION = "no connection. See whether the network and the host are up, then run this again"
 _REASONS = {
     "this machine does not know that host yet. `ssh` to it once, compare its fingerprint, then run this again": (
         "host key verification failed",
@@ -58,10 +61,10 @@ _REASONS = {
         "could not read username", "could not read password", "authentication failed", "permission denied",
         "insufficient permission", "error: 401", "error: 403", "write access to repository not granted",
     ),
-    "no connection. See whether the network and the host are up, then run this again": (
+    _NO_CONNECTION: (
         "could not resolve", "failed to connect", "couldn't connect", "connection refused", "connection reset",
         "connection timed out", "network is unreachable", "no route to host", "early eof", "rpc failed",
-        "hung up unexpectedly", "operation too slow",
+        "hung up unexpectedly", "operation too slow", "error: 500", "error: 502", "error: 503", "error: 504",
     ),
     "no repository there. Make it first, or correct the address": (
         "repository not found", "error: 404", "does not appear to be a git repository",
@@ -95,12 +98,13 @@ class Address:
 
 
 class GitError(OutsideError):
-    """What git said when it failed; `is_known` where the reason lies not in our copy."""
+    """What git said when it failed; `is_known` where the reason lies not in our copy, `may_pass` where it may pass."""
 
-    def __init__(self, text: str, said: str, *, is_known: bool) -> None:
+    def __init__(self, text: str, said: str, *, is_known: bool, may_pass: bool = False) -> None:
         super().__init__(text)
         self.said = said
         self.is_known = is_known
+        self.may_pass = may_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Git:
 
     folder: Path
     address: Address
+    sleep: Callable[[float], None] = time.sleep
 
     def run(
         self,
@@ -118,8 +123,24 @@ class Git:
         limit_s: float = LOCAL_S,
         also: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Run a command and return what it printed; GitError says that it could not do `what`, and why."""
-        process = self._start(arguments, also or {}, subprocess.PIPE)
+        """Run a command and return what it printed; GitError says that it could not do `what`, and why.
+
+        One that asks the other side is run anew after each wait, as long as there is no connection.
+        """
+        for wait_s in WAITS_S:
+            try:
+                return self._once(arguments, what, stdin, limit_s, also or {})
+            except GitError as error:
+                if not error.may_pass:
+                    raise
+                _log.debug("again after %s s: %s", wait_s, error)
+                self.sleep(wait_s)
+        return self._once(arguments, what, stdin, limit_s, also or {})
+
+    def _once(
+        self, arguments: Sequence[str], what: str, stdin: bytes, limit_s: float, also: Mapping[str, str]
+    ) -> bytes:
+        process = self._start(arguments, also, subprocess.PIPE)
         with process, _ended(process):
             try:
                 out, said = process.communicate(stdin, timeout=limit_s)
@@ -166,7 +187,7 @@ class Git:
         said = masked(" ".join(words.decode(errors="replace").split()), self.address.secrets)
         said = "".join(sign if sign.isprintable() else "?" for sign in said)
         if reason := _reason(command, said.casefold()):
-            return GitError(f"{self.address.name}: {reason}.", said, is_known=True)
+            return GitError(f"{self.address.name}: {reason}.", said, is_known=True, may_pass=reason == _NO_CONNECTION)
         tail = said[-_TAIL_CHARACTERS:] or "it said nothing"
         return GitError(f"{self.address.name}: git could not {what} (exit {status}): {tail}", said, is_known=False)
 
