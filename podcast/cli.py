@@ -325,7 +325,8 @@ def serve(
 TargetArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[TARGET]", help="A folder, s3://bucket/path, sftp://host/path …; default: [publish] in show.toml."
+        metavar="[TARGET]",
+        help="A folder, s3://…, sftp://…, git+https://… or what else fsspec knows; default: [publish] in show.toml.",
     ),
 ]
 

@@ -21,6 +21,7 @@ import pytest
 from conftest import Podcast, make_show
 from hypothesis import given
 from hypothesis import strategies as st
+from listening import listening
 
 from podcast.errors import InputError
 from podcast.files import sha256_of
@@ -274,30 +275,8 @@ def show(podcast: Podcast) -> Podcast:
 @contextlib.contextmanager
 def reviewing_of(show: Podcast) -> Iterator[str]:
     """Serve a review in this process; yield its address."""
-    running: list[connections._Server] = []
-    ready = threading.Event()
-    addresses: list[str] = []
-
-    class Noted(connections._Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            running.append(self)
-            await super().startup(sockets)
-
-    def announce(address: str) -> None:
-        addresses.append(address)
-        ready.set()
-
-    thread = threading.Thread(target=reviewing.review, args=(load_show(show.folder), SLUG, 0, announce), daemon=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connections, "_Server", Noted)
-        thread.start()
-        assert ready.wait(20)
-    try:
-        yield addresses[0]
-    finally:
-        running[0].should_exit = True
-        thread.join(20)
-    assert not thread.is_alive()
+    with listening(lambda announce: reviewing.review(load_show(show.folder), SLUG, 0, announce)) as address:
+        yield address
 
 
 @dataclass(frozen=True, slots=True)

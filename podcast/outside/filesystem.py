@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside import limits
 from podcast.outside.folder import FolderStorage
 from podcast.outside.git import open_git
 from podcast.outside.patient import PatientStorage
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
     from podcast.outside.storage import Connection, Storage
 
-CONNECT_S = 20
-SILENCE_S = 60
-"""Between two answers."""
-_LISTING_S = 600
-_SLOWEST_BYTES_PER_S = 5_000
 _PIECE_BYTES = 8 << 20
 
 _S3 = {"s3", "s3a"}
@@ -118,11 +114,11 @@ class FsspecStorage:
     def chunks(self, path: str) -> Iterator[bytes]:
         """Yield the bytes of a file."""
         with self._saying(path):
-            size = self._ask("info", self._place(path), seconds=SILENCE_S)["size"]
+            size = self._ask("info", self._place(path), seconds=limits.SILENCE_S)["size"]
             for start in range(0, size, _PIECE_BYTES):
                 piece = min(size, start + _PIECE_BYTES)
                 yield self._ask(
-                    "cat_file", self._place(path), start=start, end=piece, seconds=_seconds_for(_PIECE_BYTES)
+                    "cat_file", self._place(path), start=start, end=piece, seconds=limits.transfer_s(_PIECE_BYTES)
                 )
 
     def put(self, path: str, file: Path, media_type: str, cache_control: str) -> None:
@@ -130,10 +126,10 @@ class FsspecStorage:
         headers = {"ContentType": media_type, "CacheControl": cache_control} if self._scheme in _S3 else {}
         folder, _, name = self._place(path).rpartition("/")
         place = self._place(path) if self._scheme in _WHOLE else f"{folder}/{partial_name(name)}"
-        seconds = _seconds_for(file.stat().st_size)
+        seconds = limits.transfer_s(file.stat().st_size)
         with self._saying(path):
             if self._scheme not in _WHOLE:
-                self._ask("makedirs", folder, exist_ok=True, seconds=SILENCE_S)
+                self._ask("makedirs", folder, exist_ok=True, seconds=limits.SILENCE_S)
             self._ask("put_file", str(file), place, seconds=seconds, **headers)
             if self._scheme not in _WHOLE:
                 self._system.mv(place, self._place(path))
@@ -141,7 +137,7 @@ class FsspecStorage:
     def remove(self, path: str) -> None:
         """Remove a file; it is no error if it is not there."""
         with self._saying(path), contextlib.suppress(FileNotFoundError):
-            self._ask("rm_file", self._place(path), seconds=SILENCE_S)
+            self._ask("rm_file", self._place(path), seconds=limits.SILENCE_S)
 
     def finish(self, message: str) -> None:  # noqa: ARG002 - it is seen already
         """Remove what a killed run left unfinished, where there can be such."""
@@ -157,7 +153,7 @@ class FsspecStorage:
 
     def _found(self) -> Iterator[tuple[str, int]]:
         with self._saying():
-            found = self._ask("find", self._root, detail=True, seconds=_LISTING_S)
+            found = self._ask("find", self._root, detail=True, seconds=limits.LISTING_S)
         for name, known in found.items():
             if name.startswith(f"{self._root}/") and not name.endswith("/"):
                 yield name.removeprefix(f"{self._root}/"), known.get("size") or 0
@@ -213,7 +209,11 @@ def _options(scheme: str) -> dict[str, Any]:
         return {}
     # Every file is read back and compared, so that the checksums are not missed which hosts other than Amazon refuse.
     when = dict.fromkeys(("request_checksum_calculation", "response_checksum_validation"), "when_required")
-    times = {"connect_timeout": CONNECT_S, "read_timeout": SILENCE_S, "retries": {"total_max_attempts": 1}}
+    times = {
+        "connect_timeout": limits.CONNECT_S,
+        "read_timeout": limits.SILENCE_S,
+        "retries": {"total_max_attempts": 1},
+    }
     return {"use_listings_cache": False, "config_kwargs": {**times, **when}}
 
 
@@ -224,10 +224,6 @@ def _failures(scheme: str) -> tuple[type[Exception], ...]:
     from botocore import exceptions
 
     return OSError, exceptions.BotoCoreError, exceptions.ClientError
-
-
-def _seconds_for(size: int) -> float:
-    return SILENCE_S + size / _SLOWEST_BYTES_PER_S
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside import limits
 from podcast.outside.storage import DEPTH, PassingError, is_partial, partial_name
 
 if TYPE_CHECKING:
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 
     from podcast.outside.target import Target
 
-CONNECT_S = 20
-SILENCE_S = 60
-"""Between two answers."""
 _KEEPALIVE_S = 15
-_LISTING_S = 600
-_SLOWEST_BYTES_PER_S = 5_000
 _PIECE_BYTES = 32_768
 """What every server takes at once (draft-ietf-secsh-filexfer-02, 3)."""
 _AHEAD = 64
@@ -48,10 +44,10 @@ class SftpStorage:
         self._client = _client()
         self._proxy: tuple[subprocess.Popen[bytes], socket.socket] | None = None
         try:
-            with self._saying(), self._within(4 * CONNECT_S):
+            with self._saying(), self._within(4 * limits.CONNECT_S):
                 self._log_in(target)
                 self._sftp = self._client.open_sftp()
-                self._sftp.get_channel().settimeout(SILENCE_S)
+                self._sftp.get_channel().settimeout(limits.SILENCE_S)
                 self._client.get_transport().set_keepalive(_KEEPALIVE_S)
             self._refuse_file()
         except BaseException:
@@ -60,14 +56,14 @@ class SftpStorage:
 
     def sizes(self) -> dict[str, int]:
         """Bytes of every file, by its path below the folder."""
-        with self._saying(), self._within(_LISTING_S):
+        with self._saying(), self._within(limits.LISTING_S):
             return {path: size for path, size in self._found("", DEPTH) if not is_partial(path)}
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """Yield the bytes of a file."""
         with self._saying(path), self._sftp.open(self._place(path), "rb") as file:
             size = file.stat().st_size or 0
-            with self._within(_seconds_for(size)):
+            with self._within(limits.transfer_s(size)):
                 _keep_quiet(file)
                 file.prefetch(size, _AHEAD)
                 while chunk := file.read(_PIECE_BYTES):
@@ -77,7 +73,7 @@ class SftpStorage:
         """Put a file there."""
         folder, _, name = self._place(path).rpartition("/")
         partial, size = _joined(folder, partial_name(name)), file.stat().st_size
-        with self._saying(path), self._within(_seconds_for(size)):
+        with self._saying(path), self._within(limits.transfer_s(size)):
             self._make_folder(folder)
             try:
                 self._send_all(file, partial, size)
@@ -95,7 +91,7 @@ class SftpStorage:
 
     def remove(self, path: str) -> None:
         """Remove a file, and the folders that are empty then."""
-        with self._saying(path), contextlib.suppress(FileNotFoundError), self._within(SILENCE_S):
+        with self._saying(path), contextlib.suppress(FileNotFoundError), self._within(limits.SILENCE_S):
             self._sftp.remove(self._place(path))
         parents = [path.rsplit("/", number)[0] for number in range(1, path.count("/") + 1)]
         for parent in parents:
@@ -105,7 +101,7 @@ class SftpStorage:
 
     def finish(self, message: str) -> None:  # noqa: ARG002 - it is seen already
         """Remove what a killed run left unfinished."""
-        with self._saying(), self._within(_LISTING_S):
+        with self._saying(), self._within(limits.LISTING_S):
             for path, _ in list(self._found("", DEPTH)):
                 if is_partial(path):
                     with contextlib.suppress(FileNotFoundError):
@@ -135,14 +131,14 @@ class SftpStorage:
             target.password or None,
             key_filename=keys or None,
             sock=self._proxy and self._proxy[1],
-            timeout=CONNECT_S,
-            banner_timeout=CONNECT_S,
-            auth_timeout=CONNECT_S,
-            channel_timeout=CONNECT_S,
+            timeout=limits.CONNECT_S,
+            banner_timeout=limits.CONNECT_S,
+            auth_timeout=limits.CONNECT_S,
+            channel_timeout=limits.CONNECT_S,
         )
 
     def _refuse_file(self) -> None:
-        with self._saying(), contextlib.suppress(FileNotFoundError), self._within(SILENCE_S):
+        with self._saying(), contextlib.suppress(FileNotFoundError), self._within(limits.SILENCE_S):
             if not stat.S_ISDIR(self._sftp.stat(self._folder).st_mode or 0):
                 raise InputError(f"{self._target.shown}: a file, and no folder. Choose another target.")
 
@@ -278,10 +274,6 @@ def _words(error: BaseException) -> str:
     text = str(getattr(error, "strerror", None) or error)
     said = "".join(sign if sign.isprintable() else "?" for sign in text).strip().rstrip(".")
     return said[:200] or ("no answer in time" if isinstance(error, TimeoutError) else "it was broken off")
-
-
-def _seconds_for(size: int) -> float:
-    return SILENCE_S + size / _SLOWEST_BYTES_PER_S
 
 
 def _joined(folder: str, name: str) -> str:

@@ -186,8 +186,8 @@ def test_a_server_that_is_gone_midway_is_gone_on_with(own: Podcast, s3: Any, mon
 def test_a_server_that_is_silent_is_not_waited_for(own: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not for ever."""
     monkeypatch.setattr(patient, "WAITS_S", (0, 0, 0))
-    monkeypatch.setattr("podcast.outside.filesystem.SILENCE_S", 0.2)
-    monkeypatch.setattr("podcast.outside.filesystem._LISTING_S", 1)
+    monkeypatch.setattr("podcast.outside.limits.SILENCE_S", 0.2)
+    monkeypatch.setattr("podcast.outside.limits.LISTING_S", 1)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     with socket.create_server(("127.0.0.1", 0)) as silent:

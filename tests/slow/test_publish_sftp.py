@@ -250,16 +250,13 @@ def test_a_server_that_is_killed_midway_is_gone_on_with(
     assert files_in(there) == tree_of(own)
 
 
-def test_a_server_that_is_silent_is_not_waited_for(own: Podcast, sshd: Sshd, there: Path) -> None:
+def test_a_server_that_is_silent_is_not_waited_for(
+    own: Podcast, sshd: Sshd, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not for ever: stopped in the midst of a file, it costs the time that is allowed for one."""
-    import podcast.outside.sftp as door
-
-    limits = (door.SILENCE_S, door.CONNECT_S)
-    door.SILENCE_S, door.CONNECT_S = 1, 1
-    try:
-        with Proxy(("127.0.0.1", sshd.port), freeze_after=400_000) as proxy:
-            know(sshd, (sshd.folder / "host_key.pub").read_text(), f"[127.0.0.1]:{proxy.port}")
-            ran = own("publish", sshd.target(there).replace(str(sshd.port), str(proxy.port)), "--anyway")
-    finally:
-        door.SILENCE_S, door.CONNECT_S = limits
+    monkeypatch.setattr("podcast.outside.limits.SILENCE_S", 1)
+    monkeypatch.setattr("podcast.outside.limits.CONNECT_S", 1)
+    with Proxy(("127.0.0.1", sshd.port), freeze_after=400_000) as proxy:
+        know(sshd, (sshd.folder / "host_key.pub").read_text(), f"[127.0.0.1]:{proxy.port}")
+        ran = own("publish", sshd.target(there).replace(str(sshd.port), str(proxy.port)), "--anyway")
     assert (ran.exit_code, "the connection failed" in ran.stderr) == (3, True), ran.stderr
