@@ -113,7 +113,18 @@ def kill(show: Podcast, place: Place, chance: random.Random, sending_s: float, f
     found.kills += is_running
     found.finished += not is_running
     found.while_sending += is_running and not is_anywhere
-    time.sleep(0.2)  # what was on its way to the server when it was killed
+    settle(place)
+
+
+def settle(place: Place) -> None:
+    """Wait until nothing changes any more: a server goes on with what was on its way when a run was killed."""
+    before = None
+    for _ in range(50):
+        time.sleep(0.2)
+        if (there := place.look()) == before:
+            return
+        before = there
+    raise TimeoutError("the place does not come to rest")
 
 
 def examine(place: Place, versions: Versions, now: Mapping[str, bytes], former: bytes | None, found: Found) -> None:
