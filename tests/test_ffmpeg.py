@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from podcast.errors import InputError, OutsideError
-from podcast.outside import ffmpeg, running
+from podcast.outside import ffmpeg, supervised
 
 if TYPE_CHECKING:
     import subprocess
@@ -330,9 +330,9 @@ READERS: dict[str, Callable[[Path], object]] = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hold a program to hang after moments, which those of these tests do for ever."""
-    monkeypatch.setattr(running, "STILL_S", 0.1)
-    monkeypatch.setattr(running, "LOOK_S", 0.02)
-    monkeypatch.setattr(running, "LAST_WORDS_S", 0.1)
+    monkeypatch.setattr(supervised, "STILL_S", 0.1)
+    monkeypatch.setattr(supervised, "LOOK_S", 0.02)
+    monkeypatch.setattr(supervised, "LAST_WORDS_S", 0.1)
     monkeypatch.setattr(ffmpeg, "_PATIENCE_S", 0.05)
 
 
@@ -375,7 +375,7 @@ def test_a_reader_that_goes_on_and_on_is_ended(
 ) -> None:
     """The memory is not filled with what it says."""
     path = _wav(tmp_path / "a.wav", _tone(100), RATE)
-    monkeypatch.setattr(running, "MOST_SAID_BYTES", 1 << 20)
+    monkeypatch.setattr(supervised, "MOST_SAID_BYTES", 1 << 20)
     pretend("yes >&2 & exec yes")
     with pytest.raises(OutsideError, match=r"a\.wav: it went on and on, and was ended"):
         READERS[asked](path)
@@ -431,10 +431,10 @@ def test_a_reader_that_is_killed_says_nothing_of_the_file(
 
 def test_whoever_is_not_waited_for_is_not_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """An encoder stands still for as long as a slow voice takes for its next sentence."""
-    monkeypatch.setattr(running, "STILL_S", 0.01)
-    monkeypatch.setattr(running, "LOOK_S", 0.001)
+    monkeypatch.setattr(supervised, "STILL_S", 0.01)
+    monkeypatch.setattr(supervised, "LOOK_S", 0.001)
     looks = threading.Semaphore(0)
-    watch = running.Watch((), looks.release)
+    watch = supervised.Watch((), looks.release)
     assert all(looks.acquire(timeout=10) for _ in range(30))
     watch.end()
     assert not watch.is_still

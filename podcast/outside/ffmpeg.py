@@ -22,8 +22,8 @@ import ffmpeg
 import numpy as np
 
 from podcast.errors import InputError, OutsideError
-from podcast.outside import running
-from podcast.outside.running import Program, watched
+from podcast.outside import supervised
+from podcast.outside.supervised import Program, watched
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _failure(what: str, program: Program) -> OutsideError:
         return OutsideError(f"ffmpeg could not {what}: it went on and on, and was ended. {_ANOTHER}")
     if "No space left on device" in (said := program.words()):
         return OutsideError(f"ffmpeg could not {what}: the disk is full. Free some space and run this again.")
-    if reason := running.ended_by(status):
+    if reason := supervised.ended_by(status):
         return OutsideError(f"ffmpeg could not {what}: {reason}, then run this again; what is finished is kept.")
     tail = " ".join(said.split())[-_TAIL_CHARACTERS:] or "it said nothing"
     return OutsideError(f"ffmpeg could not {what} (exit {status}): {tail}")
@@ -102,7 +102,7 @@ _ANOTHER = "Run this again; if it happens again, name another ffmpeg in PODCAST_
 
 
 def _hanging(what: str) -> OutsideError:
-    still = f"ffmpeg stood still for {running.STILL_S:g} s"
+    still = f"ffmpeg stood still for {supervised.STILL_S:g} s"
     return OutsideError(f"{still} while it was to {what}, and was ended. {_ANOTHER}")
 
 
@@ -139,7 +139,7 @@ def _done(what: str, command: list[str], most_bytes: int) -> Program:
         status = program.wait()
     if watch.is_still:
         raise _hanging(what)
-    if program.is_wordy or running.ended_by(status):
+    if program.is_wordy or supervised.ended_by(status):
         raise _failure(what, program)
     return program
 
@@ -166,7 +166,7 @@ class Mp3Writer:
         self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=_WAITING_BLOCKS)
         self._feeder = threading.Thread(target=self._feed, name="mp3", daemon=True)
         self._feeder.start()
-        self._watch = running.Watch((encoder, meter), self._sign)
+        self._watch = supervised.Watch((encoder, meter), self._sign)
 
     def write(self, block: Samples) -> None:
         """Encode frames, shape (frames, channels)."""
@@ -215,7 +215,7 @@ class Mp3Writer:
         """Wait for the feeder, which the end of an encoder sets free."""
         while self._feeder.is_alive() and self._encoder.process.poll() is None:
             self._feeder.join(_PATIENCE_S)
-        self._feeder.join(running.LAST_WORDS_S)
+        self._feeder.join(supervised.LAST_WORDS_S)
 
     def _sign(self) -> object:
         """What changes as long as the programs get on; None while nobody waits for them."""
