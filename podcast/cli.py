@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__
-from podcast.console import answer, answer_either, be_interruptible, reporting
+from podcast.console import answer, answer_either, be_interruptible, have_streams, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.types import Event
 
@@ -674,6 +674,7 @@ def _document(result: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line."""
+    have_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     be_interruptible()

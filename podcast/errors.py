@@ -58,15 +58,30 @@ _ADVICE = {
     errno.EIO: "Input/output error: the disk may be failing. Copy the show to another one, then look at this one.",
     errno.EMFILE: f"Too many open files: raise the limit with `ulimit -n 1024`, {_AGAIN}",
     errno.ENFILE: f"Too many open files in the whole system: close other programs, {_AGAIN}",
-    errno.EAGAIN: f"No more processes or threads are allowed: close other programs, {_AGAIN}",
+    errno.EAGAIN: f"No further process or thread can be started: close other programs, {_AGAIN}",
     errno.ENOMEM: f"The memory is used up: close other programs, {_AGAIN}",
 }
+_NO_THREAD = "can't start new thread"
+_NOT_LOADED = {"Too many open files": errno.EMFILE, "failed to map segment": errno.ENOMEM}
+"""In words of those who load libraries and tell no number."""
+
 _OF_THE_MACHINE = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
 
 
 def is_of_the_machine(error: OSError) -> bool:
     """Whether the machine had nothing left to give, whatever file or program it was asked about."""
     return error.errno in _OF_THE_MACHINE
+
+
+def from_want(error: Exception) -> OutsideError | None:
+    """Say that memory, threads or files were used up where that comes as no OSError; None for what is not that."""
+    if isinstance(error, MemoryError):
+        return from_os_error(OSError(errno.ENOMEM, ""))
+    if isinstance(error, RuntimeError) and _NO_THREAD in str(error):
+        return from_os_error(OSError(errno.EAGAIN, ""))
+    return next(
+        (from_os_error(OSError(number, "")) for text, number in _NOT_LOADED.items() if text in str(error)), None
+    )
 
 
 def from_os_error(error: OSError) -> OutsideError:

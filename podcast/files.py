@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def sha256_of(data: bytes) -> str:
@@ -43,7 +45,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     make_folder(path.parent)
     _remove_dead(path, "tmp")
     temporary, held = _begun(path)
-    with held:
+    with held, _naming(path, temporary):
         try:
             with os.fdopen(os.dup(held.fileno()), "wb") as file:  # of which closing says if the disk refuses something
                 yield file
@@ -64,11 +66,23 @@ def _begun(path: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         temporary = _neighbour(path, "tmp")
-        held = temporary.open("xb")
+        with _naming(path, temporary):
+            held = temporary.open("xb")
         if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
             return temporary, held
         held.close()
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _naming(path: Path, temporary: Path) -> Iterator[None]:
+    """Have what the disk refuses name the file that was to be written: nobody knows the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename == str(temporary) or (error.filename is None and error.errno in _OF_THE_DISK):
+            error.filename = str(path)
+        raise
 
 
 def make_folder(folder: Path) -> None:
