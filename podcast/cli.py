@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__
-from podcast.console import answer, answer_either, be_interruptible, have_streams, reporting
+from podcast.console import answer, answer_either, be_interruptible, have_streams, reporting, saying_that_output_is_lost
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.types import Event
 
@@ -567,7 +567,8 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        answer(f"podcast {__version__}")
+        with reporting():
+            answer(f"podcast {__version__}")
         raise typer.Exit
 
 
@@ -678,4 +679,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     be_interruptible()
-    app()
+    with saying_that_output_is_lost():
+        app()

@@ -143,6 +143,17 @@ def _print(text: str) -> None:
         raise from_os_error(OSError(error.errno, error.strerror, "stdout")) from error
 
 
+@contextlib.contextmanager
+def saying_that_output_is_lost() -> Iterator[None]:
+    """Say in a sentence that a help text, which others print, cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        tell(str(from_os_error(OSError(error.errno, error.strerror, "stdout"))))
+        sys.exit(UNEXPECTED)
+
+
 def _lead_nowhere(stream: TextIO) -> None:
     """Keep what could not be written from being tried again when the process ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -80,7 +80,10 @@ def _naming(path: Path, temporary: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename == str(temporary) or (error.filename is None and error.errno in _OF_THE_DISK):
+        named = str(error.filename or "")
+        if named.startswith(str(temporary)):
+            error.filename = f"{path}{named.removeprefix(str(temporary))}"
+        elif error.filename is None and error.errno in _OF_THE_DISK:
             error.filename = str(path)
         raise
 
@@ -224,7 +227,8 @@ def drafting(folder: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as held:
         draft = _begun_folder(folder, held)
         try:
-            yield draft
+            with _naming(folder, draft):
+                yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -233,7 +237,8 @@ def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         draft = _neighbour(folder, "draft")
-        draft.mkdir()
+        with _naming(folder, draft):
+            draft.mkdir()
         if os.name != "posix":
             return draft
         with contextlib.suppress(FileNotFoundError):

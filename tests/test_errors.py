@@ -6,7 +6,16 @@ import errno
 
 import pytest
 
-from podcast.errors import _ADVICE, FindingsError, InputError, OutsideError, PodcastError, from_os_error
+from podcast.errors import (
+    _ADVICE,
+    FindingsError,
+    InputError,
+    OutsideError,
+    PodcastError,
+    from_os_error,
+    from_want,
+    is_of_the_machine,
+)
 
 
 @pytest.mark.parametrize(("kind", "code"), [(FindingsError, 1), (InputError, 2), (OutsideError, 3)])
@@ -73,3 +82,28 @@ def test_a_full_disk_without_a_path_is_still_a_sentence() -> None:
 def test_others_are_said_in_the_systems_own_words(error: OSError, text: str) -> None:
     """Nothing is left out where we have no advice."""
     assert str(from_os_error(error)) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (MemoryError(), "The memory is used up: close other programs"),
+        (RuntimeError("can't start new thread"), "No further process or thread can be started: close"),
+        (ImportError("libx.so.1: cannot open shared object file: Too many open files"), "Too many open files: raise"),
+        (ImportError("libx.so.1: failed to map segment from shared object"), "The memory is used up: close"),
+    ],
+)
+def test_a_want_that_is_no_error_of_the_system_is_said_like_one(error: Exception, text: str) -> None:
+    """With what to do."""
+    assert str(from_want(error)).startswith(text)
+
+
+def test_what_is_no_want_is_not_called_one() -> None:
+    """It is something unforeseen."""
+    assert from_want(RuntimeError("no thread of the story")) is None
+
+
+def test_only_what_the_machine_lacks_is_of_the_machine() -> None:
+    """A file that is not there says nothing about the machine."""
+    assert is_of_the_machine(OSError(errno.EMFILE, "x"))
+    assert not is_of_the_machine(FileNotFoundError(errno.ENOENT, "x"))
