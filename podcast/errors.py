@@ -61,7 +61,7 @@ _ADVICE = {
     errno.EAGAIN: f"No further process or thread can be started: close other programs, {_AGAIN}",
     errno.ENOMEM: f"The memory is used up: close other programs, {_AGAIN}",
 }
-_NO_THREAD = "can't start new thread"
+_NO_THREAD, _NO_HOME = "can't start new thread", "Could not determine home directory"
 _NOT_LOADED = {"Too many open files": errno.EMFILE, "failed to map segment": errno.ENOMEM}
 """In words of those who load libraries and tell no number."""
 
@@ -74,11 +74,13 @@ def is_of_the_machine(error: OSError) -> bool:
 
 
 def from_want(error: Exception) -> OutsideError | None:
-    """Say that memory, threads or files were used up where that comes as no OSError; None for what is not that."""
+    """Say that memory, threads, files or a home are wanting where that comes as no OSError; None for all else."""
     if isinstance(error, MemoryError):
         return from_os_error(OSError(errno.ENOMEM, ""))
     if isinstance(error, RuntimeError) and _NO_THREAD in str(error):
         return from_os_error(OSError(errno.EAGAIN, ""))
+    if isinstance(error, RuntimeError) and _NO_HOME in str(error):
+        return OutsideError("This user has no home folder: set HOME to a folder of yours, then run this again.")
     return next(
         (from_os_error(OSError(number, "")) for text, number in _NOT_LOADED.items() if text in str(error)), None
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from podcast import locks
+from podcast.errors import is_of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +106,27 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a whole UTF-8 file, line ends as given, or leave what was there."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def readable(path: Path) -> bytes:
+    """Return what is in a file; nothing if it cannot be read, be it a folder, a link to itself or a bad spot of a disk.
+
+    OSError where it is not the file's fault: it may be one that was paid for.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if is_of_the_machine(error):
+            raise
+        return b""
+
+
+def discard(path: Path) -> None:
+    """Remove what lies there, whatever it is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

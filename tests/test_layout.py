@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
     "locks": {"errors"},
-    "files": {"locks"},
+    "files": {"errors", "locks"},
     "settings": {"errors"},
     "prices": set(),
     "spending": {"errors", "files"},

@@ -23,7 +23,7 @@ import numpy as np
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside import supervised
-from podcast.outside.supervised import Program, watched
+from podcast.outside.supervised import EndedError, Program, watched
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def _failure(what: str, program: Program) -> OutsideError:
     """Say what ffmpeg could not do, why, and what to do."""
     status = program.wait()
     if program.is_wordy:
-        return OutsideError(f"ffmpeg could not {what}: it went on and on, and was ended. {_ANOTHER}")
+        return EndedError(f"ffmpeg could not {what}: it went on and on, and was ended. {_ANOTHER}")
     if "No space left on device" in (said := program.words()):
         return OutsideError(f"ffmpeg could not {what}: the disk is full. Free some space and run this again.")
     if reason := supervised.ended_by(status):
-        return OutsideError(f"ffmpeg could not {what}: {reason}, then run this again; what is finished is kept.")
+        return EndedError(f"ffmpeg could not {what}: {reason}, then run this again; what is finished is kept.")
     tail = " ".join(said.split())[-_TAIL_CHARACTERS:] or "it said nothing"
     return OutsideError(f"ffmpeg could not {what} (exit {status}): {tail}")
 
@@ -103,7 +103,7 @@ _ANOTHER = "Run this again; if it happens again, name another ffmpeg in PODCAST_
 
 def _hanging(what: str) -> OutsideError:
     still = f"ffmpeg stood still for {supervised.STILL_S:g} s"
-    return OutsideError(f"{still} while it was to {what}, and was ended. {_ANOTHER}")
+    return EndedError(f"{still} while it was to {what}, and was ended. {_ANOTHER}")
 
 
 def _lying(what: str, but: str) -> OutsideError:

@@ -33,6 +33,10 @@ LAST_WORDS_S = 5.0
 """How long the end of what a program said is waited for that has ended: a child of its own may hold the line."""
 
 
+class EndedError(OutsideError):
+    """A program did not end by itself: it says nothing about what it was given."""
+
+
 class Program:
     """A running program whose output and words are read as they come; none runs on behind its `with`."""
 

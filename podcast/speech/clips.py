@@ -12,7 +12,6 @@ import dataclasses
 import functools
 import io
 import json
-import shutil
 import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.errors import OutsideError, is_of_the_machine
+from podcast import files
+from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
 from podcast.speech.engines import Metered
@@ -123,10 +123,10 @@ class ClipStore:
     def load(self, key: str) -> Clip | None:
         """Return a clip, or None if it is not there or not as it was written."""
         for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
-            data = _readable(path)
+            data = files.readable(path)
             if path.name == _file_name(key, data):
                 return _from_wav(key, data)
-            _discard(path)
+            files.discard(path)
         return None
 
     def save(self, clip: Clip) -> None:
@@ -137,26 +137,6 @@ class ClipStore:
     def has(self, key: str) -> bool:
         """Whether there is such a clip, without reading it."""
         return any(self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"))
-
-
-def _readable(path: Path) -> bytes:
-    """Return what is in a file; nothing if it cannot be read, be it a folder, a link to itself or a bad spot of a disk.
-
-    OSError where it is not the file's fault: it may be a paid clip.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        if is_of_the_machine(error):
-            raise
-        return b""
-
-
-def _discard(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _file_name(key: str, data: bytes) -> str:
