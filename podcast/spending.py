@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
+from podcast.files import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,12 +121,15 @@ class Ledger:
             return
         if not self._path.parent.is_dir():
             self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        is_new = not self._path.exists()
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())
             os.fsync(file)
         finally:
             os.close(file)
+        if is_new:
+            sync_folder(self._path.parent)
 
 
 def _line(what: str, charge: Charge) -> str:

@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "distribution": {"settings"},
     "show": {"errors", "settings", "categories", "distribution"},
     "record": {"types", "errors", "show"},
-    "outside": {"types", "errors", "files"},
+    "interrupts": set(),
+    "outside": {"types", "errors", "files", "interrupts"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
@@ -49,7 +50,7 @@ MAY_IMPORT = {
     "pipeline": BASE
     | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
     "console": {"types", "errors"},
-    "cli": BASE | {"pipeline", "starter", "console"},
+    "cli": BASE | {"pipeline", "starter", "console", "interrupts"},
 }
 
 DOORS = {

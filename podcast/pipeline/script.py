@@ -170,7 +170,7 @@ def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
 
 def _keep(show: Show, source: Source, written: WrittenScript, found: bytes | None) -> None:
     """Put source and script into their place, unless the script that was found there changed, or came, meanwhile."""
-    with files.locked(show.lock(written.slug)):
+    with files.locked(show.lock(written.slug)), files.locked(show.script_lock(written.slug), wait=True):
         text = format_script(written.script)
         there = written.path.read_bytes() if written.path.is_file() else None
         if there not in (None, found, text.encode()):  # another run may have written the very same
