@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import threading
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
+
+PRIVATE_FOLDER = ".podcast"
+"""A show's folder of kept work and logs; whatever lies in it is its owner's alone."""
+
+_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
+_OTHERS = 0o077
 
 
 def sha256_of(data: bytes) -> str:
@@ -30,16 +37,62 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_private(path: Path) -> bool:
+    """Whether a file or folder is nobody's business but its owner's: one that lies in a show's private folder."""
+    return PRIVATE_FOLDER in path.parts
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless they are there; private ones for their owner alone."""
+    if not folder.is_dir():
+        if folder.parent != folder:
+            make_folder(folder.parent)
+        folder.mkdir(_OWNER_ONLY_FOLDER if is_private(folder) else 0o777, exist_ok=True)
+
+
+def open_new(path: Path, flags: int = os.O_TRUNC) -> BinaryIO:
+    """Open a file for writing, a new one with the rights of its kind: private, or as the user's umask has it."""
+    mode = _OWNER_ONLY if is_private(path) else 0o666
+    extra = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | flags | extra, mode), "wb")
+
+
+def close_to_others(folder: Path) -> bool:
+    """Take the rights of others from a private folder, and from what earlier versions wrote in it; whether that can be.
+
+    Done once: a folder that is closed already is not walked through. Its own rights go last, so that a run that was
+    killed meanwhile is made up for. Second names of published files stay as these are.
+    """
+    if os.name != "posix" or not folder.is_dir() or not folder.stat().st_mode & _OTHERS:
+        return True
+    try:
+        for place, folders, names in os.walk(folder):
+            for name in (*folders, *names):
+                with contextlib.suppress(FileNotFoundError):  # another run is at work
+                    _close(os.path.join(place, name))  # noqa: PTH118 - as os.walk gives them
+        folder.chmod(_OWNER_ONLY_FOLDER)
+    except OSError:  # not ours, or a file system that is read-only
+        return False
+    return True
+
+
+def _close(path: str) -> None:
+    found = os.lstat(path)
+    is_link = stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1)
+    if found.st_mode & _OTHERS and not is_link:
+        os.chmod(path, stat.S_IMODE(found.st_mode) & ~_OTHERS)  # noqa: PTH101 - as os.walk gives them
+
+
 @contextlib.contextmanager
 def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary neighbour for writing; it takes the place of `path` once it is whole and on disk.
 
     What is not `durable` may be lost or torn by a power cut: only for files that are verified when they are read.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with open_new(temporary) as file:
             yield file
             if durable:
                 file.flush()
@@ -95,8 +148,8 @@ def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
 
     If another run is in, wait for it or raise BusyError. On Windows, which has no such locks, nobody is kept out.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    make_folder(path.parent)
+    with open_new(path) as file:
         if sys.platform != "win32":
             import fcntl
 

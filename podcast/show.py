@@ -14,6 +14,7 @@ from podcast import settings
 from podcast.categories import parse_category
 from podcast.distribution import FeedSettings, PublishSettings
 from podcast.errors import InputError
+from podcast.files import PRIVATE_FOLDER
 from podcast.settings import between, is_service, not_blank, one_of, setting, table
 
 SETTINGS_FILE = "show.toml"
@@ -269,7 +270,7 @@ class Show:
     @property
     def cache(self) -> Path:
         """What can be deleted at the cost of time."""
-        return self.folder / ".podcast"
+        return self.folder / PRIVATE_FOLDER
 
     @property
     def feed(self) -> Path:

@@ -16,12 +16,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast import files
 from podcast.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
+_OWNER_ONLY = 0o600
 _ROUNDING_USD = 1e-9
 
 
@@ -118,8 +119,7 @@ class Ledger:
         """Add to the log in one write, so that lines of several runs do not mix."""
         if self._path is None:
             return
-        if not self._path.parent.is_dir():
-            self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        files.make_folder(self._path.parent)
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())

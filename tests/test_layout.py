@@ -10,19 +10,32 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
 
-BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending", "distribution"}
+BASE = {
+    "types",
+    "errors",
+    "masking",
+    "categories",
+    "record",
+    "files",
+    "settings",
+    "show",
+    "prices",
+    "spending",
+    "distribution",
+}
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
+    "masking": set(),
     "files": {"errors"},
-    "settings": {"errors"},
+    "settings": {"errors", "masking"},
     "prices": set(),
     "spending": {"errors", "files"},
     "categories": {"settings"},
     "distribution": {"settings"},
-    "show": {"errors", "settings", "categories", "distribution"},
+    "show": {"errors", "files", "settings", "categories", "distribution"},
     "record": {"types", "errors", "show"},
-    "outside": {"types", "errors", "files"},
+    "outside": {"types", "errors", "files", "masking"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
@@ -35,7 +48,7 @@ MAY_IMPORT = {
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
     "pipeline": BASE
     | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
-    "console": {"types", "errors"},
+    "console": {"types", "errors", "masking"},
     "cli": BASE | {"pipeline", "starter", "console"},
 }
 

@@ -22,6 +22,7 @@ import ffmpeg
 import numpy as np
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside.programs import plain_environment
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _command(stream: Any, loglevel: str = "error") -> list[str]:
 
 def _start(command: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(command, **pipes)
+        return subprocess.Popen(command, env=plain_environment(), **pipes)
     except OSError as error:
         raise OutsideError(f"{command[0]} does not start: {error.strerror}. Check PODCAST_FFMPEG.") from error
 

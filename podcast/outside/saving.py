@@ -171,9 +171,9 @@ class _Part:
     def begin(self, note: _Note) -> None:
         """Begin anew: bytes of another version must never lie under this note."""
         self.discard()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(self._path.parent)
         files.write_text(self._note, json.dumps(dataclasses.asdict(note)))
-        self._path.touch()
+        files.open_new(self._path).close()
 
     def append(self, coming: Coming, most_bytes: int) -> None:
         """Write what comes, as it comes."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from podcast.errors import OutsideError
+from podcast.masking import shown
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import ServiceError
 
@@ -69,7 +70,7 @@ def host(address: str) -> str:
 
 def without_password(address: str) -> str:
     """Take out of an address what should not be shown."""
-    return address.rpartition("@")[2]
+    return shown(address.rpartition("@")[2])
 
 
 def is_own(address: str) -> bool:
@@ -120,11 +121,13 @@ def missing(address: str) -> str | None:
 def _without_leave(address: str, secret: str) -> str | None:
     """Say why nothing may be sent there with this key, or without one; None if it may."""
     if _is_bare(address) and not is_own(address):
-        return f"{host(address)} may be anybody's machine; set {ADDRESS} to {address}, too, if it is one of yours."
+        return (
+            f"{host(address)} may be anybody's machine; set {ADDRESS} to {shown(address)}, too, if it is one of yours."
+        )
     if not secret and not is_own(address):
         return f"{KEY} is not set; {host(address)} wants a key."
     if secret and not _may_have_key(address):
-        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+        return f"{host(address)} would get your key; set {ADDRESS} to {shown(address)}, too, if you want that."
     return None
 
 
