@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
+import re
+import secrets
 import shutil
 import stat
-import sys
-import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast.errors import BusyError
+from podcast import locks, private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
-
-PRIVATE_FOLDER = ".podcast"
-"""A show's folder of kept work and logs; whatever lies in it is its owner's alone."""
-
-_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
-_OTHERS = 0o077
 
 
 def sha256_of(data: bytes) -> str:
@@ -37,52 +34,6 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_private(path: Path) -> bool:
-    """Whether a file or folder is nobody's business but its owner's: one that lies in a show's private folder."""
-    return PRIVATE_FOLDER in path.parts
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, unless they are there; private ones for their owner alone."""
-    if not folder.is_dir():
-        if folder.parent != folder:
-            make_folder(folder.parent)
-        folder.mkdir(_OWNER_ONLY_FOLDER if is_private(folder) else 0o777, exist_ok=True)
-
-
-def open_new(path: Path, flags: int = os.O_TRUNC) -> BinaryIO:
-    """Open a file for writing, a new one with the rights of its kind: private, or as the user's umask has it."""
-    mode = _OWNER_ONLY if is_private(path) else 0o666
-    extra = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | flags | extra, mode), "wb")
-
-
-def close_to_others(folder: Path) -> bool:
-    """Take the rights of others from a private folder, and from what earlier versions wrote in it; whether that can be.
-
-    Done once: a folder that is closed already is not walked through. Its own rights go last, so that a run that was
-    killed meanwhile is made up for. Second names of published files stay as these are.
-    """
-    if os.name != "posix" or not folder.is_dir() or not folder.stat().st_mode & _OTHERS:
-        return True
-    try:
-        for place, folders, names in os.walk(folder):
-            for name in (*folders, *names):
-                with contextlib.suppress(FileNotFoundError):  # another run is at work
-                    _close(os.path.join(place, name))  # noqa: PTH118 - as os.walk gives them
-        folder.chmod(_OWNER_ONLY_FOLDER)
-    except OSError:  # not ours, or a file system that is read-only
-        return False
-    return True
-
-
-def _close(path: str) -> None:
-    found = os.lstat(path)
-    is_link = stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1)
-    if found.st_mode & _OTHERS and not is_link:
-        os.chmod(path, stat.S_IMODE(found.st_mode) & ~_OTHERS)  # noqa: PTH101 - as os.walk gives them
-
-
 @contextlib.contextmanager
 def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary neighbour for writing; it takes the place of `path` once it is whole and on disk.
@@ -90,19 +41,48 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     What is not `durable` may be lost or torn by a power cut: only for files that are verified when they are read.
     """
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        with open_new(temporary) as file:
-            yield file
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    _remove_dead(path, "tmp")
+    temporary, held = _begun(path)
+    with held:
+        try:
+            with os.fdopen(os.dup(held.fileno()), "wb") as file:  # of which closing says if the disk refuses something
+                yield file
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if os.name != "posix":
+                held.close()  # Windows moves no open file
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     if durable:
         sync_folder(path.parent)
+
+
+def _begun(path: Path) -> tuple[Path, BinaryIO]:
+    """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
+    while True:
+        temporary = _neighbour(path, "tmp")
+        held = _opened_new(temporary)
+        if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
+            return temporary, held
+        held.close()
+        temporary.unlink(missing_ok=True)
+
+
+def _opened_new(path: Path) -> BinaryIO:
+    """Open a file that must not be there yet."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, private.file_mode(path)), "wb")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, so that they survive a power cut with what is written into them."""
+    missing = list(itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    private.make_folder(folder)
+    for each in missing:
+        sync_folder(each.parent)
 
 
 def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -142,23 +122,79 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextlib.contextmanager
-def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
-    """Keep other runs out while the block lasts; the system lets go when this one ends, however it ends.
+# ── what is not finished ────────────────────────────────────────────────────────────────────────────────
 
-    If another run is in, wait for it or raise BusyError. On Windows, which has no such locks, nobody is kept out.
+# It is named after what it becomes, and locked by whoever makes it; so what nobody holds is of a run that was killed.
+
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.(?P<kind>tmp|draft)", re.DOTALL)
+
+
+def _neighbour(path: Path, kind: str) -> Path:
+    """Name what becomes a file or folder; nobody else has that name."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.{kind}")
+
+
+def leftovers(folder: Path, *, below: bool = True) -> list[Path]:
+    """Files and folders in a folder, and below it, that nobody will finish: those who made them were killed.
+
+    Links are not followed. Halves of swaps are not among them: `unsettled` knows them, and they are completed.
     """
-    make_folder(path.parent)
-    with open_new(path) as file:
-        if sys.platform != "win32":
-            import fcntl
+    found = []
+    for path in _unfinished(folder, below=below):
+        with locks.abandoned(path) as held:
+            if held is not None:
+                found.append(path)
+    return found
 
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise BusyError(f"Another run is at work on {path.name}: wait for it, then run this again.") from error
-        yield
 
+def sweep(folder: Path, *, below: bool = True) -> list[Path]:
+    """Remove the leftovers in a folder, and below it; say which they were. What cannot be removed stays."""
+    return [path for path in _unfinished(folder, below=below) if _is_removed(path)]
+
+
+def _unfinished(folder: Path, *, below: bool) -> Iterator[Path]:
+    """Yield all that has such a name, in one order; nothing that is inside of another."""
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in [name for name in folders if _is_kind(name, "draft")]:
+            folders.remove(name)
+            yield Path(parent, name)
+        yield from (Path(parent, name) for name in sorted(names) if _is_kind(name, "tmp"))
+        if not below:
+            return
+
+
+def _is_kind(name: str, kind: str) -> bool:
+    found = _UNFINISHED.fullmatch(name)
+    return found is not None and found["kind"] == kind
+
+
+def _is_removed(path: Path) -> bool:
+    """Remove something that nobody holds, while holding it."""
+    with locks.abandoned(path) as held:
+        if held is None:
+            return False
+        try:
+            if stat.S_ISDIR(os.fstat(held).st_mode):
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except OSError:
+            return False
+        return True
+
+
+def _remove_dead(path: Path, kind: str) -> None:
+    """Remove what killed runs left beside a file or folder when they were about to write it."""
+    start = f".{path.name}."
+    with contextlib.suppress(PermissionError):  # a folder that may be written to and not looked into
+        with os.scandir(path.parent) as entries:
+            dead = [entry.name for entry in entries if entry.name.startswith(start) and _is_kind(entry.name, kind)]
+        for name in dead:
+            _is_removed(path.with_name(name))
+
+
+# ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
 
 # A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
 # `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
@@ -173,31 +209,56 @@ def _stale(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
+def drafting(folder: Path) -> Iterator[Path]:
+    """Make a temporary neighbour of a folder, which is gone when the block ends, unless it was moved."""
+    make_folder(folder.parent)
+    _remove_dead(folder, "draft")
+    with contextlib.ExitStack() as held:
+        draft = _begun_folder(folder, held)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
+    """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
+    while True:
+        draft = _neighbour(folder, "draft")
+        draft.mkdir()
+        if os.name != "posix":
+            return draft
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(draft, os.O_RDONLY)
+            held.callback(os.close, descriptor)
+            if locks.take(descriptor) is None or locks.is_at(draft, descriptor):
+                return draft
+
+
+@contextlib.contextmanager
 def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[None] | None = None) -> Iterator[Path]:
     """Fill a temporary folder; it takes the place of `folder` only when the block ends without an error.
 
     The swap itself happens inside `swapping`: a lock that keeps out whoever would miss the folder meanwhile.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    try:
+    with drafting(folder) as draft:
         yield draft
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    sync_folder(draft)
-    shutil.rmtree(_fresh(folder), ignore_errors=True)
-    draft.rename(_fresh(folder))
-    with swapping or contextlib.nullcontext():
-        settle(folder)
+        sync_folder(draft)
+        shutil.rmtree(_fresh(folder), ignore_errors=True)
+        draft.rename(_fresh(folder))
+        with swapping or contextlib.nullcontext():
+            settle(folder)
 
 
 def unsettled(parent: Path) -> list[Path]:
     """Folders in here whose swap was begun and not completed, by a killed run or by one that is at it."""
     halves = (*parent.glob(".*.new"), *parent.glob(".*.old"))
     return sorted({half.with_name(half.name[1:-4]) for half in halves})
+
+
+def halves(folder: Path) -> tuple[Path, Path]:
+    """Where the new and the old one of a folder lie while they are swapped."""
+    return _fresh(folder), _stale(folder)
 
 
 def settle(folder: Path) -> None:

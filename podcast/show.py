@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from podcast import settings
+from podcast import private, settings
 from podcast.categories import parse_category
 from podcast.distribution import FeedSettings, PublishSettings
 from podcast.errors import InputError
-from podcast.files import PRIVATE_FOLDER
 from podcast.settings import between, is_service, not_blank, one_of, setting, table
 
 SETTINGS_FILE = "show.toml"
@@ -270,7 +269,7 @@ class Show:
     @property
     def cache(self) -> Path:
         """What can be deleted at the cost of time."""
-        return self.folder / PRIVATE_FOLDER
+        return self.folder / private.FOLDER
 
     @property
     def feed(self) -> Path:

@@ -16,13 +16,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast import files
+from podcast import private
 from podcast.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OWNER_ONLY = 0o600
+_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 _ROUNDING_USD = 1e-9
 
 
@@ -119,7 +119,8 @@ class Ledger:
         """Add to the log in one write, so that lines of several runs do not mix."""
         if self._path is None:
             return
-        files.make_folder(self._path.parent)
+        private.make_folder(self._path.parent.parent)
+        self._path.parent.mkdir(_OWNER_ONLY_FOLDER, exist_ok=True)
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())

@@ -14,7 +14,7 @@ import web_server
 from conftest import skip
 from publishing import ADDRESS, change_setting
 
-from podcast import files
+from podcast import private
 from podcast.console import _Masking, tell
 from podcast.masking import masked, secrets_of, shown
 from podcast.outside.programs import own_environment, plain_environment
@@ -195,7 +195,7 @@ def test_a_folder_that_cannot_be_closed_is_named(podcast: Podcast, monkeypatch: 
     cache = load_show(podcast.folder).cache
     cache.mkdir(mode=0o755)
     monkeypatch.setattr("pathlib.Path.chmod", refuse)
-    assert not files.close_to_others(cache)
+    assert not private.close_to_others(cache)
     assert f"{cache}: others on this machine may read it" in podcast("feed").stderr
 
 
