@@ -20,6 +20,9 @@ _UNKNOWN_SIZES = {0, 0x7FFFFFFF, 0xFFFFFFFF}
 _PCM = (1, 1, 16)
 """Of a WAV header: plain samples, one channel, bits."""
 
+_RATES = range(4_000, 192_001)
+"""Samples a second that sound can have: a header that lies about them would have billions made of a few."""
+
 
 class CutShortError(ValueError):
     """Less came than was announced."""
@@ -119,8 +122,10 @@ def _wav(data: bytes) -> tuple[bytes, int]:
             kind, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", content)
             form = (kind, channels, bits)
         elif name == b"data":
-            if form != _PCM or not rate_hz:
+            if form != _PCM:
                 raise NotSoundError("a WAV file that is not 16-bit mono")
+            if rate_hz not in _RATES:
+                raise NotSoundError(f"a WAV file of {rate_hz} samples a second")
             if size not in _UNKNOWN_SIZES and len(content) < size:
                 raise CutShortError(f"{len(content)} of {size} bytes")
             return content, rate_hz
