@@ -16,6 +16,7 @@ from fuzz_subjects import Reader, Subject
 from fuzz_texts import SCRIPT, a_show, real
 from lxml import etree
 
+from podcast.check import site as of_site
 from podcast.check.episode import EpisodeSubject
 from podcast.check.every import FEED_RULES
 from podcast.check.feed import local_file, named_files, read_feed, self_link
@@ -68,12 +69,14 @@ def feeds(folder: Path) -> Iterator[Subject]:
     local = local_file("https://example.org/podcast/", folder / "feed", folder / "episodes")
 
     def read(data: bytes) -> object:
-        subject = read_feed(data, "feed.xml", local, "https://example.org/podcast/feed.xml", ())
-        addresses_in("sitemap.xml", data.decode("utf-8", "replace"), "https://example.org/podcast/")
-        addresses_in("index.html", data.decode("utf-8", "replace"), "https://example.org/podcast/")
-        if isinstance(subject, Fault):
+        text, root = data.decode("utf-8", "replace"), "https://example.org/podcast/"
+        named = [(name, each) for name in ("sitemap.xml", "a/index.html") for each in addresses_in(name, text, root)]
+        found = findings(of_site.RULES, of_site.SiteSubject(root, named, lambda path: len(path) > 100))
+        subject = read_feed(data, "feed.xml", local, f"{root}feed.xml", ())
+        others = read_feed(data, "feed.xml", lambda _: None)
+        if isinstance(subject, Fault) or isinstance(others, Fault):
             return subject
-        found = findings(FEED_RULES, subject)
+        found += findings(FEED_RULES, subject) + findings(FEED_RULES, others)
         json.dumps([dataclasses.asdict(each) for each in found])
         return found, self_link(subject), list(named_files(subject))
 

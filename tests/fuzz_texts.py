@@ -37,6 +37,7 @@ from podcast.speech.voice import load_voice
 from podcast.spending import Ledger
 from podcast.starter import init_show
 from podcast.types import Voice
+from podcast.writing.grounding import ground
 from podcast.writing.prompts import NAMES, Prompts
 from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script
 from podcast.writing.sentences import split_sentences
@@ -364,6 +365,25 @@ def _newsletter(name: str, seeds: list[bytes]) -> Callable[[Path], contextlib.Ab
     return functools.partial(newsletters, name=name, seeds=seeds)
 
 
+_CLAIMS = (
+    b"It sorts 10 lists in 2.5 s, 40% faster than Quick, but not 3x.\nSort needs 2.5 s for 10 lists; Quick needs 4 s.",
+    b"Accuracy rises from 80.1 to 85.5 percent on GSM8K and MATH.\nWe get 85.5% on GSM8K and 80.1% on MATH.",
+    b"Two of three models improve by 10^6 tokens or 1/3.\nModels A, B and C lose at most a third of 1M tokens.",
+)
+
+
+@contextlib.contextmanager
+def claims(folder: Path) -> Iterator[Subject]:
+    """Hold sentences against a passage: the first line of an input against all others."""
+    del folder
+
+    def read(data: bytes) -> object:
+        said, _, passage = data.decode("utf-8", "replace").partition("\n")
+        return ground(split_sentences(said), passage)
+
+    yield Subject(_CLAIMS, read)
+
+
 TEXTS = (
     Reader("newsletter.md", _newsletter("news.md", [*WRITTEN, *real("newsletters/*.md")]), 20),
     Reader("newsletter.txt", _newsletter("news.txt", [*WRITTEN, *real("newsletters/*.txt")]), 10),
@@ -379,4 +399,5 @@ TEXTS = (
     Reader("lists", lists, 20),
     Reader("newsletter edits", newsletter_edits, 20),
     Reader("speech", speech, 30),
+    Reader("claims", claims, 5),
 )
