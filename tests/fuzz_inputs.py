@@ -83,6 +83,10 @@ def _opened(data: bytes, at: int, size: int, _: bytes) -> bytes:
     return data[:at] + opening * _TIMES[size // len(OPENINGS) % len(_TIMES)] + data[at:]
 
 
+def _nested(data: bytes, at: int, size: int, _: bytes) -> bytes:
+    return data[:at] + OPENINGS[size % len(OPENINGS)] * (500, 1_500, 5_000)[size // len(OPENINGS) % 3]
+
+
 def _removed(data: bytes, at: int, size: int, _: bytes) -> bytes:
     return data[:at] + data[at + 1 + size % 200 :]
 
@@ -211,7 +215,8 @@ def _nodes(value: Any) -> Any:
 
 
 BLOWS: tuple[Blow, ...] = (
-    _flipped, _byte_set, _inserted, _inserted, _opened, _removed, _cut_off, _cut_before, _spliced, _pasted, _repeated,
+    _flipped, _byte_set, _inserted, _inserted, _opened, _nested, _removed, _cut_off, _cut_before, _spliced, _pasted,
+    _repeated,
     _line_doubled, _line_dropped, _lines_swapped, _line_indented, _lines_joined, _other_number, _other_text,
     _other_word,
     _tag_dropped, _tag_repeated, _recoded, _line_ends, _json_changed, _json_changed,

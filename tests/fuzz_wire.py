@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import shutil
 import socket
 import threading
@@ -286,6 +287,11 @@ def _said(kind: str, body: bytes, *more: str, status: str = "200 OK") -> bytes:
     return "\r\n".join(head).encode() + body
 
 
+def _of_any_length(*answers: bytes) -> list[bytes]:
+    """Give each as it is, and without its length, so that a body of another length is one all the same."""
+    return [*answers, *(re.sub(rb"Content-Length: \d+\r\n", b"", each, count=1) for each in answers)]
+
+
 _STATUSES = (
     _said("text/plain", b"busy", "Retry-After: 1", status="429 Too Many Requests"),
     _said("text/html", b"<h1>No</h1>", status="503 Unavailable"),
@@ -322,11 +328,11 @@ def sites(folder: Path) -> Iterator[Subject]:
         shutil.rmtree(folder / "papers", ignore_errors=True)
         return None
 
-    seeds = [
+    seeds = _of_any_length(
         _said("text/html; charset=utf-8", _PAGE), _said("application/pdf", _PDF, 'ETag: "x"', "Accept-Ranges: bytes"),
         _said("text/plain; charset=latin-1", "Énoncé ".encode("latin-1") * 20), _said("application/rss+xml", b"<rss/>"),
         _said("text/html", gzip.compress(_PAGE, mtime=0), "Content-Encoding: gzip"), *_STATUSES,
-    ]  # fmt: skip
+    )  # fmt: skip
     with contextlib.closing(teller):
         yield Subject(seeds, read)
 
@@ -352,7 +358,7 @@ def archives(folder: Path) -> Iterator[Subject]:
 
     listing = _said("application/atom+xml; charset=utf-8", LISTING)
     with contextlib.closing(teller):
-        yield Subject([listing, listing, *_STATUSES], read)
+        yield Subject(_of_any_length(listing, listing, *_STATUSES), read)
 
 
 @contextlib.contextmanager
@@ -373,11 +379,11 @@ def model_services(folder: Path) -> Iterator[Subject]:
         return None
 
     refusal = b'{"error": {"message": "no such model", "type": "x", "code": "model_not_found", "param": "temperature"}}'
-    seeds = [
+    seeds = _of_any_length(
         _said("application/json", _COMPLETION), _said("audio/pcm", b"\0\1" * 3000),
         _said("application/json", refusal, status="404 No"),
         _said("application/json", refusal, status="400 Bad"), *_STATUSES,
-    ]  # fmt: skip
+    )  # fmt: skip
     with contextlib.closing(teller):
         yield Subject(seeds, read)
 

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.surroundings import Surroundings
 
 
-def test_a_voice_s_header_cannot_make_billions_of_samples_of_a_few() -> None:
-    """A WAV file says how many samples a second it has; resampling a lie took 43 GB."""
+@pytest.mark.parametrize("rate_hz", [0, 1, 0xFFFFFFFF, 191_999])
+def test_a_voice_s_header_cannot_make_billions_of_samples_of_a_few(rate_hz: int) -> None:
+    """A WAV file says how many samples a second it has; resampling a lie took 43 GB, or filters of millions of taps."""
     sound = b"\0\1" * 12_000
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 0xFFFFFFFF, 48_000, 2, 16)
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate_hz, 48_000, 2, 16)
     data = b"RIFF\0\0\0\0WAVE" + form + struct.pack("<4sI", b"data", len(sound)) + sound
-    with pytest.raises(NotSoundError, match="4294967295 samples a second"):
+    with pytest.raises(NotSoundError, match=f"{rate_hz} samples a second"):
         to_samples(data, 24_000)
 
 
