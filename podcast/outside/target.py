@@ -36,18 +36,19 @@ def scheme_of(target: str) -> str:
 
 def read_target(target: str) -> Target:
     """Take an address apart. InputError if it is none."""
-    try:
-        parts = urlsplit(target)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
     refuse_cut(target)
+    parts = urlsplit(target)
+    host, port = parts.hostname or "", parts.port
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Target(scheme_of(target), host, unquote(parts.path), shown(target).rstrip("/"), user, password, port)
 
 
 def refuse_cut(target: str) -> None:
-    """Say how to write signs that would end the path of an address."""
-    parts = urlsplit(target)
+    """Say how to write signs that would end the path of an address. InputError for them, and for what is none."""
+    try:
+        parts = urlsplit(target)
+        parts.port  # noqa: B018 - it is read there
+    except ValueError:
+        raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
     if parts.query or parts.fragment:
         raise InputError(f"{shown(target)}: ? and # end an address. If they are part of a name, write %3F and %23.")
