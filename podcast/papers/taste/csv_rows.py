@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_MB, _MOST_LINES = 100, 1_000_000
 _MOST_HEADER_CHARACTERS = 2000
-_START = r"((?:\A|[;\t\r\n|])[\"' ]*)"
+_START = r"((?:\A|[;\t\r\n|])[\"' \v\f\u00a0\u3000]*)"
 _SIGN = r"(?=[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])"  # and the wide ones of East Asia, which Excel takes for the same
 _FORMULA = re.compile(_START + _SIGN)
 _SHIELDED = re.compile(_START + "'" + _SIGN)
