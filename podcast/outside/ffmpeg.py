@@ -13,9 +13,9 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import ffmpeg
@@ -28,7 +28,6 @@ from podcast.types import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from podcast.types import Samples
 
@@ -62,21 +61,17 @@ def executable() -> str:
         if found is None:
             raise OutsideError(f"PODCAST_FFMPEG is {named}, which is no program. Correct it or unset it.")
         return found
-    from imageio_ffmpeg import get_ffmpeg_exe
+    import imageio_ffmpeg
 
+    carried = list(Path(imageio_ffmpeg.__file__).parent.glob("binaries/ffmpeg-*"))
+    if len(carried) == 1 and not os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        return str(carried[0])  # the package would try it first, and give it every key that there is
     try:
-        return str(get_ffmpeg_exe())
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
-        _refuse_weak_machine()
         raise OutsideError(
             "imageio-ffmpeg carries no ffmpeg for this system. Install ffmpeg and set PODCAST_FFMPEG to it."
         ) from error
-
-
-def _refuse_weak_machine() -> None:
-    """Raise OutsideError if no program at all can be started: then it is not for want of an ffmpeg."""
-    with Program([sys.executable, "--version"]):
-        return
 
 
 def _command(stream: Any, loglevel: str = "error") -> list[str]:

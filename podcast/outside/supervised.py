@@ -14,6 +14,7 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 from podcast.errors import OutsideError, from_os_error, is_of_the_machine
+from podcast.outside.programs import plain_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,9 @@ class Program:
     def __init__(self, command: Sequence[str], *, stdin: int | IO[bytes] = subprocess.DEVNULL,
                  keeps_stdout: bool = True, most_bytes: int | None = None) -> None:  # fmt: skip
         try:
-            self.process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.process = subprocess.Popen(
+                command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=plain_environment()
+            )
         except OSError as error:
             raise _does_not_start(command[0], error) from error
         self.is_wordy = False
