@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "categories": {"settings"},
     "distribution": {"settings"},
     "show": {"errors", "settings", "categories", "distribution"},
-    "record": {"types", "errors", "show"},
+    "record": {"types", "errors", "files", "show"},
     "outside": {"types", "errors", "files"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
