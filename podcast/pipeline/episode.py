@@ -10,6 +10,7 @@ import datetime as dt
 import math
 import os
 import re
+import shutil
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
 from podcast.feed.titles import own_title
+from podcast.feed.tree import EPISODE_FILES
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
 from podcast.pipeline.script import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.pipeline.told import read_told
-from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
+from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
@@ -250,6 +252,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
         episode = _episode(show, speaking, sound, told, cover)
         files.write_bytes(draft / episode.cover, cover.jpeg)
         _describe(show, episode, timeline, measured, draft)
+        _carry_over(folder, draft)
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
@@ -431,6 +434,20 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
     if (published := draft / sound_name(episode.slug)).name != EPISODE_MP3:
         files.link_or_copy(draft / EPISODE_MP3, published)
     files.write_text(draft / EPISODE_JSON, format_record(dataclasses.replace(episode, files=_digests(episode, draft))))
+
+
+def _carry_over(folder: Path, draft: Path) -> None:
+    """Keep what somebody else put into the episode's folder: it is not ours to lose."""
+    ours = {*EPISODE_FILES, sound_name(folder.name), *(path.name for path in draft.iterdir())}
+    for path in sorted(folder.glob("[!.]*")):
+        if path.name in ours or COVER_NAME.fullmatch(path.name):
+            continue
+        if path.is_symlink():
+            (draft / path.name).symlink_to(path.readlink())
+        elif path.is_dir():
+            shutil.copytree(path, draft / path.name, symlinks=True)
+        elif path.is_file():
+            files.link_or_copy(path, draft / path.name)
 
 
 def _digests(episode: Episode, draft: Path) -> tuple[FileDigest, ...]:
