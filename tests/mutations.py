@@ -2,9 +2,9 @@
 
     python tests/mutations.py --mutations 1000 --seed 1
 
-makes a show with two episodes. Each time one byte of a kept sentence, of a file of an episode or of feed.xml is changed to
-any other, its length and time left as they were; `podcast check` is asked; and the byte is put back. Every tenth time
-`podcast repair` is run before that, and every file must then be as it was. Exit code 1 if anything went unnoticed.
+makes a show with two episodes. Each time one byte of a kept sentence, of a file of an episode or of feed.xml is changed
+to any other, its length and time left as they were; `podcast check` is asked; and the byte is put back. Every tenth
+time `podcast repair` is run before that, and every file must then be as it was. Exit code 1 if anything went unnoticed.
 """
 
 from __future__ import annotations
