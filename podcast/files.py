@@ -128,25 +128,25 @@ def _neighbour(path: Path, kind: str) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}.{kind}")
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Files and folders below a folder that nobody will finish: those who made them were killed.
+def leftovers(folder: Path, *, below: bool = True) -> list[Path]:
+    """Files and folders in a folder, and below it, that nobody will finish: those who made them were killed.
 
     Links are not followed. Halves of swaps are not among them: `unsettled` knows them, and they are completed.
     """
     found = []
-    for path in _unfinished(folder):
+    for path in _unfinished(folder, below=below):
         with locks.abandoned(path) as held:
             if held is not None:
                 found.append(path)
     return found
 
 
-def sweep(folder: Path) -> list[Path]:
-    """Remove the leftovers below a folder, and say which they were; what cannot be removed stays."""
-    return [path for path in _unfinished(folder) if _is_removed(path)]
+def sweep(folder: Path, *, below: bool = True) -> list[Path]:
+    """Remove the leftovers in a folder, and below it; say which they were. What cannot be removed stays."""
+    return [path for path in _unfinished(folder, below=below) if _is_removed(path)]
 
 
-def _unfinished(folder: Path) -> Iterator[Path]:
+def _unfinished(folder: Path, *, below: bool) -> Iterator[Path]:
     """Yield all that has such a name, in one order; nothing that is inside of another."""
     for parent, folders, names in os.walk(folder):
         folders.sort()
@@ -154,6 +154,8 @@ def _unfinished(folder: Path) -> Iterator[Path]:
             folders.remove(name)
             yield Path(parent, name)
         yield from (Path(parent, name) for name in sorted(names) if _is_kind(name, "tmp"))
+        if not below:
+            return
 
 
 def _is_kind(name: str, kind: str) -> bool:
@@ -246,6 +248,11 @@ def unsettled(parent: Path) -> list[Path]:
     """Folders in here whose swap was begun and not completed, by a killed run or by one that is at it."""
     halves = (*parent.glob(".*.new"), *parent.glob(".*.old"))
     return sorted({half.with_name(half.name[1:-4]) for half in halves})
+
+
+def halves(folder: Path) -> tuple[Path, Path]:
+    """Where the new and the old one of a folder lie while they are swapped."""
+    return _fresh(folder), _stale(folder)
 
 
 def settle(folder: Path) -> None:

@@ -175,7 +175,8 @@ def _standing(path: Path) -> BinaryIO:
 
 def _busy(path: Path, owner: Owner | None) -> BusyError:
     on = f" on {path.name}" if path.name[:1] != "." and path.suffix != ".lock" else " on the same"
-    return BusyError(f"{owner or 'Another run'} is at work{on}: wait for it, then run this again.")
+    who = f"Another run, {owner}," if owner else "Another run"
+    return BusyError(f"{who} is at work{on}: wait for it, then run this again.")
 
 
 # ── marks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,8 +205,9 @@ def marked(folder: Path) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             file.close()
-            with contextlib.suppress(OSError):  # others are at work
+            with contextlib.suppress(OSError):  # others are at work, or have been
                 folder.rmdir()
+                folder.parent.rmdir()
 
 
 def _new_mark(folder: Path) -> tuple[Path, BinaryIO] | None:
@@ -236,5 +238,6 @@ def marks_of_the_dead(folder: Path) -> Iterator[tuple[Mark, ...]]:
                 with os.fdopen(os.dup(descriptor), "rb") as file:
                     found.append(Mark(path, _owner(file)))
         yield tuple(found)
-        for mark in found:
-            mark.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a show that is read-only by now
+            for mark in found:
+                mark.path.unlink(missing_ok=True)

@@ -10,7 +10,19 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
 
-BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending", "distribution"}
+BASE = {
+    "types",
+    "errors",
+    "categories",
+    "record",
+    "locks",
+    "files",
+    "settings",
+    "show",
+    "prices",
+    "spending",
+    "distribution",
+}
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),

@@ -185,7 +185,7 @@ def test_what_is_worked_on_is_named_if_people_know_it(tmp_path: Path, name: str,
     """Names of our own files help nobody."""
     with (
         locked(tmp_path / name),
-        pytest.raises(BusyError, match=rf"^`podcast.*` \(process \d+ on .*\) is at work on {on}: wait"),
+        pytest.raises(BusyError, match=rf"^Another run, `podcast.*` \(process \d+ on .*\), is at work on {on}: wait"),
         locked(tmp_path / name),
     ):
         pass
@@ -232,11 +232,11 @@ def test_a_lock_is_no_way_out_of_a_show(tmp_path: Path) -> None:
 
 def test_marks_go_with_their_folder_and_stay_where_the_work_on_them_fails(tmp_path: Path) -> None:
     """A run that is killed while it sweeps is noticed, too, and what was killed before."""
-    running = tmp_path / "running"
+    running = tmp_path / ".podcast" / "running"
     with locks.marked(running), locks.marked(running):
         assert dead_marks(running) == []
-    assert not running.exists()
-    running.mkdir()
+    assert not running.parent.exists()
+    running.mkdir(parents=True)
     (running / "0123456789abcdef").write_text(OWNER)
     for _ in range(2):
         (mark,) = dead_marks(running)

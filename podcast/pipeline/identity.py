@@ -43,7 +43,7 @@ def guid_of(show: Show, slug: str) -> str:
 
 
 def _record(show: Show, slug: str) -> bytes:
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
         return (show.episode_folder(slug) / EPISODE_JSON).read_bytes()
     return b""
 
@@ -84,7 +84,7 @@ def _taken(show: Show, slug: str) -> frozenset[str]:
     """By which guids other episodes are known."""
     taken = set()
     for path in show.episodes.glob(f"[!.]*/{EPISODE_JSON}"):
-        with contextlib.suppress(PodcastError):
+        with contextlib.suppress(PodcastError, IsADirectoryError):
             if path.parent.name != slug:
                 taken.add(read_record(path.parent).guid)
     return frozenset(taken)

@@ -23,6 +23,7 @@ from podcast.pipeline.damage import damage_of, recorded_voice, script_of, whole_
 from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
+from podcast.pipeline.running import running, swept
 from podcast.pipeline.surveying import episode_folders, is_with_feed, survey, unnamed_in
 
 if TYPE_CHECKING:
@@ -106,10 +107,14 @@ class _Work:
             if not self.options.dry_run:
                 deed()
         except (PodcastError, OSError) as error:
-            reason = from_os_error(error) if isinstance(error, OSError) else error
-            self.left.append(f"{where}: {why}. It was not put right: {reason}")
+            self.leave(path, why, error)
         else:
             self.done.append(Deed(verb, where, why))
+
+    def leave(self, path: Path, why: str, error: PodcastError | OSError) -> None:
+        """Leave something to a person, with the reason."""
+        reason = from_os_error(error) if isinstance(error, OSError) else error
+        self.left.append(f"{path.relative_to(self.show.folder).as_posix()}: {why}. It was not put right: {reason}")
 
 
 def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger) -> Repaired:
@@ -122,15 +127,24 @@ def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger)
     _clear(work, survey(show))
     if options.slug and options.slug not in {folder.name for folder in episode_folders(show)}:
         raise InputError(f"{options.slug}: no episode of this show. `podcast render {options.slug}` makes one.")
+    with contextlib.nullcontext() if options.dry_run else running(show, observe):
+        _make_again(work)
+    return Repaired(tuple(work.done), (*work.left, *_left(show)))
+
+
+def _make_again(work: _Work) -> None:
+    show, options = work.show, work.options
     for folder in episode_folders(show):
         if options.slug in {None, folder.name}:
-            _mend_episode(work, folder)
+            try:
+                _mend_episode(work, folder)
+            except OSError as error:
+                work.leave(folder, "it cannot be looked at", error)
     for path, is_ours in unnamed_in(show):
         if is_ours:
             work.do("remove", path, "nothing names it", functools.partial(_remove, path, show))
     _mend_feed(work)
     _prune(work)
-    return Repaired(tuple(work.done), (*work.left, *_left(show)))
 
 
 def _clear(work: _Work, found: Survey) -> None:
@@ -138,7 +152,7 @@ def _clear(work: _Work, found: Survey) -> None:
     for folder in found.unsettled:
         work.do("complete", folder, "its exchange was interrupted", lambda: settle_episodes(work.show))
     if not work.options.dry_run:
-        files.sweep(work.show.folder)
+        swept(work.show)
     for path in found.leftovers:
         work.do("remove", path, "a killed run left it unfinished", functools.partial(_expect_gone, path))
     for path in found.damaged:
@@ -173,8 +187,7 @@ def _mend_episode(work: _Work, folder: Path) -> None:
         speaking = _speaking(show, folder.name)
         usd = estimate(speaking).usd
     except (PodcastError, OSError) as error:
-        reason = from_os_error(error) if isinstance(error, OSError) else error
-        work.left.append(f"episodes/{folder.name}: {why}. It was not put right: {reason}")
+        work.leave(folder, why, error)
         return
     price = f"; speaking it costs about {usd:.2f} USD" if usd else ""
     work.do("render", folder, why + price, lambda: _render(work, speaking))
@@ -222,8 +235,8 @@ def _mend_feed(work: _Work) -> None:
     try:
         _drop_bad_pictures(work)
         names = _differing(show)
-    except PodcastError as error:
-        work.left.append(f"feed: not looked at while this is so: {error}")
+    except (PodcastError, OSError) as error:
+        work.leave(show.feed, "it may not be as it should be", error)
         return
     if names:
         more = f", and {len(names) - 1} more" if len(names) > 1 else ""

@@ -6,13 +6,14 @@ import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from podcast import files
+from podcast import files, locks
 from podcast.check.digests import is_ours, unnamed_files
 from podcast.check.whole import Survey
 from podcast.errors import PodcastError
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import EPISODE_FILES
 from podcast.papers.history import damage_in
+from podcast.pipeline import running
 from podcast.pipeline.feed import has_feed, pages_at
 from podcast.pipeline.pages import ONLY_OURS
 from podcast.pipeline.script import SCRIPT_FILE, read_script
@@ -40,12 +41,12 @@ _PAGE_MARK = re.compile(rb'href="[./]*site-[0-9a-f]{16}\.css"')
 
 def survey(show: Show) -> Survey:
     """Look at the whole show."""
-    episodes = dict(_records(show))
-    unnamed = unnamed_in(show)
+    episodes, unnamed, unsettled = dict(_records(show)), unnamed_in(show), _unsettled(show)
+    halves = {half for folder in files.unsettled(show.episodes) for half in files.halves(folder)}
     return Survey(
         folder=show.folder,
-        unsettled=tuple(files.unsettled(show.episodes)),
-        leftovers=tuple(files.leftovers(show.folder)),
+        unsettled=tuple(unsettled),
+        leftovers=tuple(path for path in running.leftovers(show) if path not in halves),
         damaged=tuple(damaged_kept(show)),
         unnamed=tuple(path for path, _ in unnamed),
         ours=frozenset(path for path, ours in unnamed if ours),
@@ -54,6 +55,16 @@ def survey(show: Show) -> Survey:
         papers=damage_in(show.papers) or "",
         feed_is_missing=is_with_feed(show) and not has_feed(show),
     )
+
+
+def _unsettled(show: Show) -> list[Path]:
+    """Name the episodes whose exchange was interrupted; of one that is under way somebody has the lock."""
+    return [folder for folder in files.unsettled(show.episodes) if not _is_at_work(show.lock(folder.name))]
+
+
+def _is_at_work(lock: Path) -> bool:
+    with locks.abandoned(lock) as held:
+        return held is None and lock.is_file()
 
 
 def episode_folders(show: Show) -> list[Path]:
