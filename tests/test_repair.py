@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Podcast, once
-from mutations import KINDS, mutations
 from test_whole_show import copy_episode, damage_papers, flip, interrupt_exchange, leave_draft, leave_temporary
 from whole_show import NEW, OLD, clips, copied, make_whole, tree
 
@@ -320,13 +319,3 @@ def test_only_kept_sentences_that_no_script_has_are_removed_and_only_if_asked_fo
         assert json.loads(named_once("render", *arguments, "--dry-run", "--json").stdout)["clips_to_speak"] == 0
     script.write_text("no script")
     assert "nobody can tell which ones are needed" in left(named_once, "--prune")
-
-
-# ── any byte ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_any_changed_byte_is_noticed_and_put_right(own: Podcast) -> None:
-    """Of kept sentences, episodes and feed; `python tests/mutations.py` tries a thousand."""
-    done = list(mutations(own, 12, seed=12))
-    assert [str(each) for each in done if not each.is_found or each.is_repaired is False] == []
-    assert {each.kind for each in done} == {*KINDS}
