@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from podcast import __version__
+from podcast import __version__, private
 from podcast.console import answer, answer_either, be_interruptible, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.types import Event
@@ -441,13 +441,13 @@ def repair(
 ) -> None:
     """Make again what is damaged or missing in a show, and say what only you can put right; exit code 1 if anything."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import costs, repairing
+        from podcast.pipeline import costs, deeds, repairing
         from podcast.show import load_show
 
         the_show = load_show(show)  # and nothing is completed in passing: all that is done is listed
-        options = repairing.RepairOptions(slug, dry_run, prune, jobs)
+        options = deeds.RepairOptions(slug, dry_run, prune, jobs)
         repaired = repairing.repair(the_show, options, observe, costs.open_ledger(the_show, max_cost))
-        answer_either(repairing.document(repaired), repairing.listing(repaired), as_json=as_json)
+        answer_either(deeds.document(repaired), deeds.listing(repaired), as_json=as_json)
         _all_well(repaired.left)
 
 
@@ -605,6 +605,8 @@ def _open(folder: Path | None, observe: Reporter) -> Any:
     from podcast.show import load_show
 
     show = load_show(folder)
+    if not private.close_to_others(show.cache):
+        observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
     observe.work.enter_context(running(show, observe))
     mend(show, observe)
     return show

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from podcast.errors import PodcastError, from_os_error
+from podcast.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,8 +127,8 @@ def printable(text: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Tell a person something."""
-    print(printable(text), file=sys.stderr, flush=True)
+    """Tell a person something, without the passwords and keys that may have got into it on the way."""
+    print(printable(masked(text)), file=sys.stderr, flush=True)
 
 
 def answer(text: str) -> None:
@@ -145,8 +146,7 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
     """Turn errors into one clear sentence and the documented exit code; `--debug` adds the traceback."""
     reporter = Reporter(quiet=quiet)
     if debug:
-        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
-        logging.getLogger("PIL").setLevel(logging.INFO)
+        _show_log()
     try:
         with reporter.work:
             yield reporter
@@ -164,11 +164,26 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
         reporter.close()
 
 
+class _Masking(logging.Formatter):
+    """Writes what is logged without passwords and keys."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(masked(super().format(record)))
+
+
+def _show_log() -> None:
+    """Log to stderr: everything of our own, of others only what they do, for below that they write what they send."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Masking("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("podcast").setLevel(logging.DEBUG)
+
+
 def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
     reporter.close()
-    if debug:
-        traceback.print_exception(error)
     with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
+        if debug:
+            tell("".join(traceback.format_exception(error)).rstrip())
         if not reporter.has_said(text):
             tell(text)
     raise typer.Exit(code)

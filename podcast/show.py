@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from podcast import settings
+from podcast import private, settings
 from podcast.categories import parse_category
 from podcast.distribution import FeedSettings, PublishSettings
 from podcast.errors import InputError
@@ -269,7 +269,7 @@ class Show:
     @property
     def cache(self) -> Path:
         """What can be deleted at the cost of time."""
-        return self.folder / ".podcast"
+        return self.folder / private.FOLDER
 
     @property
     def feed(self) -> Path:

@@ -16,6 +16,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast import private
 from podcast.errors import InputError
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ class Ledger:
         """Add to the log in one write, so that lines of several runs do not mix."""
         if self._path is None:
             return
-        if not self._path.parent.is_dir():
-            self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        private.make_folder(self._path.parent.parent)
+        self._path.parent.mkdir(_OWNER_ONLY_FOLDER, exist_ok=True)
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())

@@ -13,7 +13,7 @@ import numpy as np
 from podcast.audio import timeline as layout
 from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
 from podcast.audio.mix import Mixer, in_channels, resampled
-from podcast.errors import OutsideError
+from podcast.errors import InputError, OutsideError
 from podcast.outside import ffmpeg
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
         if not longest_ms:
             continue
         samples = ffmpeg.decode(path, audio.sample_rate_hz, audio.channels, longest_ms)
+        if not np.isfinite(samples).all():
+            raise InputError(f"{path}: some of its samples are no numbers, so it cannot be played. Use another file.")
         gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
         music[kind] = samples * np.float32(from_db(gain_db))
     return music

@@ -9,17 +9,17 @@ import contextlib
 import dataclasses
 import functools
 import shutil
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.check import whole
 from podcast.check.artwork import picture_problems
 from podcast.check.rules import findings
-from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.cover import PAGE_PX, cover_of
 from podcast.pipeline.checking_feed import PagesSubject, outdated_feed
 from podcast.pipeline.damage import damage_of, recorded_voice, script_of, whole_twin
+from podcast.pipeline.deeds import Repaired, Work
 from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
@@ -27,16 +27,15 @@ from podcast.pipeline.running import running, swept
 from podcast.pipeline.surveying import episode_folders, is_with_feed, survey, unnamed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from podcast.check.whole import Survey
     from podcast.pipeline import Observe
+    from podcast.pipeline.deeds import RepairOptions
     from podcast.pipeline.episode import Speaking
     from podcast.show import Show
     from podcast.spending import Ledger
-
-Verb = Literal["complete", "remove", "drop", "copy", "render", "write"]
 
 _LEFT = {
     whole.shared_guid: "Remove the folder that is the copy, or `podcast render` it under a slug of its own.",
@@ -47,83 +46,13 @@ _LEFT = {
 """What a person has to put right, and how."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepairOptions:
-    """What `podcast repair` may be told."""
-
-    slug: str | None = None
-    """Of the one episode that is made again; None is every one."""
-    dry_run: bool = False
-    prune: bool = False
-    jobs: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing that was done, or would be."""
-
-    verb: Verb
-    where: str
-    why: str
-
-    def __str__(self) -> str:
-        """As people read it."""
-        return f"{self.verb:9} {self.where}  ({self.why})"
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """What was done, or would be; and what is left to a person, a few sentences each."""
-
-    done: tuple[Deed, ...]
-    left: tuple[str, ...]
-
-
-def document(repaired: Repaired) -> dict[str, Any]:
-    """Tell a program what was done."""
-    return dataclasses.asdict(repaired)
-
-
-def listing(repaired: Repaired) -> str:
-    """Tell a person what was done, a line each."""
-    return "\n".join(map(str, repaired.done)) or "Nothing to make again."
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A repair under way."""
-
-    show: Show
-    options: RepairOptions
-    ledger: Ledger
-    observe: Observe
-    done: list[Deed] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-
-    def do(self, verb: Verb, path: Path, why: str, deed: Callable[[], object]) -> None:
-        """Do something, or only say so; what cannot be done is left to a person, with the reason."""
-        where = path.relative_to(self.show.folder).as_posix()
-        try:
-            if not self.options.dry_run:
-                deed()
-        except (PodcastError, OSError) as error:
-            self.leave(path, why, error)
-        else:
-            self.done.append(Deed(verb, where, why))
-
-    def leave(self, path: Path, why: str, error: PodcastError | OSError) -> None:
-        """Leave something to a person, with the reason."""
-        reason = from_os_error(error) if isinstance(error, OSError) else error
-        self.left.append(f"{path.relative_to(self.show.folder).as_posix()}: {why}. It was not put right: {reason}")
-
-
 def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger) -> Repaired:
     """Make again what is damaged or missing in a show, and say what was done and what was not.
 
     Spends no more than the ledger allows, and only on voices that a script or show.toml names. Raises InputError for a
     slug of which the show has nothing.
     """
-    work = _Work(show, options, ledger, observe)
+    work = Work(show, options, ledger, observe)
     _clear(work, survey(show))
     if options.slug and options.slug not in {folder.name for folder in episode_folders(show)}:
         raise InputError(f"{options.slug}: no episode of this show. `podcast render {options.slug}` makes one.")
@@ -132,7 +61,7 @@ def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger)
     return Repaired(tuple(work.done), (*work.left, *_left(show)))
 
 
-def _make_again(work: _Work) -> None:
+def _make_again(work: Work) -> None:
     show, options = work.show, work.options
     for folder in episode_folders(show):
         if options.slug in {None, folder.name}:
@@ -147,7 +76,7 @@ def _make_again(work: _Work) -> None:
     _prune(work)
 
 
-def _clear(work: _Work, found: Survey) -> None:
+def _clear(work: Work, found: Survey) -> None:
     """Complete exchanges first: half of one may be the only copy of an episode that there is."""
     for folder in found.unsettled:
         work.do("complete", folder, "its exchange was interrupted", lambda: settle_episodes(work.show))
@@ -175,7 +104,7 @@ def _remove(path: Path, show: Show) -> None:
 # ── episodes ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _mend_episode(work: _Work, folder: Path) -> None:
+def _mend_episode(work: Work, folder: Path) -> None:
     show, damage = work.show, damage_of(work.show, folder)
     if not damage:
         return
@@ -217,14 +146,14 @@ def _speaking(show: Show, slug: str) -> Speaking:
     return speaking
 
 
-def _render(work: _Work, speaking: Speaking) -> None:
+def _render(work: Work, speaking: Speaking) -> None:
     render(work.show, speaking, work.observe, jobs=work.options.jobs, ledger=work.ledger)
 
 
 # ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _mend_feed(work: _Work) -> None:
+def _mend_feed(work: Work) -> None:
     """Write what differs from what it should be, byte for byte; while an episode is not whole, the feed is left."""
     show = work.show
     if not is_with_feed(show):
@@ -251,7 +180,7 @@ def _differing(show: Show) -> list[str]:
     return [*(page.where for page in pages), *(f"feed/{name}" for name in missing)]
 
 
-def _drop_bad_pictures(work: _Work) -> None:
+def _drop_bad_pictures(work: Work) -> None:
     """Remove covers that are no pictures, so that they are drawn again."""
     cover = cover_of(work.show)
     for path in (work.show.feed / cover.name, work.show.feed / cover.small_name):
@@ -259,7 +188,7 @@ def _drop_bad_pictures(work: _Work) -> None:
             work.do("drop", path, problem, path.unlink)
 
 
-def _write(work: _Work) -> None:
+def _write(work: Work) -> None:
     with holding_feed(work.show, work.observe, anew=True):
         return
 
@@ -267,7 +196,7 @@ def _write(work: _Work) -> None:
 # ── kept sentences, and what is left ────────────────────────────────────────────────────────────────────
 
 
-def _prune(work: _Work) -> None:
+def _prune(work: Work) -> None:
     if not work.options.prune:
         return
     try:
