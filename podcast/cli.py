@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__, private
-from podcast.console import answer, answer_either, be_interruptible, reporting
+from podcast.console import answer, answer_either, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+from podcast.interrupts import be_interruptible
 from podcast.types import Event
 
 if TYPE_CHECKING:

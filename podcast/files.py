@@ -244,10 +244,14 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
     with drafting(folder) as draft:
         yield draft
         sync_folder(draft)
-        shutil.rmtree(_fresh(folder), ignore_errors=True)
-        draft.rename(_fresh(folder))
         with swapping or contextlib.nullcontext():
-            settle(folder)
+            shutil.rmtree(_fresh(folder), ignore_errors=True)
+            try:
+                draft.rename(_fresh(folder))
+                settle(folder)
+            except KeyboardInterrupt:
+                settle(folder)  # a swap that has begun is no work that could be put off
+                raise
 
 
 def unsettled(parent: Path) -> list[Path]:

@@ -313,6 +313,10 @@ class Show:
         """What a run holds while it writes of an episode."""
         return self.cache / "locks" / slug
 
+    def script_lock(self, slug: str) -> Path:
+        """Keep others from changing script.md: held for a moment only, so that nobody need be refused."""
+        return self.cache / "locks" / f".{slug}.script"
+
     @property
     def publishing_lock(self) -> Path:
         """What a run holds while it swaps an episode or writes the feed: no slug begins with a dot."""

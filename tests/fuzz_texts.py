@@ -17,7 +17,7 @@ from podcast.feed.rss import feed_pages
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand as newsletter_edited
 from podcast.newsletter.signature import made_from, price_usd
-from podcast.newsletter.topics import read_topics
+from podcast.newsletter.topics import TABLE_FILE, read_topics
 from podcast.outside.toml_editing import with_setting
 from podcast.papers.identifiers import arxiv_id, without_mentions
 from podcast.papers.identify import identify, is_list, read_list
@@ -237,7 +237,7 @@ def topics(folder: Path) -> Iterator[Subject]:
     """Read a show's own table of topics."""
 
     def read(data: bytes) -> object:
-        (folder / "topics.toml").write_bytes(data)
+        (folder / TABLE_FILE).write_bytes(data)
         return read_topics(folder)
 
     yield Subject([b'"Vision" = ["cs.CV"]\n"Language" = ["cs.CL", "cs.IR"]\n'], read)
@@ -393,7 +393,7 @@ TEXTS = (
     Reader("show.toml", settings, 20),
     Reader("voice.toml", voices, 15),
     Reader("lexicon.toml", lexicons, 15),
-    Reader("topics.toml", topics, 10),
+    Reader("topics", topics, 10),
     Reader("prompts", prompts, 10),
     Reader("picks.md", picks, 20),
     Reader("lists", lists, 20),

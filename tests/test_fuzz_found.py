@@ -6,14 +6,25 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from web_server import page, serving
 
 from podcast.audio.render import load_music
+from podcast.check.site import addresses_in
 from podcast.errors import InputError
+from podcast.newsletter.page import to_html
+from podcast.newsletter.topics import TABLE_FILE, read_topics
 from podcast.outside import services
+from podcast.outside.answers import Rules
+from podcast.outside.entities import unescaped
 from podcast.outside.filesystem import folder_of
+from podcast.outside.saving import Manners, download
 from podcast.papers.history import open_history
+from podcast.pipeline.enriching import with_papers
 from podcast.show import AudioSettings, MusicSettings
 from podcast.speech.engines.pcm import NotSoundError, to_samples
+from podcast.speech.lexicon import Lexicon, load_lexicon
+from podcast.speech.text import spoken
+from podcast.types import Newsletter
 from podcast.writing.grounding import binding, ground
 
 if TYPE_CHECKING:
@@ -42,13 +53,14 @@ def test_a_database_whose_tables_have_unreadable_names_is_called_damaged(tmp_pat
         pass
 
 
-def test_music_of_no_numbers_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sample", [float("nan"), float("-inf"), 1e30])
+def test_music_of_no_numbers_is_refused(tmp_path: Path, sample: float) -> None:
     """A file of floating-point samples may hold NaN, and one of them silences all that it is mixed with."""
     path = tmp_path / "intro.wav"
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, 1, 44_100, 176_400, 4, 32)
-    sound = struct.pack("<f", 0.1) * 44_100 + struct.pack("<f", float("nan"))
+    sound = struct.pack("<f", 0.1) * 44_100 + struct.pack("<f", sample)
     path.write_bytes(b"RIFF\0\0\0\0WAVE" + form + struct.pack("<4sI", b"data", len(sound)) + sound)
-    with pytest.raises(InputError, match=r"intro\.wav: some of its samples are no numbers"):
+    with pytest.raises(InputError, match=r"intro\.wav: some of its samples are beyond all loudness, or no numbers"):
         load_music({"intro": path}, MusicSettings(), AudioSettings())
 
 
@@ -88,3 +100,42 @@ def test_a_target_that_is_no_address_is_said_to_be_none() -> None:
     """A folder written as one as well."""
     with pytest.raises(InputError, match="not an address"):
         folder_of("file://[x/y")
+
+
+LONG = f"&#{'9' * 5_000};"
+"""Python refuses to read numbers of so many digits."""
+
+
+def test_a_reference_to_a_character_of_thousands_of_digits_is_none() -> None:
+    """A sentence, a transcript and a page that have one are read as browsers read them; zeros in front do not count."""
+    assert unescaped(f"{LONG} &#{'0' * 5_000}65; &#65; &amp;amp; &#x41;") == "\ufffd A A &amp; A"
+    assert "lists" in spoken(f"It sorts {LONG} lists.", Lexicon())
+    assert "Sorting" in to_html(f"# Sorting {LONG}\n\nIt sorts {LONG}.")
+    assert list(addresses_in("a.html", f'<a href="{LONG}">', "https://example.org/"))
+
+
+@pytest.mark.parametrize("nested", ["a = " + "[" * 5_000, "a = " + "{b = " * 5_000, "[" * 5_000, "a." * 5_000])
+def test_settings_that_are_nested_without_end_are_no_toml(tmp_path: Path, nested: str) -> None:
+    """A show's lexicon and its topics, as show.toml."""
+    for name, read in (("lexicon.toml", load_lexicon), (TABLE_FILE, lambda path: read_topics(path.parent))):
+        (tmp_path / name).write_text(nested)
+        with pytest.raises(InputError, match="TOML"):
+            read(tmp_path / name)
+
+
+def test_kept_papers_that_are_nested_without_end_are_damaged(tmp_path: Path) -> None:
+    """What was looked up of a newsletter's papers is looked up again then."""
+    newsletter = Newsletter("News", None, (), ())
+    with pytest.raises(InputError, match="it is damaged"):
+        with_papers(newsletter, b"[" * 100_000, tmp_path / "papers.json")
+
+
+@pytest.mark.parametrize("note", ["[" * 100_000, '{"url": "%s", "validator": 5, "length": "x"}', "[]", '{"url": "%s"}'])
+def test_a_damaged_note_of_a_download_is_forgotten(tmp_path: Path, note: str) -> None:
+    """What had come is fetched anew."""
+    with serving() as site:
+        url = site.has("/a.pdf", page(b"whole"))
+        (tmp_path / "a.pdf.part").write_bytes(b"wh")
+        (tmp_path / "a.pdf.part.json").write_text(note.replace("%s", url))
+        download(url, tmp_path / "a.pdf", Rules(trusted=(site.url,)), Manners(()))
+    assert (tmp_path / "a.pdf").read_bytes() == b"whole"

@@ -34,12 +34,13 @@ MAY_IMPORT = {
     "files": {"locks", "private"},
     "settings": {"errors", "masking"},
     "prices": set(),
-    "spending": {"errors", "private"},
+    "spending": {"errors", "private", "files"},
     "categories": {"settings"},
     "distribution": {"settings"},
     "show": {"errors", "private", "settings", "categories", "distribution"},
     "record": {"types", "errors", "files", "show"},
-    "outside": {"types", "errors", "files", "masking", "private"},
+    "interrupts": set(),
+    "outside": {"types", "errors", "files", "masking", "private", "interrupts"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
@@ -53,7 +54,7 @@ MAY_IMPORT = {
     "pipeline": BASE
     | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
     "console": {"types", "errors", "masking"},
-    "cli": BASE | {"pipeline", "starter", "console"},
+    "cli": BASE | {"pipeline", "starter", "console", "interrupts"},
 }
 
 DOORS = {

@@ -156,9 +156,10 @@ class _Part:
         """Return what lies here of an address, if that is known."""
         try:
             note = _Note(**json.loads(self._note.read_bytes()))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
-        return note if note.url == url and self._path.exists() else None
+        is_ours = note.url == url and isinstance(note.validator, str) and isinstance(note.length, int | None)
+        return note if is_ours and self._path.exists() else None
 
     def size(self) -> int:
         """Return how many bytes have come."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from podcast.errors import OutsideError
+from podcast.interrupts import go_on
 from podcast.masking import shown
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import ServiceError
@@ -194,11 +195,12 @@ class Persistence:
         """Return what `once` does, which raises ServiceError where the service fails.
 
         Raises OutsideError, a whole sentence, if the failure will not pass or did not. A text that is too long for the
-        model stays a ServiceError: the caller can cut it.
+        model stays a ServiceError: the caller can cut it. Once the run is to end nothing more is asked.
         """
         gate = self.gate(errand.address)
         for tried in range(_TRIES):
             gate.wait()
+            go_on()
             try:
                 return once()
             except ServiceError as error:
