@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__, private
-from podcast.console import answer, answer_either, reporting
+from podcast.console import INTERRUPTED, answer, answer_either, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.interrupts import be_interruptible
 from podcast.types import Event
@@ -704,4 +704,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     be_interruptible()
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command has begun, or when it is over
+        raise SystemExit(INTERRUPTED) from None
