@@ -168,9 +168,10 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
         tables = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise from_os_error(error) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested without end" if isinstance(error, RecursionError) else error
         raise InputError(
-            f"{path}: this is not TOML: {error}. Correct the line, then run the same command again."
+            f"{path}: this is not TOML: {reason}. Correct the line, then run the same command again."
         ) from error
     if problems := list(_problems(tables)):
         raise InputError("\n".join(f"{path}: {problem}" for problem in problems))
