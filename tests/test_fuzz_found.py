@@ -20,12 +20,13 @@ from podcast.outside.filesystem import folder_of
 from podcast.outside.saving import Manners, download
 from podcast.papers.history import open_history
 from podcast.pipeline.enriching import with_papers
-from podcast.show import AudioSettings, MusicSettings
+from podcast.show import AudioSettings, MusicSettings, load_show
 from podcast.speech.engines.pcm import NotSoundError, to_samples
 from podcast.speech.lexicon import Lexicon, load_lexicon
 from podcast.speech.text import spoken
 from podcast.types import Newsletter
 from podcast.writing.grounding import binding, ground
+from podcast.writing.script import parse_script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +140,22 @@ def test_a_damaged_note_of_a_download_is_forgotten(tmp_path: Path, note: str) ->
         (tmp_path / "a.pdf.part.json").write_text(note.replace("%s", url))
         download(url, tmp_path / "a.pdf", Rules(trusted=(site.url,)), Manners(()))
     assert (tmp_path / "a.pdf").read_bytes() == b"whole"
+
+
+HUGE = "0x" + "f" * 5_000
+
+
+@pytest.mark.parametrize("value", [HUGE, f"[{HUGE}]", f"{{a = {HUGE}}}", f'"{"x" * 100_000}"'])
+def test_a_setting_that_is_a_number_of_thousands_of_digits_is_refused_as_any_other(tmp_path: Path, value: str) -> None:
+    """Python reads it and refuses to write it; and of a long text the beginning tells enough."""
+    (tmp_path / "show.toml").write_text(f"title = {value}\n")
+    with pytest.raises(InputError, match=r"title is .* but should be ") as refused:
+        load_show(tmp_path)
+    assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.parametrize("line", [f"writing_usd: {HUGE}", f"? {HUGE}\n: 1", f"? [{HUGE}]\n: 1"])
+def test_front_matter_with_a_number_of_thousands_of_digits_is_refused(line: str) -> None:
+    """As one that nobody wrote, wherever it stands."""
+    with pytest.raises(InputError, match=r"script\.md"):
+        parse_script(f"---\ntitle: A\ndate: 2024-06-15\n{line}\n---\n\n## A\n\nA word.\n", "script.md")
