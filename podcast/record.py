@@ -24,6 +24,9 @@ EPISODE_MP3 = "episode.mp3"
 COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
 """Of an episode's own picture, in its folder."""
 
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which JSON can hold as \\ud800 and no other file can."""
+
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
 _MOST = 10**12
@@ -153,6 +156,8 @@ class _Values:
         value = self.data.get(key, default)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
+        if isinstance(value, str) and _HALVES.search(value):
+            raise ValueError(f"{key} is {value!r:.40}, in which a character is only half there")
         return value
 
     def count(self, key: str) -> int:
