@@ -32,6 +32,9 @@ COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
 _END = "\n}\n"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which JSON can hold as \\ud800 and no other file can."""
+
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
 _MOST = 10**12
@@ -185,6 +188,8 @@ class _Values:
         value = self.data.get(key, default)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
+        if isinstance(value, str) and _HALVES.search(value):
+            raise ValueError(f"{key} is {value!r:.40}, in which a character is only half there")
         return value
 
     def count(self, key: str) -> int:

@@ -375,7 +375,8 @@ def model_answers(folder: Path) -> Iterator[Subject]:
     def read(data: bytes) -> object:
         text = data.decode("utf-8", "replace")
         for hosts in ((), ("Ada", "Bo")):
-            answers.whole_paragraphs(text, hosts)
+            with contextlib.suppress(answers.UnreadableError):
+                answers.whole_paragraphs(text, hosts)
             for form in _FORMS:
                 with contextlib.suppress(answers.UnreadableError):
                     problems(read_draft(text, form, hosts, "Sorting"), wanted, form)

@@ -184,7 +184,7 @@ def other_chapters(subject: EpisodeSubject) -> Iterator[Fault]:
         data = json.loads(subject.text(name))
         found = [(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in data["chapters"]]
         version = data["version"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         yield Fault(subject.place(name), "is not a list of chapters with startTime and title")
         return
     if not isinstance(version, str) or not version.startswith("1."):
