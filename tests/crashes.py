@@ -169,7 +169,8 @@ def kill(stage: Stage, moments: Sequence[Moment], options: Options, chance: rand
         ended = stage.go(last=moment) if isinstance(moment, Point) else stage.go(after_s=moment)
         if ended.exit_code is not None:
             found.finished += not is_point
-            break
+            _complete(stage, ended, moments[:reached], found)
+            return reached
         reached += 1
         found.points += is_point
         found.random += not is_point
@@ -178,7 +179,7 @@ def kill(stage: Stage, moments: Sequence[Moment], options: Options, chance: rand
             found.torn += tear(stage.run.show, states, chance)
             states |= states_of(stage.run.show)
         _look(stage, moment, found)
-    _complete(stage, moments[:reached], found)
+    _complete(stage, stage.go(), moments[:reached], found)
     return reached
 
 
@@ -197,9 +198,9 @@ def _look(stage: Stage, moment: Moment, found: Found) -> None:
             found.problems.append(f"{where}: `voices` leaves {seen.behind or seen.broken} behind: {other.said}")
 
 
-def _complete(stage: Stage, moments: Sequence[Moment], found: Found) -> None:
+def _complete(stage: Stage, ended: Ended, moments: Sequence[Moment], found: Found) -> None:
+    """See what the run left that was not killed."""
     where = f"{stage.scene.name}, killed at {', '.join(map(str, moments)) or 'no time'}"
-    ended = stage.go()
     if ended.exit_code:
         found.failed += 1
         found.problems.append(f"{where}: the next run ends with {ended.exit_code}: {ended.said}")
