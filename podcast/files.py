@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from podcast import locks
+from podcast.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,8 +191,9 @@ def _remove_dead(path: Path, kind: str) -> None:
 
 # ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
-# `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
+# A folder of several files changes places with the new one in one step. Where the file system cannot do that, it is
+# swapped in two renames: between them the folder does not exist for a moment, and `settle` completes what a kill
+# interrupted, so whoever renders calls it first.
 
 
 def _fresh(folder: Path) -> Path:
@@ -238,10 +240,18 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
     with drafting(folder) as draft:
         yield draft
         sync_folder(draft)
-        shutil.rmtree(_fresh(folder), ignore_errors=True)
-        draft.rename(_fresh(folder))
         with swapping or contextlib.nullcontext():
-            settle(folder)
+            _swap(draft, folder)
+
+
+def _swap(draft: Path, folder: Path) -> None:
+    """Put a draft into a folder's place; what was there is then where the draft was, or gone."""
+    shutil.rmtree(_fresh(folder), ignore_errors=True)
+    if folder.is_dir() and not folder.is_symlink() and exchange(draft, folder):
+        sync_folder(folder.parent)
+    else:
+        draft.rename(_fresh(folder))
+    settle(folder)
 
 
 def unsettled(parent: Path) -> list[Path]:
