@@ -2,7 +2,7 @@
 
 The product knows nothing of it. The process that is killed sees what Python tells its auditors before it happens (PEP
 578): files that are opened for writing, renamed and removed, folders, programs that are started. To these come, by
-wrapping, what syncs a file and what changes a database. Each is a point, named by what happens and to which file, with
+wrapping, what syncs a file, what changes a database, and folders that change places. Each is a point, named by what happens and to which file, with
 digests, processes and repeated files folded into one name; the n-th of a name can be the last that the process sees.
 """
 
@@ -45,7 +45,6 @@ _PATHS = {
 """Of an event: its name here, and which of its arguments are the path and the folder that this is relative to."""
 
 _FOLDED = (
-    (re.compile(r"\.\d+-\d+(?=\.tmp$)"), ""),
     (re.compile(r"[0-9a-f]{16,}(?:\.[0-9a-f]{16})?"), "*"),
     (re.compile(r"(?<=^TMPDIR/).+"), "*"),
     (re.compile(r"(?<=clips/)[0-9a-f]{2}(?=/|$)"), "*"),
@@ -193,6 +192,18 @@ def _wrap_databases(watch: _Watch) -> None:
     sqlite3.connect = connect  # type: ignore[assignment] # as it is called here
 
 
+def _wrap_exchanges(watch: _Watch) -> None:
+    from podcast import files
+
+    real = files.exchange
+
+    def exchange(one: Path, other: Path) -> bool:
+        watch.at("exchange", other)
+        return real(one, other)
+
+    files.exchange = exchange
+
+
 def _be_run(run: Run, log: int, output: int, last: Point | None, ready: int) -> NoReturn:
     """Become the command: the rest of this process is that one's."""
     os.setsid()
@@ -206,6 +217,7 @@ def _be_run(run: Run, log: int, output: int, last: Point | None, ready: int) -> 
     watch = _Watch(run, log, last)
     _wrap_syncs(watch)
     _wrap_databases(watch)
+    _wrap_exchanges(watch)
     sys.addaudithook(watch)
     sys.argv = ["podcast", *run.words]
     os.write(ready, b".")
