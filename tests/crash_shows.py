@@ -234,8 +234,12 @@ def states_of(folder: Path) -> frozenset[tuple[int, ...]]:
     return frozenset(state_of(path.lstat()) for path in folder.rglob("*") if not path.is_dir())
 
 
+_ZEROS = 1 / 3
+"""Share of torn files that have their length, but zeros where nothing was written."""
+
+
 def tear(folder: Path, kept: frozenset[tuple[int, ...]], chance: random.Random) -> int:
-    """Cut what was written and may not be on the disk to a half, or to nothing; say how many files that were.
+    """Cut what was written and may not be on the disk to a half, to nothing, or to zeros; say how many files that were.
 
     Names are as they were: a file system keeps these in their order, so that a cut of power finds those of some moment,
     and each moment has its kill. SQLite syncs past us, and keeps its own word: its files are left alone.
@@ -246,5 +250,7 @@ def tear(folder: Path, kept: frozenset[tuple[int, ...]], chance: random.Random) 
         may_be_lost = stat.S_ISREG(found.st_mode) and found.st_size and state_of(found) not in kept
         if may_be_lost and not path.name.startswith("papers.db") and found.st_ino not in torn:
             os.truncate(path, chance.choice((found.st_size // 2, 0)))
+            if chance.random() < _ZEROS:
+                os.truncate(path, found.st_size)
             torn.add(found.st_ino)
     return len(torn)
