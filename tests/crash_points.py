@@ -1,9 +1,10 @@
 """A run that is killed: in a process of its own, at a moment that has a name, or at any time.
 
-The product knows nothing of it. The process that is killed sees what Python tells its auditors before it happens (PEP
-578): files that are opened for writing, renamed and removed, folders, programs that are started. To these come, by
-wrapping, what syncs a file, what changes a database, and folders that change places. Each is a point, named by what happens and to which file, with
-digests, processes and repeated files folded into one name; the n-th of a name can be the last that the process sees.
+The product knows nothing of it. The process that is killed sees what Python tells its auditors before it happens
+(PEP 578): files that are opened for writing, renamed and removed, folders, programs that are started. To these come, by
+wrapping, what syncs a file, what changes a database, and folders that change places. Each is a point, named by what
+happens and to which file, with digests, processes and repeated files folded into one name; the n-th of a name can be
+the last that the process sees.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ class Run:
     show: Path
     temporary: Path
     environment: Mapping[str, str]
+    boot: str = ""
+    """Under which name the machine runs, if not under its own: after a power cut it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +196,19 @@ def _wrap_databases(watch: _Watch) -> None:
 
 
 def _wrap_exchanges(watch: _Watch) -> None:
-    from podcast import files
+    from podcast import exchange, files
 
-    real = files.exchange
-
-    def exchange(one: Path, other: Path) -> bool:
+    def watched(one: Path, other: Path) -> bool:
         watch.at("exchange", other)
-        return real(one, other)
+        return exchange.exchange(one, other)
 
-    files.exchange = exchange
+    vars(files)["exchange"] = watched
+
+
+def _rename_boot(boot: str) -> None:
+    from podcast.outside import saving
+
+    saving.boot = lambda: boot
 
 
 def _be_run(run: Run, log: int, output: int, last: Point | None, ready: int) -> NoReturn:
@@ -218,6 +225,8 @@ def _be_run(run: Run, log: int, output: int, last: Point | None, ready: int) -> 
     _wrap_syncs(watch)
     _wrap_databases(watch)
     _wrap_exchanges(watch)
+    if run.boot:
+        _rename_boot(run.boot)
     sys.addaudithook(watch)
     sys.argv = ["podcast", *run.words]
     os.write(ready, b".")

@@ -123,6 +123,7 @@ class Stage:
 
     def begin(self) -> None:
         """Put the show back to what it was."""
+        self.run = dataclasses.replace(self.run, boot="")
         for folder in (self.run.show, self.run.temporary):
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._template, self.run.show, symlinks=True)
@@ -177,6 +178,7 @@ def kill(stage: Stage, moments: Sequence[Moment], options: Options, chance: rand
         states |= ended.synced
         if options.torn:
             found.torn += tear(stage.run.show, states, chance)
+            stage.run = dataclasses.replace(stage.run, boot=f"start {reached + 1}")
             states |= states_of(stage.run.show)
         _look(stage, moment, found)
     _complete(stage, stage.go(), moments[:reached], found)
