@@ -1,0 +1,77 @@
+"""Time that passes only while the program waits: every `sleep` and every clock that can be given is replaced."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+import threading
+import time
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import podcast.outside
+from podcast.outside.openai_client import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+
+class Waited:
+    """What was waited, in s, and the clock that goes with it."""
+
+    def __init__(self) -> None:
+        self.waits_s: list[float] = []
+        self._lock = threading.Lock()
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+        with self._lock:
+            self.waits_s.append(seconds)
+
+    def now_s(self) -> float:
+        """How much has passed."""
+        return sum(self.waits_s)
+
+
+def without_waiting(monkeypatch: pytest.MonkeyPatch, *, answer_within_s: float | None = None) -> Waited:
+    """Have nobody wait, also for services that are to answer `answer_within_s` at the latest."""
+    waited = Waited()
+    for function in _functions():
+        given = function.__defaults__ or ()
+        named = function.__kwdefaults__ or {}
+        if time.sleep not in (*given, *named.values()):
+            continue
+        swap = {time.sleep: waited.sleep, time.monotonic: waited.now_s}
+        monkeypatch.setattr(function, "__defaults__", tuple(_swapped(each, swap, answer_within_s) for each in given))
+        monkeypatch.setattr(
+            function, "__kwdefaults__", {name: _swapped(each, swap, answer_within_s) for name, each in named.items()}
+        )
+    return waited
+
+
+def _swapped(value: Any, swap: dict[Any, Any], answer_within_s: float | None) -> Any:
+    from podcast.outside.arxiv_api import Limits
+
+    if answer_within_s is not None and isinstance(value, Patience | Limits):
+        return type(value)(connect_s=5, read_s=answer_within_s, total_s=5)
+    return swap.get(value, value) if callable(value) else value
+
+
+def _functions() -> Iterator[FunctionType]:
+    """Every function and method of the package that has defaults."""
+    for found in pkgutil.iter_modules(podcast.outside.__path__, "podcast.outside."):
+        if found.name != "podcast.outside.pdf_child":
+            importlib.import_module(found.name)
+    for name in ("podcast.papers.online", "podcast.papers.downloads", "podcast.speech.engines.openai",
+                 "podcast.writing.writers.openai"):  # fmt: skip
+        importlib.import_module(name)
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith("podcast."):
+            for value in list(vars(module).values()):
+                if isinstance(value, FunctionType) and value.__module__ == name:
+                    yield value
+                if isinstance(value, type) and value.__module__ == name:
+                    yield from (each for each in vars(value).values() if isinstance(each, FunctionType))
