@@ -1,4 +1,4 @@
-"""A gate before a server of this machine: it lets requests through, or answers them itself as badly as it is told to."""
+"""A gate before a server of this machine: it lets requests through, or answers them as badly as it is told."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import NEWSLETTER, Podcast, make_show
+from no_waiting import without_waiting
 from PIL import Image
 
 from podcast.check import episode as of_episode
@@ -862,11 +863,16 @@ def test_a_server_without_ranges_is_found_out(own: Podcast) -> None:
     assert len([finding for finding in found if finding["rule"] == "server-19-range"]) == 3  # artwork, two episodes
 
 
-def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast) -> None:
-    """With exit code 3: it is not the feed that was found wanting."""
+def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With exit code 3, after two more attempts: it is not the feed that was found wanting."""
+    waited = without_waiting(monkeypatch)
     ran = made("check", "--url", "http://127.0.0.1:9/feed.xml", "--quiet")
     assert ran.exit_code == 3
-    assert ran.stderr.startswith("http://127.0.0.1:9/feed.xml: no answer (")
+    assert ran.stderr == (
+        "http://127.0.0.1:9/feed.xml cannot be reached (nobody listens there). "
+        "Check the address, and that its server is up.\n"
+    )
+    assert waited.waits_s == [1, 4]
 
 
 def test_an_address_that_is_none_is_one_clear_sentence(made: Podcast) -> None:

@@ -6,9 +6,12 @@ import contextlib
 import os
 import socket
 import struct
-import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import threading
 
 WireFault = Callable[[BaseHTTPRequestHandler], None]
 
