@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 import sys
@@ -11,6 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import podcast.outside
+from podcast.outside.answers import Rules
 from podcast.outside.openai_client import Patience
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ class Waited:
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch, *, answer_within_s: float | None = None) -> Waited:
-    """Have nobody wait, also for services that are to answer `answer_within_s` at the latest."""
+    """Have nobody wait, and every service answer within so many seconds, and to its end within twice as many."""
     waited = Waited()
+    if answer_within_s is not None:
+        _limit(monkeypatch, answer_within_s)
     for function in _functions():
         given = function.__defaults__ or ()
         named = function.__kwdefaults__ or {}
@@ -52,11 +56,29 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch, *, answer_within_s: float |
     return waited
 
 
+def _limit(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Set the limits that are no arguments."""
+    plain = Rules.__init__.__defaults__ or ()
+    named = dict(zip([each.name for each in dataclasses.fields(Rules)][-len(plain) :], plain, strict=True))
+    monkeypatch.setattr(
+        Rules.__init__, "__defaults__", tuple((named | {"read_s": seconds, "total_s": 2 * seconds}).values())
+    )
+    for name, value in {
+        "podcast.papers.downloads._TOTAL_S": 2 * seconds,
+        "podcast.outside.web._TIMEOUT_S": seconds,
+        "podcast.outside.web._TOTAL_S": 2 * seconds,
+        "podcast.outside.git._LOOK_S": 2 * seconds,
+        "podcast.outside.limits.SILENCE_S": seconds,
+        "podcast.outside.limits.LISTING_S": 2 * seconds,
+    }.items():
+        monkeypatch.setattr(name, value)
+
+
 def _swapped(value: Any, swap: dict[Any, Any], answer_within_s: float | None) -> Any:
     from podcast.outside.arxiv_api import Limits
 
     if answer_within_s is not None and isinstance(value, Patience | Limits):
-        return type(value)(connect_s=5, read_s=answer_within_s, total_s=5)
+        return type(value)(connect_s=5, read_s=answer_within_s, total_s=2 * answer_within_s)
     return swap.get(value, value) if callable(value) else value
 
 

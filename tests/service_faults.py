@@ -1,4 +1,4 @@
-"""Every outside service with everything that can go wrong with it: what is asked, and how it ends."""
+"""Every outside service as a command uses it, behind a gate that can make anything go wrong with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import functools
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import web_server
@@ -18,6 +19,8 @@ from speech_server import speech_server
 from web_server import page
 from week import JUNE_15, WEEK, highlighting_three, whole_paper
 
+from podcast.errors import PodcastError
+from podcast.outside.filesystem import open_storage
 from podcast.papers.online import fetch_newsletter
 
 if TYPE_CHECKING:
@@ -45,24 +48,29 @@ speakers: {Ada: kokoro}
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A kind of service as a command uses it; `first` requests are answered before anything goes wrong."""
+    """A kind of service as a command uses it."""
 
     behind: Callable[[Podcast, pytest.MonkeyPatch], contextlib.AbstractContextManager[str]]
-    set_up: Callable[[Podcast, str, pytest.MonkeyPatch], tuple[object, ...]]
+    """What stands behind the gate."""
+    ready: Callable[[Podcast, str, pytest.MonkeyPatch], Callable[[], Ran]]
+    """Name the gate's address where a person would; what comes back runs the command."""
     names: str
+    """What a message says of what was asked for."""
     first: int = 0
+    """How many requests are answered before anything goes wrong."""
     only: str = "/"
+    """Where paths begin that something goes wrong with."""
     kept: str = ""
     """A pattern of files: one for each result that came."""
 
 
 def kept(show: Podcast, service: Service) -> int:
-    """How many results of the service are kept."""
+    """Count the results of the service that are kept."""
     return len(list(show.folder.glob(service.kept))) if service.kept else 0
 
 
 def paid(show: Podcast) -> list[str]:
-    """How each paid request ended, by the log."""
+    """Say how each paid request ended, by the log."""
     path = show.folder / ".podcast" / "log" / "spending.jsonl"
     return [json.loads(line)["outcome"] for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -83,7 +91,7 @@ def _chat(*_: object) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _chat_and_arxiv(show: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def _chat_and_picks(show: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with chat_server() as server, arxiv_server(WEEK) as arxiv:
         _pick(show, arxiv.address, monkeypatch)
         yield server.url.removesuffix("/v1")
@@ -92,15 +100,15 @@ def _chat_and_arxiv(show: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @contextlib.contextmanager
 def _arxiv(*_: object) -> Iterator[str]:
     with arxiv_server(WEEK) as arxiv:
-        yield arxiv.address.partition("/api")[0]
+        yield arxiv.root
 
 
 @contextlib.contextmanager
-def _pdfs(show: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def _pdfs_and_picks(show: Podcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with arxiv_server(WEEK) as arxiv:
         arxiv.pdfs.update({f"/pdf/{record.id}v1": whole_paper() for record in WEEK})
         _pick(show, arxiv.address, monkeypatch)
-        yield arxiv.address.partition("/api")[0]
+        yield arxiv.root
 
 
 def _pick(show: Podcast, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,63 +122,95 @@ def _pick(show: Podcast, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def _site(*_: object) -> Iterator[str]:
     with web_server.serving() as site:
         site.has("/issue.md", page(NEWSLETTER.encode(), "text/markdown"))
+        site.has("/feed.xml", page(b"<rss version='2.0'><channel/></rss>", "application/rss+xml"))
         yield site.url
 
 
 # ── how it is used ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _render(show: Podcast, url: str, _: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _render(show: Podcast, url: str, _: pytest.MonkeyPatch) -> Callable[[], Ran]:
     profile = f'engine = "openai"\nvoice = "af_heart"\nmodel = "kokoro"\nbase_url = "{url}/v1"\n'
     (show.folder / "voices" / "kokoro.toml").write_text(profile)
     show.script("by-hand").parent.mkdir(parents=True)
     show.script("by-hand").write_text(SCRIPT)
-    return "render", "by-hand", "--jobs", 1, "--max-cost", 9
+    return functools.partial(show, "render", "by-hand", "--jobs", 1, "--max-cost", 9, "--quiet")
 
 
 def _name_model(show: Podcast, url: str) -> None:
     settings = show.folder / "show.toml"
-    before, writing, after = re.split(r"(?m)^(\[writing\])$", settings.read_text())
-    settings.write_text(before + writing + re.sub(r'(?m)^base_url = "\S*"', f'base_url = "{url}/v1"', after, count=1))
+    before, writing, after = settings.read_text().partition("\n[writing]")
+    settings.write_text(before + writing + re.sub(r'(?m)^base_url = ".*?"', f'base_url = "{url}/v1"', after, count=1))
 
 
-def _script(show: Podcast, url: str, _: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _script(show: Podcast, url: str, _: pytest.MonkeyPatch) -> Callable[[], Ran]:
     _name_model(show, url)
     path = show.folder / "mine.md"
     path.write_text(NEWSLETTER)
-    return "script", path, "--writer", "openai", "--max-cost", 9
+    return functools.partial(show, "script", path, "--writer", "openai", "--max-cost", 9, "--quiet")
 
 
-def _newsletter(show: Podcast, url: str, _: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _newsletter(show: Podcast, url: str, _: pytest.MonkeyPatch) -> Callable[[], Ran]:
     _name_model(show, url)
-    return "newsletter", SLUG, "--writer", "openai", "--max-cost", 9
+    return functools.partial(show, "newsletter", SLUG, "--writer", "openai", "--max-cost", 9, "--quiet")
 
 
-def _search(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _search(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
     monkeypatch.setenv("ARXIV_API_URL", f"{url}/api/query")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", JUNE_15)
-    highlighting_three(show)
-    return ("pick",)
+    return functools.partial(highlighting_three(show), "pick", "--quiet")
 
 
-def _fetch_pdfs(_: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _fetch_pdfs(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
     monkeypatch.setenv("ARXIV_API_URL", f"{url}/api/query")
-    return "newsletter", SLUG
+    return functools.partial(show, "newsletter", SLUG)
 
 
-def _fetch_issue(_: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
+def _fetch_issue(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
     trusting = functools.partial(fetch_newsletter, trusted=(url,))  # this machine is no public server
     monkeypatch.setattr("podcast.pipeline.sources.fetch_newsletter", trusting)
-    return "script", f"{url}/issue.md"
+    return functools.partial(show, "script", f"{url}/issue.md", "--quiet")
+
+
+def _check(show: Podcast, url: str, _: pytest.MonkeyPatch) -> Callable[[], Ran]:
+    return functools.partial(show, "check", "--url", f"{url}/feed.xml", "--quiet")
+
+
+def _look_into_branch(_: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
+    monkeypatch.setenv("NO_PROXY", "*")
+    return functools.partial(_put_at, f"git+{url}/show.git")
+
+
+def _look_into_bucket(_: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
+    environment = {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    for name, value in {**environment, "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}.items():
+        monkeypatch.setenv(name, value)
+    return functools.partial(_put_at, "s3://show/podcast")
+
+
+def _put_at(target: str) -> Ran:
+    """Look what is there and put a file there, which is cheaper than a show to publish."""
+    file = Path(__file__)
+    try:
+        with open_storage(target) as storage:
+            storage.sizes()
+            storage.put("feed.xml", file, "application/rss+xml", "no-cache")
+            storage.finish("test")
+    except PodcastError as error:
+        return Ran(error.exit_code, "", f"{error}\n")
+    return Ran(0, "", "")
 
 
 SERVICES = {
-    "voice": Service(_speech, _render, "Voice kokoro.*The second of four", 1, kept=".podcast/clips/*/*.wav"),
-    "script": Service(_chat, _script, "The writer.*Bees", 1, kept=".podcast/drafts/*/*.json"),
-    "newsletter": Service(_chat_and_arxiv, _newsletter, "The writer.*On ", 1, kept=".podcast/drafts/*/*.json"),
-    "arXiv": Service(_arxiv, _search, "127.0.0.1"),
-    "PDF": Service(_pdfs, _fetch_pdfs, "arXiv:2406", only="/pdf/"),
-    "address": Service(_site, _fetch_issue, "127.0.0.1:.*/issue.md"),
+    "voice": Service(_speech, _render, "The second of four", 1, kept=".podcast/clips/*/*.wav"),
+    "model": Service(_chat, _script, "Sorting is Harder", 1, kept=".podcast/drafts/*/*.json"),
+    "newsletter": Service(_chat_and_picks, _newsletter, "On Robot Grasping", 1, kept=".podcast/drafts/*/*.json"),
+    "arXiv": Service(_arxiv, _search, "The search for new papers|what it was asked"),
+    "PDF": Service(_pdfs_and_picks, _fetch_pdfs, "arXiv:2406.00019v1: its PDF", only="/pdf/"),
+    "address": Service(_site, _fetch_issue, "/issue.md"),
+    "feed": Service(_site, _check, "/feed.xml"),
+    "git": Service(_site, _look_into_branch, "show.git"),
+    "S3": Service(_site, _look_into_bucket, "s3://show/podcast"),
 }
 
 
@@ -181,17 +221,13 @@ class Bench:
     service: Service
     show: Podcast
     gate: Gate
-    command: tuple[object, ...]
-
-    def run(self) -> Ran:
-        """Run it."""
-        return self.show(*self.command)
+    run: Callable[[], Ran]
 
 
 @contextlib.contextmanager
 def bench(name: str, show: Podcast, monkeypatch: pytest.MonkeyPatch, url: str = "") -> Iterator[Bench]:
-    """Stand ready to ask a service, at another address than its own if one is given."""
+    """Stand ready to ask a service, at another address than the gate's if one is given."""
     service = SERVICES[name]
     with service.behind(show, monkeypatch) as behind, gate_before(behind) as gate:
         gate.only = service.only
-        yield Bench(service, show, gate, service.set_up(show, url or gate.url, monkeypatch))
+        yield Bench(service, show, gate, service.ready(show, url or gate.url, monkeypatch))

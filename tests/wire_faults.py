@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import socket
 import struct
 from collections.abc import Callable, Mapping
@@ -20,7 +21,12 @@ MARKED = "zqx"
 
 PAGE = f"<!DOCTYPE html><html><title>{MARKED}</title><h1>Sorry &amp; {MARKED}</h1>\x1b[31m</html>".encode()
 PICTURE = b"\x89PNG\r\n\x1a\n" + MARKED.encode() + bytes(64)
-HANGS_FOR_S = 8
+SILENCE = bytes(2 * 24_000)
+NOISE = random.Random(7).randbytes(2 * 24_000)  # noqa: S311 - no secret
+MP3 = 3 * (b"\xff\xfb\x90\xc4" + bytes(413))
+"""Frames of MPEG 1, layer III, 128 kbit/s at 44.1 kHz."""
+
+HANGS_FOR_S = 30
 """Longer than anybody waits in a test."""
 
 
@@ -58,6 +64,18 @@ def _resets(handler: BaseHTTPRequestHandler) -> None:
     os.close(handler.connection.detach())
 
 
+def _drips(handler: BaseHTTPRequestHandler) -> None:
+    """Send a little again and again, as long as anybody listens."""
+    handler.send_response(200)
+    handler.send_header("content-type", "application/octet-stream")
+    handler.end_headers()
+    handler.close_connection = True
+    over: threading.Event = handler.server.over  # type: ignore[attr-defined]
+    with contextlib.suppress(OSError):
+        while not over.wait(0.02):
+            handler.wfile.write(b"  ")
+
+
 WIRE_FAULTS: Mapping[str, WireFault] = {
     "400": _says(400),
     "401": _says(401),
@@ -65,6 +83,7 @@ WIRE_FAULTS: Mapping[str, WireFault] = {
     "404": _says(404),
     "408": _says(408),
     "409": _says(409),
+    "413": _says(413),
     "429": _says(429),
     "429 for 7 s": _says(429, retry_after=7),
     "429 for an hour": _says(429, retry_after=3600),
@@ -80,5 +99,9 @@ WIRE_FAULTS: Mapping[str, WireFault] = {
     "wrong length": _says(200, PAGE, content_length=7),
     "page": _says(200),
     "nothing": _says(200, b"", "application/octet-stream"),
+    "drip": _drips,
     "redirect": _says(302, location="http://127.0.0.1:9/elsewhere"),
+    "silence": _says(200, SILENCE, "audio/pcm"),
+    "noise": _says(200, NOISE, "audio/pcm"),
+    "MP3": _says(200, MP3, "audio/mpeg"),
 }

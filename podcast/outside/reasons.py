@@ -19,6 +19,16 @@ _PROTOCOL = {
 }
 """What the protocol's own library says, by a part of it."""
 
+_BY_NAME = {
+    "ServerDisconnectedError": "it hung up without a word",
+    "ClientPayloadError": "its answer ended too early",
+    "IncompleteReadError": "its answer ended too early",
+    "BadHttpMessage": "what came is no HTTP",
+    "RemoteProtocolError": "what came is no HTTP",
+    "ResponseParserError": "what came is no answer",
+}
+"""What libraries call it that say no more."""
+
 
 def reason(error: BaseException) -> str:
     """Say why nothing came, from an error or those behind it: nobody listens there, the connection was broken."""
@@ -57,5 +67,6 @@ def _of_system(error: BaseException) -> str | None:  # noqa: PLR0911 - a table o
 def _of_protocol(errors: list[BaseException]) -> str:
     said = " ".join(map(str, errors))
     known = (words for part, words in _PROTOCOL.items() if part in said)
-    is_protocol = any("ProtocolError" in type(error).__name__ for error in errors)
-    return next(known, "what came is no HTTP" if is_protocol else "the connection failed")
+    names = {kind.__name__ for error in errors for kind in type(error).__mro__}
+    by_name = (words for name, words in _BY_NAME.items() if name in names)
+    return next(known, None) or next(by_name, "nobody can say why")
