@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__
-from podcast.console import answer, answer_either, reporting
+from podcast.console import answer, answer_either, be_interruptible, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from podcast.console import Reporter
     from podcast.pipeline import Observe
     from podcast.pipeline.arriving import Arrival
     from podcast.pipeline.script import WriteOptions, WrittenScript
@@ -573,17 +574,19 @@ def _root(
 # ── helpers of the commands ─────────────────────────────────────────────────────────────────────────────
 
 
-def _open(folder: Path | None, observe: Observe) -> Any:
-    """The show, and whatever a killed run left in it completed."""
+def _open(folder: Path | None, observe: Reporter) -> Any:
+    """The show, and whatever a killed run left in it completed; until the command ends, it counts as at work."""
     from podcast.pipeline.feed import mend
+    from podcast.pipeline.running import running
     from podcast.show import load_show
 
     show = load_show(folder)
+    observe.work.enter_context(running(show, observe))
     mend(show, observe)
     return show
 
 
-def _show_or_none(folder: Path | None, observe: Observe) -> Any:
+def _show_or_none(folder: Path | None, observe: Reporter) -> Any:
     """The show, if there is one here: trying a voice needs none."""
     from podcast.show import has_show
 
@@ -673,4 +676,5 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
+    be_interruptible()
     app()

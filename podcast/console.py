@@ -6,7 +6,9 @@ import contextlib
 import json
 import logging
 import re
+import signal
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,10 +29,54 @@ UNEXPECTED = 3
 _INTERRUPTED = "Interrupted. Run the same command again: finished work is kept."
 
 
+# ── being interrupted ───────────────────────────────────────────────────────────────────────────────────
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Ctrl-C, whoever ends programs, and a terminal that is closed; Windows has the first two."""
+
+_PATIENCE_S = 1.0
+_FINISHING = "Ending: what is under way is finished or put away first. Ctrl-C again ends at once."
+
+
+def be_interruptible() -> None:
+    """End all work in the same orderly way, whoever asks for it; a second Ctrl-C ends it at once.
+
+    What was to be ignored, as by nohup, stays so.
+    """
+    for number in _signals():
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _signals() -> list[signal.Signals]:
+    return [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """Let the second one end the process by itself, but for a terminal that says twice that it goes."""
+    del number, frame
+    for each in _signals():
+        signal.signal(each, signal.SIG_IGN if each.name == "SIGHUP" else signal.SIG_DFL)
+    soon = threading.Timer(_PATIENCE_S, _say_finishing)
+    soon.daemon = True
+    soon.start()
+    raise KeyboardInterrupt
+
+
+def _say_finishing() -> None:
+    with contextlib.suppress(OSError):  # the terminal is gone
+        tell(_FINISHING)
+
+
+# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────
+
+
 class Reporter:
     """Shows events: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
+        self.work = contextlib.ExitStack()
+        """What is held until the command's work is over."""
         self._quiet = quiet
         self._bar: Any = None
         self._task: Any = None
@@ -96,7 +142,8 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
         logging.getLogger("PIL").setLevel(logging.INFO)
     try:
-        yield reporter
+        with reporter.work:
+            yield reporter
     except PodcastError as error:
         _fail(reporter, error, str(error), error.exit_code, debug=debug)
     except OSError as error:
@@ -115,7 +162,8 @@ def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, deb
     reporter.close()
     if debug:
         traceback.print_exception(error)
-    tell(text)
+    with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
+        tell(text)
     raise typer.Exit(code)
 
 

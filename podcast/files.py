@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
+import re
+import secrets
 import shutil
-import sys
-import threading
+import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast.errors import BusyError
+from podcast import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
 
@@ -36,20 +40,43 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
     What is not `durable` may be lost or torn by a power cut: only for files that are verified when they are read.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    make_folder(path.parent)
+    _remove_dead(path, "tmp")
+    temporary, held = _begun(path)
+    with held:
+        try:
+            with os.fdopen(os.dup(held.fileno()), "wb") as file:  # of which closing says if the disk refuses something
+                yield file
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if os.name != "posix":
+                held.close()  # Windows moves no open file
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     if durable:
         sync_folder(path.parent)
+
+
+def _begun(path: Path) -> tuple[Path, BinaryIO]:
+    """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
+    while True:
+        temporary = _neighbour(path, "tmp")
+        held = temporary.open("xb")
+        if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
+            return temporary, held
+        held.close()
+        temporary.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, so that they survive a power cut with what is written into them."""
+    missing = list(itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
 
 
 def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -89,23 +116,79 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextlib.contextmanager
-def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
-    """Keep other runs out while the block lasts; the system lets go when this one ends, however it ends.
+# ── what is not finished ────────────────────────────────────────────────────────────────────────────────
 
-    If another run is in, wait for it or raise BusyError. On Windows, which has no such locks, nobody is kept out.
+# It is named after what it becomes, and locked by whoever makes it; so what nobody holds is of a run that was killed.
+
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.(?P<kind>tmp|draft)", re.DOTALL)
+
+
+def _neighbour(path: Path, kind: str) -> Path:
+    """Name what becomes a file or folder; nobody else has that name."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.{kind}")
+
+
+def leftovers(folder: Path, *, below: bool = True) -> list[Path]:
+    """Files and folders in a folder, and below it, that nobody will finish: those who made them were killed.
+
+    Links are not followed. Halves of swaps are not among them: `unsettled` knows them, and they are completed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        if sys.platform != "win32":
-            import fcntl
+    found = []
+    for path in _unfinished(folder, below=below):
+        with locks.abandoned(path) as held:
+            if held is not None:
+                found.append(path)
+    return found
 
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise BusyError(f"Another run is at work on {path.name}: wait for it, then run this again.") from error
-        yield
 
+def sweep(folder: Path, *, below: bool = True) -> list[Path]:
+    """Remove the leftovers in a folder, and below it; say which they were. What cannot be removed stays."""
+    return [path for path in _unfinished(folder, below=below) if _is_removed(path)]
+
+
+def _unfinished(folder: Path, *, below: bool) -> Iterator[Path]:
+    """Yield all that has such a name, in one order; nothing that is inside of another."""
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in [name for name in folders if _is_kind(name, "draft")]:
+            folders.remove(name)
+            yield Path(parent, name)
+        yield from (Path(parent, name) for name in sorted(names) if _is_kind(name, "tmp"))
+        if not below:
+            return
+
+
+def _is_kind(name: str, kind: str) -> bool:
+    found = _UNFINISHED.fullmatch(name)
+    return found is not None and found["kind"] == kind
+
+
+def _is_removed(path: Path) -> bool:
+    """Remove something that nobody holds, while holding it."""
+    with locks.abandoned(path) as held:
+        if held is None:
+            return False
+        try:
+            if stat.S_ISDIR(os.fstat(held).st_mode):
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except OSError:
+            return False
+        return True
+
+
+def _remove_dead(path: Path, kind: str) -> None:
+    """Remove what killed runs left beside a file or folder when they were about to write it."""
+    start = f".{path.name}."
+    with contextlib.suppress(PermissionError):  # a folder that may be written to and not looked into
+        with os.scandir(path.parent) as entries:
+            dead = [entry.name for entry in entries if entry.name.startswith(start) and _is_kind(entry.name, kind)]
+        for name in dead:
+            _is_removed(path.with_name(name))
+
+
+# ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
 
 # A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
 # `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
@@ -120,31 +203,56 @@ def _stale(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
+def drafting(folder: Path) -> Iterator[Path]:
+    """Make a temporary neighbour of a folder, which is gone when the block ends, unless it was moved."""
+    make_folder(folder.parent)
+    _remove_dead(folder, "draft")
+    with contextlib.ExitStack() as held:
+        draft = _begun_folder(folder, held)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
+    """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
+    while True:
+        draft = _neighbour(folder, "draft")
+        draft.mkdir()
+        if os.name != "posix":
+            return draft
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(draft, os.O_RDONLY)
+            held.callback(os.close, descriptor)
+            if locks.take(descriptor) is None or locks.is_at(draft, descriptor):
+                return draft
+
+
+@contextlib.contextmanager
 def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[None] | None = None) -> Iterator[Path]:
     """Fill a temporary folder; it takes the place of `folder` only when the block ends without an error.
 
     The swap itself happens inside `swapping`: a lock that keeps out whoever would miss the folder meanwhile.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    try:
+    with drafting(folder) as draft:
         yield draft
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    sync_folder(draft)
-    shutil.rmtree(_fresh(folder), ignore_errors=True)
-    draft.rename(_fresh(folder))
-    with swapping or contextlib.nullcontext():
-        settle(folder)
+        sync_folder(draft)
+        shutil.rmtree(_fresh(folder), ignore_errors=True)
+        draft.rename(_fresh(folder))
+        with swapping or contextlib.nullcontext():
+            settle(folder)
 
 
 def unsettled(parent: Path) -> list[Path]:
     """Folders in here whose swap was begun and not completed, by a killed run or by one that is at it."""
     halves = (*parent.glob(".*.new"), *parent.glob(".*.old"))
     return sorted({half.with_name(half.name[1:-4]) for half in halves})
+
+
+def halves(folder: Path) -> tuple[Path, Path]:
+    """Where the new and the old one of a folder lie while they are swapped."""
+    return _fresh(folder), _stale(folder)
 
 
 def settle(folder: Path) -> None:

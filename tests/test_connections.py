@@ -19,12 +19,14 @@ import pytest
 from conftest import at_most
 from listening import ask, listening
 
+from podcast.outside import forwarded, heads
 from podcast.outside.connections import Limits, listen
+from podcast.outside.peers import Peers
 from podcast.outside.sending import Found
 from podcast.outside.server import Moved, application
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LARGE_BYTES = 24_000_000
@@ -45,7 +47,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def serving(large: Path, limits: Limits) -> Iterator[str]:
+def serving(
+    large: Path, limits: Limits, is_trusted: Callable[[str], bool] = forwarded.is_this_machine
+) -> Iterator[str]:
     """Serve a large file and a small page."""
 
     def find(path: str, address: str) -> Found | Moved | None:
@@ -54,7 +58,7 @@ def serving(large: Path, limits: Limits) -> Iterator[str]:
         return Found(address.encode, "text/plain", address) if not path else None
 
     app = application(find, lambda _: True)
-    with listening(lambda ready: listen(app, "127.0.0.1", 0, ready, limits)) as address:
+    with listening(lambda ready: listen(app, "127.0.0.1", 0, ready, limits, is_trusted=is_trusted)) as address:
         yield address
 
 
@@ -121,10 +125,13 @@ def test_who_begins_a_second_request_and_ends_it_never_is_dropped(address: str) 
 
 
 def test_a_body_that_never_ends_is_not_waited_for(address: str) -> None:
-    """It is refused by its head."""
+    """It is refused by its head: whoever sends something says how much (RFC 9112, 6.3), and nothing is to be sent."""
     for method in ("GET", "POST"):
         with connected(address) as slow:
             slow.sendall(f"{method} / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n".encode())
+            assert rest(slow).split()[1] == b"411"
+        with connected(address) as slow:
+            slow.sendall(f"{method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhello".encode())
             assert rest(slow).split()[1] == {"GET": b"400", "POST": b"405"}[method]
 
 
@@ -192,9 +199,9 @@ GARBAGE = {
     b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n": b"400",
     b"GET / HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n": b"400",
     b"nonsense\r\n\r\n": b"400",
-    b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n": b"501",
+    b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n": b"411",
     GET + b"nonsense\r\n\r\n": b"400",
-    b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n": b"400",
+    b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n": b"411",
 }
 
 
@@ -223,6 +230,51 @@ def test_requests_one_behind_another_are_all_answered(address: str) -> None:
         assert rest(client).count(b"HTTP/1.1 200 ") == 20
 
 
+BLANKS = b" \t" * 120_000
+SLOW_TO_READ = {
+    "blanks in a header": b"GET / HTTP/1.1\r\nHost: a\r\nX: " + BLANKS + b"\x00\r\n\r\n",
+    "few blanks in a header": b"GET / HTTP/1.1\r\nHost: a\r\nX: " + BLANKS[:700] + b"\x00\r\n\r\n",
+    "a header that goes on": b"GET / HTTP/1.1\r\nHost: a\r\nX:" + b"\r\n " * 15 + b"\x00\r\n\r\n",
+    "headers": b"GET / HTTP/1.1\r\nHost: a\r\n" + b"x:\r\n" * 60_000 + b"\r\n",
+    "blanks behind the length of a chunk": b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;"
+    + BLANKS + b"\nx\r\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("request_bytes", SLOW_TO_READ.values(), ids=SLOW_TO_READ)
+def test_nobody_sends_a_request_that_takes_minutes_to_read(address: str, request_bytes: bytes) -> None:
+    """A quarter of a megabyte of blanks held all clients up for a minute and a half; it is refused unread."""
+    with at_most(WAIT_S), connected(address) as client:
+        with contextlib.suppress(OSError):  # it may be refused before it is all sent
+            client.sendall(request_bytes)
+        assert rest(client)[:12] in {b"HTTP/1.1 400", b"HTTP/1.1 411", b"HTTP/1.1 431", b""}
+        assert ask(address, "/").status == 200
+
+
+@pytest.mark.parametrize(
+    ("received", "status"),
+    [
+        (GET, None),
+        (GET[:-2], None),
+        (b"", None),
+        (GET + b"x" * 9_000, None),  # the next one
+        (b"GET / HTTP/1.1\nHost: a\n\n", None),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a" + b" " * 19 + b"b\r\n\r\n", None),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b" " * 20 + b"b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\tb: c\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\ntransfer-ENCODING: gzip\r\n\r\n", 411),
+        (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 20 + b"\r\n", None),
+        (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 21 + b"\r\n", 431),
+        (b"a" * 2_001, 431),
+        (b"GET /" + b"a" * 2_001 + b" HTTP/1.1\r\n\r\n", 431),
+    ],
+    ids=range(13),
+)
+def test_a_request_is_looked_at_before_it_is_read(received: bytes, status: int | None) -> None:
+    """How long it is, how many headers it has, and what would take long to read."""
+    assert heads.refused(received, 2_000, 20) == status
+
+
 # ── many clients ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -243,6 +295,49 @@ def test_connections_are_bounded(large: Path) -> None:
                     if ask(address, "/").status == 200:
                         break
                 time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 without being told")
+def test_nobody_takes_all_connections(large: Path) -> None:
+    """One client that holds as many as it may gets no more, others are served, and when it leaves it may come again."""
+    limits = Limits(connections=40, of_one_peer=4)
+    with serving(large, limits, is_trusted=lambda host: host == "127.0.0.3") as address, contextlib.ExitStack() as held:
+
+        def ask_from(host: str) -> int:
+            where = urlsplit(address)
+            connection = http.client.HTTPConnection(str(where.hostname), where.port, WAIT_S, source_address=(host, 0))
+            with contextlib.closing(connection):
+                connection.request("GET", "/")
+                return connection.getresponse().status
+
+        for host in ["127.0.0.2"] * 4 + ["127.0.0.3"] * 6:
+            where = (urlsplit(address).hostname, urlsplit(address).port)
+            held.enter_context(socket.create_connection(where, WAIT_S, source_address=(host, 0)))
+        assert [ask_from(host) for host in ("127.0.0.2", "127.0.0.3", "127.0.0.4")] == [503, 200, 200]
+        held.close()
+        with at_most(WAIT_S):
+            while ask_from("127.0.0.2") != 200:
+                time.sleep(0.05)
+
+
+def test_clients_are_told_apart_by_their_numbers() -> None:
+    """Somebody with IPv6 has as many addresses as there are grains of sand, and counts once; who left is forgotten."""
+    peers = Peers(lambda host: host == "192.0.2.9")
+    came = [
+        "2001:db8::1",
+        "2001:db8::2",
+        "2001:db8:0:1::1",
+        "192.0.2.1",
+        "::ffff:192.0.2.1",
+        "192.0.2.2",
+        "",
+        "192.0.2.9",
+    ]
+    assert [peers.came(host) for host in came] == [1, 2, 1, 1, 2, 1, 1, 0]
+    for host in came:
+        peers.left(host)
+    assert len(peers) == 0
+    assert peers.came("2001:db8::3") == 1
 
 
 def test_many_download_at_once_and_each_gets_exactly_its_part(large: Path) -> None:

@@ -34,6 +34,7 @@ class InterruptedByTestError(Exception):
     """Something that goes wrong inside a block."""
 
 
+DRAFT = ".x.0123456789abcdef.draft"
 INTERRUPTIONS = [InterruptedByTestError, KeyboardInterrupt, SystemExit]
 
 
@@ -176,7 +177,7 @@ def test_a_folder_that_fails_leaves_the_old_one(tmp_path: Path, interruption: ty
 
 def test_a_draft_of_a_killed_run_is_not_mixed_into_the_next(tmp_path: Path) -> None:
     """A new draft begins empty."""
-    make(tmp_path / ".x.draft", "half")
+    make(tmp_path / DRAFT, "half")
     with replacing_folder(tmp_path / "x") as draft:
         assert list(draft.iterdir()) == []
         (draft / "other").write_text("new")
@@ -186,7 +187,7 @@ def test_a_draft_of_a_killed_run_is_not_mixed_into_the_next(tmp_path: Path) -> N
 # Each state that a kill can leave, and what a run after it has to find.
 INTERRUPTED = {
     "nothing was begun": ({"x": "old"}, "old"),
-    "the draft was being filled": ({"x": "old", ".x.draft": "half"}, "old"),
+    "the draft was being filled": ({"x": "old", DRAFT: "half"}, "old"),
     "the new one was whole": ({"x": "old", ".x.new": "new"}, "new"),
     "the new one was the first": ({".x.new": "new"}, "new"),
     "the old one had been moved": ({".x.old": "old", ".x.new": "new"}, "new"),
@@ -286,7 +287,7 @@ def test_folders_whose_swap_was_begun_are_known(tmp_path: Path, left: str) -> No
 
 def test_folders_with_dots_in_their_names_are_known(tmp_path: Path) -> None:
     """In one order; what only looks alike is passed over."""
-    for name in (".b.1.new", ".a.old.old", "c.new", ".d.newer", ".e.draft", "f"):
+    for name in (".b.1.new", ".a.old.old", "c.new", ".d.newer", ".e.0123456789abcdef.draft", "f"):
         make(tmp_path / name, "x")
     assert unsettled(tmp_path) == [tmp_path / "a.old", tmp_path / "b.1"]
 

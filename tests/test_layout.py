@@ -10,11 +10,24 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
 
-BASE = {"types", "errors", "categories", "record", "files", "settings", "show", "prices", "spending", "distribution"}
+BASE = {
+    "types",
+    "errors",
+    "categories",
+    "record",
+    "locks",
+    "files",
+    "settings",
+    "show",
+    "prices",
+    "spending",
+    "distribution",
+}
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
-    "files": {"errors"},
+    "locks": {"errors"},
+    "files": {"locks"},
     "settings": {"errors"},
     "prices": set(),
     "spending": {"errors", "files"},

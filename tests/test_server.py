@@ -28,6 +28,7 @@ from lxml import etree
 from podcast.errors import InputError
 from podcast.feed.page import Page
 from podcast.outside import connections
+from podcast.outside.heard import MOST_ADDRESSES, Heard
 from podcast.outside.kept import Kept
 from podcast.outside.sending import Found
 from podcast.outside.server import Moved, application
@@ -537,7 +538,7 @@ def test_invented_addresses_fill_no_memory(made: Podcast) -> None:
         assert isinstance(found, Found)
         assert not isinstance(found.content, Path)
         assert found.content()
-    assert tree._listed.size <= 8
+    assert tree._listed.size <= MOST_ADDRESSES
     tree._kept = Kept(200_000, len)
     for number in range(50):
         found = tree.find("feed.xml", f"http://{number}.example/")
@@ -545,6 +546,31 @@ def test_invented_addresses_fill_no_memory(made: Podcast) -> None:
         assert callable(found.content)
         found.content()
     assert 0 < tree._kept.size <= 200_000
+
+
+def test_invented_addresses_take_no_time() -> None:
+    """The first few are believed; then one more every half a minute, and those in use are not driven out."""
+    now_s = 0.0
+    heard = Heard(lambda address: not address.startswith("no"), lambda: now_s)
+    names = [f"http://{number}.example/" for number in range(100)]
+    assert [heard(name) for name in names] == [True] * MOST_ADDRESSES + [False] * (100 - MOST_ADDRESSES)
+    assert not heard("no address")
+    now_s = 31.0
+    assert heard(names[0])
+    assert [heard(names[50]), heard(names[51])] == [True, False]
+    assert [heard(names[0]), heard(names[1]), heard(names[2])] == [True, False, True]
+
+
+def test_a_name_that_is_one_too_many_gets_the_servers_own_address(made: Podcast) -> None:
+    """Whoever asks by it reaches all that the feed names all the same."""
+    with serving(made) as address:
+        hosts = [urlsplit(feed_url(address, f"{number}.example")).netloc for number in range(MOST_ADDRESSES + 3)]
+    assert hosts == [f"{number}.example" for number in range(MOST_ADDRESSES)] + [urlsplit(address).netloc] * 3
+
+
+def feed_url(address: str, host: str) -> str:
+    """An address in the feed that somebody gets who asks by a name."""
+    return addresses_in(feed_at(address, Host=host))[0]
 
 
 def test_a_name_of_kilobytes_is_not_repeated(address: str) -> None:

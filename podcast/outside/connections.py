@@ -2,13 +2,13 @@
 
 uvicorn bounds neither the time in which a request has to come nor that in which an answer has to be taken, so one that
 sends a letter a minute, or stops reading, would hold its connection for ever. Here each connection is looked at once in
-a while, and those that are late are dropped.
+a while, and those that are late are dropped. Nor does it bound how many connections one client has: here nobody takes
+them all.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,7 +18,9 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from podcast.outside.forwarded import address_of
+from podcast.outside import heads
+from podcast.outside.forwarded import address_of, is_this_machine
+from podcast.outside.peers import Peers
 from podcast.outside.sockets import affordable, bind, reachable
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Limits:
     """What one server gives to all its clients, and to each of them."""
 
     connections: int = 2_048
+    of_one_peer: int = 256
+    """Connections that one address has at once: a household, or all that come through one proxy that nobody named."""
     request_s: float = 20
     """From the first byte of a request, or the connection, to its last."""
     idle_s: int = 20
@@ -76,6 +80,7 @@ class _Connection(H11Protocol):
     """A connection that is dropped when its client takes too long."""
 
     limits = Limits()
+    peers = Peers(lambda _: False)
 
     _since_s: float | None = None
     """Since when a request is awaited that has begun; None while none is."""
@@ -85,11 +90,19 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._since_s = self.loop.time()
-        too_many = len(self.connections) - self.limits.connections
+        of_peer = self.peers.came(self._host()) - self.limits.of_one_peer
+        too_many = max(of_peer, len(self.connections) - self.limits.connections)
         if too_many > _REFUSED_AT_ONCE:
             transport.abort()
         elif too_many > 0:
             self.app = _busy
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.peers.left(self._host())
+        super().connection_lost(exc)
+
+    def _host(self) -> str:
+        return self.client[0] if self.client else ""
 
     def data_received(self, data: bytes) -> None:
         if self._since_s is None:
@@ -97,6 +110,9 @@ class _Connection(H11Protocol):
         super().data_received(data)
 
     def handle_events(self) -> None:
+        if self.conn.their_state is h11.IDLE and (status := self._refusal()):
+            self._refuse(status)
+            return
         super().handle_events()
         theirs = self.conn.their_state
         is_amid = theirs is h11.SEND_BODY or (theirs is h11.IDLE and bool(self.conn.trailing_data[0]))
@@ -104,6 +120,9 @@ class _Connection(H11Protocol):
             self._since_s = None
         elif self._since_s is None:
             self._since_s = self.loop.time()
+
+    def _refusal(self) -> HTTPStatus | None:
+        return heads.refused(self.conn.trailing_data[0], self.limits.head_bytes, self.limits.headers)
 
     def drop_if_late(self) -> None:
         """Close it if a request has not come in time, or nothing of an answer was taken for too long."""
@@ -155,39 +174,34 @@ async def _refused(send: Send, status: HTTPStatus, headers: list[tuple[bytes, by
     await send({"type": "http.response.body", "body": text})
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounded:
-    """An application that sees no request with too long a head: h11 counts only what came in several pieces."""
-
-    app: Application
-    limits: Limits
-
-    async def __call__(self, scope: dict[str, Any], receive: object, send: Send) -> None:
-        headers = scope["headers"]
-        size = len(scope["raw_path"]) + len(scope["query_string"]) + sum(map(len, itertools.chain(*headers)))
-        if len(headers) > self.limits.headers or size > self.limits.head_bytes:
-            await _refused(send, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, [])
-        else:
-            await self.app(scope, receive, send)
-
-
-def listen(app: Application, host: str, port: int, ready: Callable[[str], None], limits: Limits | None = None) -> None:
+def listen(  # noqa: PLR0913 - what a server is
+    app: Application,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    limits: Limits | None = None,
+    *,
+    is_trusted: Callable[[str], bool] = is_this_machine,
+) -> None:
     """Serve until interrupted; `ready` gets the address once it answers. Port 0 picks a free one.
 
-    Raises InputError if the address cannot be used.
+    Clients that `is_trusted` holds for proxies, or for this machine itself, may have all connections. Raises
+    InputError if the address cannot be used.
     """
     limits = limits or Limits()
-    bounded = dataclasses.replace(limits, connections=affordable(limits.connections))
+    connections = affordable(limits.connections)
+    of_one_peer = min(limits.of_one_peer, connections // 2 or 1)
+    bounded = dataclasses.replace(limits, connections=connections, of_one_peer=of_one_peer)
     with bind(host, port) as listening:
         at, chosen = listening.getsockname()[:2]
         address = address_of(reachable(at), chosen)
-        _Server(_config(app, bounded), lambda: ready(address)).run(sockets=[listening])
+        _Server(_config(app, bounded, Peers(is_trusted)), lambda: ready(address)).run(sockets=[listening])
 
 
-def _config(app: Application, limits: Limits) -> uvicorn.Config:
+def _config(app: Application, limits: Limits, peers: Peers) -> uvicorn.Config:
     return uvicorn.Config(
-        _Bounded(app, limits),
-        http=type("Connection", (_Connection,), {"limits": limits}),
+        app,
+        http=type("Connection", (_Connection,), {"limits": limits, "peers": peers}),
         ws="none",
         loop="asyncio",
         proxy_headers=False,  # whom to believe, and what, `podcast.outside.forwarded` says

@@ -55,6 +55,11 @@ def is_believed(peer: str, proxies: Sequence[Network]) -> bool:
     return address.is_loopback or any(address in network for network in proxies)
 
 
+def is_this_machine(peer: str) -> bool:
+    """Whether a connection comes from this machine itself."""
+    return is_believed(peer, ())
+
+
 def address_of(host: str, port: int) -> str:
     """http://…/ of a socket."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

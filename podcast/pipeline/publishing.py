@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +91,7 @@ def publish(  # noqa: PLR0913 - the last three are named
     _refuse_loopback(show)
     with (
         files.locked(show.cache / "locks" / ".publish"),
-        _snapshot(show, observe) as tree,
+        _snapshot(show, observe) as (folder, tree),
         open_storage(target, work=show.cache / "publish") as place,
     ):
         observe(Event("step", f"Comparing {len(tree)} files with {shown(target)}"))
@@ -105,7 +104,7 @@ def publish(  # noqa: PLR0913 - the last three are named
         if not anyway:
             _refuse_findings(show, plan, observe)
         if not dry_run:
-            _carry_out(plan, there, _Work(place, tree, shown(target), show, observe))
+            _carry_out(plan, there, _Work(place, tree, folder, shown(target), show, observe))
     sent = tuple(Sent(local.path, local.entry.bytes) for local in plan.sends)
     removed = tuple(Sent(path, entry.bytes) for path, entry in plan.removes.items())
     return Published(shown(target), f"{show.settings.base_url}{FEED_FILE}", sent, plan.unchanged, removed)
@@ -203,21 +202,17 @@ def _listed(slugs: Sequence[str]) -> str:
 
 
 @contextlib.contextmanager
-def _snapshot(show: Show, observe: Observe) -> Iterator[tuple[Local, ...]]:
+def _snapshot(show: Show, observe: Observe) -> Iterator[tuple[Path, tuple[Local, ...]]]:
     """Write the feed, and hold on to all files as they are now: a run that renders meanwhile changes none of them.
 
     Each gets a second name, which costs no space: whoever renders or writes the feed puts new files in their places.
     """
-    folder = show.cache / "publishing"
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
+    with files.drafting(show.cache / "publishing") as folder:
         with holding_feed(show, observe) as pages:
             found = tuple(published_files(show, read_episodes(show), pages, cover_of(show)))
             for each in found:
                 _hold(each, folder)
-        yield tuple(_local(each, folder / each.path) for each in found)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield folder, tuple(_local(each, folder / each.path) for each in found)
 
 
 def _hold(each: PublishedFile, folder: Path) -> None:
@@ -247,6 +242,8 @@ class _Work:
 
     place: Storage
     tree: tuple[Local, ...]
+    folder: Path
+    """Where the tree is held."""
     where: str
     show: Show
     observe: Observe
@@ -312,7 +309,7 @@ def _list(manifest: Manifest, there: Manifest | None, work: _Work) -> Manifest:
     """Have the list say that, unless it does already."""
     if manifest == there:
         return manifest
-    draft = work.show.cache / "publishing" / MANIFEST
+    draft = work.folder / MANIFEST
     data = format_manifest(manifest)
     files.write_bytes(draft, data, durable=False)
     entry = Entry(files.sha256_of(data), len(data))

@@ -20,6 +20,8 @@ from podcast.feed.cover import cover_of
 from podcast.feed.site import INDEX_FILE
 from podcast.feed.tree import pages, published_file
 from podcast.outside.connections import Limits, listen
+from podcast.outside.forwarded import is_believed, networks
+from podcast.outside.heard import MOST_ADDRESSES, Heard
 from podcast.outside.kept import Kept
 from podcast.outside.sending import Found
 from podcast.outside.server import Moved, application
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.types import Episode
 
-_ADDRESSES_KEPT = 8
 _KEPT_BYTES = 64_000_000
 """Of pages: anybody can ask by any address."""
 
@@ -65,9 +66,11 @@ def serve(show: Show, options: ServeOptions, ready: Callable[[str], None], obser
 
     Raises InputError if there is no episode yet, or an address cannot be used.
     """
-    app = application(PublishedTree(show).find, lambda address: is_base_url(address) is None, options.proxies)
+    heard = Heard(lambda address: is_base_url(address) is None)
+    app = application(PublishedTree(show).find, heard, options.proxies)
+    is_trusted = functools.partial(is_believed, proxies=networks(options.proxies))
     write_feed(show, observe)
-    listen(app, options.host, options.port, ready, options.limits)
+    listen(app, options.host, options.port, ready, options.limits, is_trusted=is_trusted)
 
 
 class PublishedTree:
@@ -76,7 +79,7 @@ class PublishedTree:
     def __init__(self, show: Show) -> None:
         self._show = show
         self._kept: Kept[bytes] = Kept(_KEPT_BYTES, len)
-        self._listed: Kept[Mapping[str, Page]] = Kept(_ADDRESSES_KEPT, lambda _: 1)
+        self._listed: Kept[Mapping[str, Page]] = Kept(MOST_ADDRESSES, lambda _: 1)
         self._watch = _Watch(show)
         self._episodes = functools.lru_cache(maxsize=1)(self._episodes_in)
 
