@@ -202,7 +202,7 @@ def _put_at(target: str) -> Ran:
 
 
 SERVICES = {
-    "voice": Service(_speech, _render, "The second of four", 1, kept=".podcast/clips/*/*.wav"),
+    "voice": Service(_speech, _render, "The (first|second) of four", 1, kept=".podcast/clips/*/*.wav"),
     "model": Service(_chat, _script, "Sorting is Harder", 1, kept=".podcast/drafts/*/*.json"),
     "newsletter": Service(_chat_and_picks, _newsletter, "On Robot Grasping", 1, kept=".podcast/drafts/*/*.json"),
     "arXiv": Service(_arxiv, _search, "The search for new papers|what it was asked"),

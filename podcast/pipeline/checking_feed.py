@@ -141,7 +141,10 @@ def check_address(address: str, observe: Observe, sleep: Callable[[float], None]
     asking = _Asking(sleep)
     feed = asking.patiently("GET", address)
     if feed.status != of_server.OK:
-        raise OutsideError(f"{shown(address)}: status {feed.status}. Is the feed published there?")
+        raise OutsideError(
+            f"{shown(address)}: its server answered with status {feed.status}. Is the feed published there? "
+            "Check the address, or run `podcast publish`."
+        )
     subject = of_feed.read_feed(feed.content, address, lambda _: None)
     found = _shortened(_findings(subject), address)
     if isinstance(subject, Fault):

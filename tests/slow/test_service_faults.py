@@ -1,4 +1,4 @@
-"""The table of docs/faults-services.md, tried cell by cell: each kind of service with each fault, through its command."""
+"""The table of docs/faults-services.md, tried cell by cell: each kind of service with each fault, by its command."""
 
 from __future__ import annotations
 
