@@ -419,6 +419,8 @@ FINAL = [
         "does not let this key use gpt-4o-mini-tts. Give it the right to, or set another model in voices/sage.toml",
     ),
     ("404", "has no model 'gpt-4o-mini-tts' (any more), or no speech there. Set model or base_url in voices/sage.toml"),
+    ("413", "takes less text at once than these 19 characters. Cut the sentence in two, then run the same command"),
+    ("picture", "sent a picture where sound was asked for"),
     ("quota", "says that your quota is used up. Add credit"),
     ("billing", "says that your quota is used up. Add credit"),
     ("redirect", "sends on to another address, which is not followed. Set base_url in voices/sage.toml"),

@@ -88,8 +88,6 @@ WIRE_FAULTS: Mapping[str, WireFault] = {
     "429 for 7 s": _says(429, retry_after=7),
     "429 for an hour": _says(429, retry_after=3600),
     "500": _says(500),
-    "502": _says(502),
-    "503": _says(503),
     "503 for 3 s": _says(503, retry_after=3),
     "hang": _hangs,
     "reset": _resets,
