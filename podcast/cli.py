@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from podcast import __version__
-from podcast.console import answer, answer_either, be_interruptible, reporting
+from podcast import __version__, private
+from podcast.console import answer, answer_either, reporting
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+from podcast.interrupts import be_interruptible
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -581,6 +582,8 @@ def _open(folder: Path | None, observe: Reporter) -> Any:
     from podcast.show import load_show
 
     show = load_show(folder)
+    if not private.close_to_others(show.cache):
+        observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
     observe.work.enter_context(running(show, observe))
     mend(show, observe)
     return show

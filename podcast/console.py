@@ -6,15 +6,14 @@ import contextlib
 import json
 import logging
 import re
-import signal
 import sys
-import threading
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from podcast.errors import PodcastError, from_os_error
+from podcast.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,48 +26,6 @@ INTERRUPTED = 130
 UNEXPECTED = 3
 
 _INTERRUPTED = "Interrupted. Run the same command again: finished work is kept."
-
-
-# ── being interrupted ───────────────────────────────────────────────────────────────────────────────────
-
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Ctrl-C, whoever ends programs, and a terminal that is closed; Windows has the first two."""
-
-_PATIENCE_S = 1.0
-_FINISHING = "Ending: what is under way is finished or put away first. Ctrl-C again ends at once."
-
-
-def be_interruptible() -> None:
-    """End all work in the same orderly way, whoever asks for it; a second Ctrl-C ends it at once.
-
-    What was to be ignored, as by nohup, stays so.
-    """
-    for number in _signals():
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
-
-
-def _signals() -> list[signal.Signals]:
-    return [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    """Let the second one end the process by itself, but for a terminal that says twice that it goes."""
-    del number, frame
-    for each in _signals():
-        signal.signal(each, signal.SIG_IGN if each.name == "SIGHUP" else signal.SIG_DFL)
-    soon = threading.Timer(_PATIENCE_S, _say_finishing)
-    soon.daemon = True
-    soon.start()
-    raise KeyboardInterrupt
-
-
-def _say_finishing() -> None:
-    with contextlib.suppress(OSError):  # the terminal is gone
-        tell(_FINISHING)
-
-
-# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class Reporter:
@@ -120,8 +77,8 @@ def printable(text: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Tell a person something."""
-    print(printable(text), file=sys.stderr, flush=True)
+    """Tell a person something, without the passwords and keys that may have got into it on the way."""
+    print(printable(masked(text)), file=sys.stderr, flush=True)
 
 
 def answer(text: str) -> None:
@@ -139,8 +96,7 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
     """Turn errors into one clear sentence and the documented exit code; `--debug` adds the traceback."""
     reporter = Reporter(quiet=quiet)
     if debug:
-        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
-        logging.getLogger("PIL").setLevel(logging.INFO)
+        _show_log()
     try:
         with reporter.work:
             yield reporter
@@ -158,11 +114,26 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
         reporter.close()
 
 
+class _Masking(logging.Formatter):
+    """Writes what is logged without passwords and keys."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(masked(super().format(record)))
+
+
+def _show_log() -> None:
+    """Log to stderr: everything of our own, of others only what they do, for below that they write what they send."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Masking("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("podcast").setLevel(logging.DEBUG)
+
+
 def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
     reporter.close()
-    if debug:
-        traceback.print_exception(error)
     with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
+        if debug:
+            tell("".join(traceback.format_exception(error)).rstrip())
         tell(text)
     raise typer.Exit(code)
 

@@ -13,7 +13,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast import locks
+from podcast import locks, private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,17 +64,23 @@ def _begun(path: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         temporary = _neighbour(path, "tmp")
-        held = temporary.open("xb")
+        held = _opened_new(temporary)
         if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
             return temporary, held
         held.close()
         temporary.unlink(missing_ok=True)
 
 
+def _opened_new(path: Path) -> BinaryIO:
+    """Open a file that must not be there yet."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, private.file_mode(path)), "wb")
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder with those above it, so that they survive a power cut with what is written into them."""
     missing = list(itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
-    folder.mkdir(parents=True, exist_ok=True)
+    private.make_folder(folder)
     for each in missing:
         sync_folder(each.parent)
 
@@ -238,10 +244,14 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
     with drafting(folder) as draft:
         yield draft
         sync_folder(draft)
-        shutil.rmtree(_fresh(folder), ignore_errors=True)
-        draft.rename(_fresh(folder))
         with swapping or contextlib.nullcontext():
-            settle(folder)
+            shutil.rmtree(_fresh(folder), ignore_errors=True)
+            try:
+                draft.rename(_fresh(folder))
+                settle(folder)
+            except KeyboardInterrupt:
+                settle(folder)  # a swap that has begun is no work that could be put off
+                raise
 
 
 def unsettled(parent: Path) -> list[Path]:

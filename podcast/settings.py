@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from podcast.errors import InputError
+from podcast.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,17 +81,17 @@ def _table_problems(kind: Any, value: object, name: str) -> Iterator[str]:
     if isinstance(value, dict):
         yield from _problems(kind, value, f"{name}.", {})
     else:
-        yield f"{name} is {_show(value)} but should be a table, [{name}]."
+        yield f"{name} is {_told(value)} but should be a table, [{name}]."
 
 
 def _value_problems(field: dataclasses.Field[Any], kind: type[Any], value: object, name: str) -> Iterator[str]:
     if not _fits(value, kind):
-        yield f"{name} is {_show(value)} but should be {_NAMES[kind]}."
+        yield f"{name} is {_told(value)} but should be {_NAMES[kind]}."
         return
     check = field.metadata.get("check")
     wrong = check(value) if check else None
     if wrong:
-        yield f"{name} is {_show(value)} but should be {wrong}."
+        yield f"{name} is {_told(value)} but should be {wrong}."
 
 
 def _fits(value: object, kind: type[Any]) -> bool:
@@ -101,6 +102,11 @@ def _fits(value: object, kind: type[Any]) -> bool:
 
 def _show(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _told(value: object) -> str:
+    """Write a value into a sentence: it may be an address with a password in it."""
+    return masked(_show(value))
 
 
 def did_you_mean(word: str, known: typing.Iterable[str]) -> str:

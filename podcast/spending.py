@@ -16,7 +16,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast import private
 from podcast.errors import InputError
+from podcast.files import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,14 +120,17 @@ class Ledger:
         """Add to the log in one write, so that lines of several runs do not mix."""
         if self._path is None:
             return
-        if not self._path.parent.is_dir():
-            self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        private.make_folder(self._path.parent.parent)
+        self._path.parent.mkdir(_OWNER_ONLY_FOLDER, exist_ok=True)
+        is_new = not self._path.exists()
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())
             os.fsync(file)
         finally:
             os.close(file)
+        if is_new:
+            sync_folder(self._path.parent)
 
 
 def _line(what: str, charge: Charge) -> str:

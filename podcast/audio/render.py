@@ -13,7 +13,7 @@ import numpy as np
 from podcast.audio import timeline as layout
 from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
 from podcast.audio.mix import Mixer, in_channels, resampled
-from podcast.errors import OutsideError
+from podcast.errors import InputError, OutsideError
 from podcast.outside import ffmpeg
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ _ENCODER_MARGIN_DB = 2.6
 
 _METER_TOLERANCE_DB = 0.1
 """True-peak meters differ by their oversampling: what one reads as the limit another may read above it."""
+
+_LOUDEST = 1_000
+"""Of samples, full scale being 1: no file of music has louder ones, but for one that is damaged."""
 
 _ATTEMPTS = 4
 _BLOCK_FRAMES = 1 << 18
@@ -67,6 +70,8 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
         if not longest_ms:
             continue
         samples = ffmpeg.decode(path, audio.sample_rate_hz, audio.channels, longest_ms)
+        if not (np.abs(samples) <= _LOUDEST).all():  # which is so of no NaN
+            raise InputError(f"{path}: some of its samples are beyond all loudness, or no numbers. Use another file.")
         gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
         music[kind] = samples * np.float32(from_db(gain_db))
     return music

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 from podcast.check.rules import Fault, Rule, rule
+from podcast.outside.entities import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,10 +52,10 @@ def addresses_in(name: str, text: str, root: str) -> Iterator[str]:
     A whole address that a listener may follow comes from a newsletter, and is not ours to promise anything about.
     """
     for tag, attributes in _TAG.findall(text):
-        for address in map(html.unescape, _NAMED.findall(attributes)):
+        for address in map(unescaped, _NAMED.findall(attributes)):
             if tag != "a" or not _ABSOLUTE.match(address):
                 yield _joined(f"{root}{name}", address)
-    yield from map(html.unescape, _PLACE.findall(text))
+    yield from map(unescaped, _PLACE.findall(text))
 
 
 def _joined(base: str, address: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from podcast.check.rules import Fault, Rule, rule
 from podcast.feed.plain import plain
 from podcast.feed.rss import TRANSCRIPTS
+from podcast.outside.entities import unescaped
 from podcast.writing.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def transcripts_differ(subject: EpisodeSubject) -> Iterator[Fault]:
     """Apps choose one of them."""
     text = subject.text(_VTT)
     words = " ".join(_plain(spoken) for _, spoken in _cues(text)).split()
-    names = {html.unescape(name) for name in _NAME.findall(text)}
+    names = {unescaped(name) for name in _NAME.findall(text)}
     for name, found in ((_JSON, _json_words(subject.text(_JSON))), (_SRT, _srt_words(subject.text(_SRT), names))):
         if found != words:
             yield Fault(subject.place(name), f"{len(found)} words", f"the {len(words)} words of {_VTT}")
@@ -124,7 +124,7 @@ def bad_html(subject: EpisodeSubject) -> Iterator[Fault]:
     if other := {f"<{name}{rest}>" for name, rest in _TAG.findall(text) if name not in ("cite", "time", "p") or rest}:
         yield Fault(subject.place(_HTML), ", ".join(sorted(other)))
     spoken = re.sub(r"<(cite|time)>.*?</\1>", " ", text, flags=re.DOTALL)
-    found = html.unescape(_TAG.sub(" ", spoken)).split()
+    found = unescaped(_TAG.sub(" ", spoken)).split()
     # HTML cannot hold every sign that WebVTT can
     words = plain(" ".join(_plain(cue) for _, cue in _cues(subject.text(_VTT)))).split()
     if found != words:
@@ -145,7 +145,7 @@ def _cues(text: str) -> list[tuple[str, str]]:
 
 
 def _plain(spoken: str) -> str:
-    return html.unescape(re.sub(r"</?v[^>]*>", "", spoken))
+    return unescaped(re.sub(r"</?v[^>]*>", "", spoken))
 
 
 def _ms(clock: str, decimals: str) -> int:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from html import escape, unescape
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podcast.errors import InputError
 from podcast.newsletter.escaping import readable
 from podcast.newsletter.formulas import formula_html, prose
+from podcast.outside.entities import unescaped
 from podcast.outside.markdown import parser
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def to_html(markdown: str, *, where: str = "newsletter.md") -> str:
 def _title(tokens: Sequence[Token]) -> str:
     headings = (after for token, after in itertools.pairwise(tokens) if token.type == "heading_open")
     texts = (re.sub(r"<[^>]{1,2000}>", "", "".join(_inline(heading.children or []))) for heading in headings)
-    return unescape(next(texts, "")) or "Newsletter"
+    return unescaped(next(texts, "")) or "Newsletter"
 
 
 # ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,7 +36,7 @@ def _ours() -> dict[str, str]:
 def _read(path: Path) -> dict[str, str]:
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not valid TOML: {error}. Correct it, or delete it to use our topics.") from error
     for topic, categories in table.items():
         if not topic.strip() or not isinstance(categories, list) or not all(type(name) is str for name in categories):

@@ -16,17 +16,18 @@ import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import ffmpeg
 import numpy as np
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside.programs import plain_environment
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from podcast.types import Samples
 
@@ -52,10 +53,13 @@ def executable() -> str:
         if found is None:
             raise OutsideError(f"PODCAST_FFMPEG is {named}, which is no program. Correct it or unset it.")
         return found
-    from imageio_ffmpeg import get_ffmpeg_exe
+    import imageio_ffmpeg
 
+    carried = list(Path(imageio_ffmpeg.__file__).parent.glob("binaries/ffmpeg-*"))
+    if len(carried) == 1 and not os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        return str(carried[0])  # the package would try it first, and give it every key that there is
     try:
-        return str(get_ffmpeg_exe())
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
         raise OutsideError(
             "imageio-ffmpeg carries no ffmpeg for this system. Install ffmpeg and set PODCAST_FFMPEG to it."
@@ -87,7 +91,7 @@ def _command(stream: Any, loglevel: str = "error") -> list[str]:
 
 def _start(command: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(command, **pipes)
+        return subprocess.Popen(command, env=plain_environment(), **pipes)
     except OSError as error:
         raise OutsideError(f"{command[0]} does not start: {error.strerror}. Check PODCAST_FFMPEG.") from error
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import masked, shown
 from podcast.outside import limits
 from podcast.outside.folder import FolderStorage
 from podcast.outside.git import open_git
@@ -20,7 +21,7 @@ from podcast.outside.patient import PatientStorage
 from podcast.outside.reasons import reason
 from podcast.outside.sftp import SftpStorage
 from podcast.outside.storage import PassingError, is_partial, partial_name
-from podcast.outside.target import read_target, refuse_cut, scheme_of, shown
+from podcast.outside.target import read_target, refuse_cut, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -284,7 +285,7 @@ def _passes(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    return shown(_NUMBER.sub("", str(error)) or reason(error)).strip().rstrip(".")[:200]
+    return shown(masked(_NUMBER.sub("", str(error))) or reason(error)).strip().rstrip(".")[:200]
 
 
 def _said(error: BaseException) -> str:

@@ -14,9 +14,11 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from podcast.errors import OutsideError
+from podcast.interrupts import go_on
+from podcast.masking import shown
 from podcast.outside import retry_after
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import ServiceError
@@ -65,12 +67,20 @@ def elsewhere() -> str:
 
 def host(address: str) -> str:
     """Name the machine that an address leads to."""
-    return urlsplit(address).hostname or ADDRESS
+    return _split(address).hostname or ADDRESS
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; one that is none, as brackets without a number in them, has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def without_password(address: str) -> str:
     """Take out of an address what should not be shown."""
-    return address.rpartition("@")[2]
+    return shown(address.rpartition("@")[2])
 
 
 def is_own(address: str) -> bool:
@@ -79,7 +89,7 @@ def is_own(address: str) -> bool:
     Nothing but its own words says so of a name without a dot, which any network can make lead anywhere: it is one's own
     where the environment names the same address, as people do whose services stand in containers.
     """
-    name = (urlsplit(address).hostname or "").removesuffix(".")
+    name = (_split(address).hostname or "").removesuffix(".")
     if number := _as_number(name):
         return number.is_unspecified or any(number in network for network in _OWN_NETWORKS)
     if name == "localhost" or name.endswith((".localhost", ".local")):
@@ -111,9 +121,9 @@ def missing(address: str) -> str | None:
         return problem
     if not (secret.isascii() and secret.isprintable()):
         return f"{KEY} holds characters that no key has; copy it again."
-    if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+    if _split(address).scheme not in {"http", "https"} or not _split(address).hostname:
         return f"{ADDRESS} is not an address like {OWN_ADDRESS}."
-    if urlsplit(address).scheme == "http" and not is_own(address):
+    if _split(address).scheme == "http" and not is_own(address):
         return f"{host(address)} would get the key unencrypted; use an https address."
     return None
 
@@ -121,17 +131,19 @@ def missing(address: str) -> str | None:
 def _without_leave(address: str, secret: str) -> str | None:
     """Say why nothing may be sent there with this key, or without one; None if it may."""
     if _is_bare(address) and not is_own(address):
-        return f"{host(address)} may be anybody's machine; set {ADDRESS} to {address}, too, if it is one of yours."
+        return (
+            f"{host(address)} may be anybody's machine; set {ADDRESS} to {shown(address)}, too, if it is one of yours."
+        )
     if not secret and not is_own(address):
         return f"{KEY} is not set; {host(address)} wants a key."
     if secret and not _may_have_key(address):
-        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+        return f"{host(address)} would get your key; set {ADDRESS} to {shown(address)}, too, if you want that."
     return None
 
 
 def _is_bare(address: str) -> bool:
     """Whether a machine is named without a dot, and not by its number."""
-    name = (urlsplit(address).hostname or ".").removesuffix(".")
+    name = (_split(address).hostname or ".").removesuffix(".")
     return not any(sign in name for sign in ".:") and bool(name) and _as_number(name) is None
 
 
@@ -184,11 +196,12 @@ class Persistence:
         """Return what `once` does, which raises ServiceError where the service fails.
 
         Raises OutsideError, a whole sentence, if the failure will not pass or did not. A text that is too long for the
-        model stays a ServiceError: the caller can cut it.
+        model stays a ServiceError: the caller can cut it. Once the run is to end nothing more is asked.
         """
         gate = self.gate(errand.address)
         for tried in range(_TRIES):
             gate.wait()
+            go_on()
             try:
                 return once()
             except ServiceError as error:

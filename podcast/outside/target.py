@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError
+from podcast.masking import shown
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +34,21 @@ def scheme_of(target: str) -> str:
     return found[1].lower() if found else ""
 
 
-def shown(target: str) -> str:
-    """Write a target so that it may stand in a sentence: on one line, not too long, without a password.
-
-    A password may have a slash or an @ in it that should have been escaped: whatever could belong to it is left out. In
-    a repository's https address the name may be a token, so it is left out, too.
-    """
-    text = "".join(sign if sign.isprintable() else "?" for sign in target)
-    start, separator, rest = text.partition("://")
-    secret, at, place = rest.rpartition("@")
-    if at and (":" in secret or start.lower().startswith("git+http")):
-        text = f"{start}{separator}…@{place}"
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
-
-
 def read_target(target: str) -> Target:
     """Take an address apart. InputError if it is none."""
-    try:
-        parts = urlsplit(target)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
     refuse_cut(target)
+    parts = urlsplit(target)
+    host, port = parts.hostname or "", parts.port
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Target(scheme_of(target), host, unquote(parts.path), shown(target).rstrip("/"), user, password, port)
 
 
 def refuse_cut(target: str) -> None:
-    """Say how to write signs that would end the path of an address."""
-    parts = urlsplit(target)
+    """Say how to write signs that would end the path of an address. InputError for them, and for what is none."""
+    try:
+        parts = urlsplit(target)
+        parts.port  # noqa: B018 - it is read there
+    except ValueError:
+        raise InputError(f"{shown(target)}: not an address. Write it like sftp://user@host:22/folder.") from None
     if parts.query or parts.fragment:
         raise InputError(f"{shown(target)}: ? and # end an address. If they are part of a name, write %3F and %23.")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import shown
 from podcast.outside import addresses
-from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, shown, unpacked
+from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, unpacked
 from podcast.outside.deadline import Deadline
 from podcast.outside.reasons import reason
 

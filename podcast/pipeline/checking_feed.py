@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import time
@@ -19,8 +20,9 @@ from podcast.errors import OutsideError, PodcastError
 from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import pages, published_files
+from podcast.masking import masked, shown
 from podcast.outside import web
-from podcast.outside.answers import WebError, shown
+from podcast.outside.answers import WebError
 from podcast.outside.patience import patiently
 from podcast.outside.saving import MAY_PASS, refused
 from podcast.outside.web import Answer
@@ -134,11 +136,19 @@ def _findings(subject: of_feed.FeedSubject | Fault) -> list[CheckFinding]:
 def check_address(address: str, observe: Observe, sleep: Callable[[float], None] = time.sleep) -> list[CheckFinding]:
     """Check a feed where it is published: the feed itself, and how its server answers.
 
-    Of one rule at most a few findings are listed, and the rest counted. What may pass is asked for again. Raises
-    OutsideError if the feed does not come; a file that does not is a finding.
+    Of one rule at most a few findings are listed, and the rest counted; passwords and tokens of addresses are left out.
+    What may pass is asked for again. Raises OutsideError if the feed does not come; a file that does not is a finding.
     """
+    return [_masked(finding) for finding in _found_at(address, observe, _Asking(sleep))]
+
+
+def _masked(finding: CheckFinding) -> CheckFinding:
+    where, text, expected = map(masked, (finding.where, finding.text, finding.expected))
+    return dataclasses.replace(finding, where=where, text=text, expected=expected)
+
+
+def _found_at(address: str, observe: Observe, asking: _Asking) -> list[CheckFinding]:
     observe(Event("step", f"Asking {address}"))
-    asking = _Asking(sleep)
     feed = asking.patiently("GET", address)
     if feed.status != of_server.OK:
         raise OutsideError(

@@ -83,7 +83,10 @@ def with_papers(newsletter: Newsletter, data: bytes, path: Path) -> Newsletter:
 
 def _read(data: bytes) -> list[dict[str, Any]]:
     """Read papers.json; ValueError, TypeError or KeyError, then or later, where it is none."""
-    read: list[dict[str, Any]] = json.loads(data)
+    try:
+        read: list[dict[str, Any]] = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
     return read
 
 

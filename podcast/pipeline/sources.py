@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import InputError
+from podcast.masking import shown
 from podcast.newsletter.signature import price_usd
-from podcast.outside.answers import shown
 from podcast.papers.online import fetch_newsletter
 from podcast.papers.picks import PICKS_FILE
 

@@ -168,7 +168,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
         tables = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise from_os_error(error) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: this is not TOML: {error}. Correct the line, then run the same command again."
         ) from error

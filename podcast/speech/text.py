@@ -16,10 +16,10 @@ is listed in signs.py. The ways chosen where there are several:
 from __future__ import annotations
 
 import functools
-import html
 import unicodedata
 from typing import TYPE_CHECKING
 
+from podcast.outside.entities import unescaped
 from podcast.speech.lexicon import unmark
 from podcast.speech.written.dates import DATES
 from podcast.speech.written.maths import MATHS
@@ -47,7 +47,7 @@ def spoken(text: str, lexicon: Lexicon, *, phonemes: bool = False) -> str:
 
     With `phonemes` the terms that have some are given as `[ReLU](/ɹˈAlu/)`, for voices that take them.
     """
-    text = applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", html.unescape(text)))
+    text = applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", unescaped(text)))
     marks: Mapping[str, str] = {}
     if phonemes:
         text, marks = lexicon.mark(text)
@@ -62,7 +62,7 @@ def unspeakable(text: str, said: str | None = None) -> tuple[str, ...]:
     Those are words with letters outside Latin and Greek, or everything of a text that has nothing to say. `said` is
     what the text becomes, where that is known: finding it takes most of the time.
     """
-    plain = applied(CHARACTERS, unicodedata.normalize("NFC", html.unescape(text)))
+    plain = applied(CHARACTERS, unicodedata.normalize("NFC", unescaped(text)))
     foreign = tuple(word for word in plain.split() if any(map(_is_foreign, word)))
     said = applied(_BEFORE_LEXICON + _AFTER_LEXICON, plain) if said is None and not foreign else said
     if foreign or any(map(str.isalnum, said or "")):

@@ -161,6 +161,8 @@ def _worded(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _in_words(error, path) from error
+    except UnicodeDecodeError as error:  # of what is wrong with its tables, which quotes them
+        raise _damaged(path, "its tables have no readable names") from error
 
 
 def _in_words(error: sqlite3.DatabaseError, path: Path) -> PodcastError:

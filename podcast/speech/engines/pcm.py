@@ -20,6 +20,12 @@ _UNKNOWN_SIZES = {0, 0x7FFFFFFF, 0xFFFFFFFF}
 _PCM = (1, 1, 16)
 """Of a WAV header: plain samples, one channel, bits."""
 
+_RATES = range(4_000, 192_001)
+"""Samples a second that sound can have: a header that lies about them would have billions made of a few."""
+
+_MOST_STEPS = 5_000
+"""Between one rate and another: real ones share large divisors, and filters of millions of taps are for no sound."""
+
 
 class CutShortError(ValueError):
     """Less came than was announced."""
@@ -38,6 +44,8 @@ def to_samples(data: bytes, rate_hz: int, content_type: str = "") -> Samples:
         raise NotSoundError(other)
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         pcm, own_rate_hz = _wav(data)
+        if own_rate_hz not in _RATES or max(own_rate_hz, rate_hz) // math.gcd(own_rate_hz, rate_hz) > _MOST_STEPS:
+            raise NotSoundError(f"a WAV file of {own_rate_hz} samples a second")
         return resampled(_floats(pcm), own_rate_hz, rate_hz)
     return _floats(data)
 
@@ -131,7 +139,7 @@ def _wav(data: bytes) -> tuple[bytes, int]:
             kind, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", content)
             form = (kind, channels, bits)
         elif name == b"data":
-            if form != _PCM or not rate_hz:
+            if form != _PCM:
                 raise NotSoundError("a WAV file that is not 16-bit mono")
             if size not in _UNKNOWN_SIZES and len(content) < size:
                 raise CutShortError(f"{len(content)} of {size} bytes")

@@ -7,10 +7,13 @@ swapped.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.writing.grounding.quantities import Quantity, same_value
+from podcast.writing.grounding.source import read_source
 from podcast.writing.grounding.surroundings import Surroundings, surroundings
 
 if TYPE_CHECKING:
@@ -31,24 +34,26 @@ class Misplaced:
 
 def swapped(line: Line, source: Source) -> list[Misplaced]:
     """Find pairs of numbers in a sentence that would fit the source better the other way round."""
-    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
+    theirs = _places(source.text)
     mine = surroundings(line, source.aliases)[:_MOST_NUMBERS]
+    same = [[each for each in theirs if same_value(number.quantity, each.quantity)] for number in mine]
     found = []
-    for place, first in enumerate(mine):
-        for second in mine[place + 1 :]:
-            if not first.is_clear_from(second):
-                continue
-            options = [
-                _crossing(first, second, one, other)
-                for one in theirs
-                if same_value(first.quantity, one.quantity)
-                for other in theirs
-                if other is not one and same_value(second.quantity, other.quantity)
-            ]
-            if options and _alike(first, second):
-                best = min(options, key=lambda each: each.strength)
-                found.append(best)
+    for (first, ones), (second, others) in itertools.combinations(zip(mine, same, strict=True), 2):
+        if not first.is_clear_from(second) or not _alike(first, second) or len(ones) * len(others) > _MOST_PAIRS:
+            continue
+        options = [
+            _crossing(first, second, one, other) for one, other in itertools.product(ones, others) if other is not one
+        ]
+        if options:
+            found.append(min(options, key=lambda each: each.strength))
     return found
+
+
+@functools.lru_cache(maxsize=8)
+def _places(passage: str) -> tuple[Surroundings, ...]:
+    """Describe what stands around each number of a passage, once for all of its sentences."""
+    source = read_source(passage)
+    return tuple(each for line in source.lines for each in surroundings(line, source.aliases))
 
 
 def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, other: Surroundings) -> Misplaced:
@@ -70,6 +75,9 @@ def _crossing(first: Surroundings, second: Surroundings, one: Surroundings, othe
 _MOST_NUMBERS = 12
 """Of a sentence that are compared pair by pair: no sentence for the ear has more, and a table would take hours."""
 
+_MOST_PAIRS = 1000
+"""Of places where two numbers stand: nobody can tell what is said of numbers that stand everywhere."""
+
 _LEAST_EVIDENCE = 0.02
 _OF_A_SIZE = 30
 _LITTLE = 0.15
@@ -78,18 +86,13 @@ _LITTLE = 0.15
 
 def borrowed(line: Line, source: Source) -> list[Misplaced]:
     """Find numbers that the source says of other things than this sentence does, though it has a number for these."""
-    theirs = [each for other in source.lines for each in surroundings(other, source.aliases)]
+    theirs = _places(source.text)
+    unsaid = [each for each in theirs if not any(same_value(said, each.quantity) for said in line.quantities)]
     told = dict.fromkeys(line.stems, 1.0)
     found = []
     for mine in surroundings(line, source.aliases)[:_MOST_NUMBERS]:
         own = [each for each in theirs if same_value(mine.quantity, each.quantity)]
-        others = [
-            each
-            for each in theirs
-            if each not in own
-            and _alike(mine, each)
-            and not any(same_value(said, each.quantity) for said in line.quantities)
-        ]
+        others = [each for each in unsaid if _alike(mine, each)]
         if own and others:
             found.append(_borrowing(mine, told, own, others))
     return found

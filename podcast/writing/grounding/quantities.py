@@ -275,8 +275,16 @@ def _power(tokens: Sequence[Token], at: int, value: float) -> tuple[float, int]:
         sign, place = -1, place + 1
     if place < len(tokens) and tokens[place].is_number:
         exponent = sign * float(tokens[place].text.replace(",", ""))
-        return (value**exponent, place) if abs(exponent) < 100 and value > 0 else (value, at)  # noqa: PLR2004
+        return (value**exponent, place) if value > 0 and _is_within_reach(value, exponent) else (value, at)
     return value, at
+
+
+_HIGHEST_POWER, _MOST_DIGITS = 100, 300
+
+
+def _is_within_reach(value: float, exponent: float) -> bool:
+    """Whether a power is a number that one can calculate with."""
+    return abs(exponent) < _HIGHEST_POWER and abs(exponent * math.log10(value)) < _MOST_DIGITS
 
 
 def _slashed(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
@@ -617,8 +625,8 @@ _SMALL, _ROUNDED_FROM, _THIRD = 10, 10, 0.35
 def _agree(said: float, source: float, bound: Bound) -> bool:
     if math.isclose(said, source, rel_tol=1e-6, abs_tol=1e-9):
         return True
-    if source == 0 or said == 0:
-        return False
+    if source == 0 or said == 0 or not math.isfinite(source) or not math.isfinite(said):
+        return False  # one with hundreds of digits is beyond all numbers
     ratio = source / said
     if bound == "about":
         return _ABOUT[0] <= ratio <= _ABOUT[1]

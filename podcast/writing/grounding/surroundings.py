@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import itertools
 import math
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from podcast.writing.grounding.source import Line
 
 _NEAR_TOKENS = 8
+_FAR_TOKENS = 120
+"""What stands farther away counts for nothing: it would be less than a millionth."""
+
 _ACROSS_CLAUSE = 0.7
 _BEHIND_NUMBER = 0.3
 _ENDS_ITEM = frozenset(
@@ -79,8 +83,9 @@ def _is_label(line: Line, quantity: Quantity) -> bool:
 
 def _nearness(line: Line, quantity: Quantity, values: Sequence[Quantity], parts: Sequence[int]) -> dict[str, float]:
     near: dict[str, float] = {}
-    apart = _apart(line, quantity, values)
-    for at, token in enumerate(line.tokens):
+    start, end = max(0, quantity.first - _FAR_TOKENS), quantity.last + _FAR_TOKENS + 1
+    apart = _apart(line, quantity, [each for each in values if start <= each.first < end])
+    for at, token in enumerate(line.tokens[start:end], start):
         if token.is_content and not quantity.first <= at <= quantity.last:
             value = math.exp(-min(abs(at - quantity.first), abs(at - quantity.last)) / _NEAR_TOKENS)
             value *= _ACROSS_CLAUSE ** abs(line.clauses[at] - line.clauses[quantity.first])
@@ -123,7 +128,7 @@ def _apart(line: Line, quantity: Quantity, values: Sequence[Quantity]) -> list[i
 
 def _between(places: Sequence[int], quantity: Quantity, at: int) -> int:
     low, high = min(at, quantity.first), max(at, quantity.last)
-    return sum(low < place < high for place in places)
+    return max(0, bisect.bisect_left(places, high) - bisect.bisect_right(places, low))
 
 
 # ── respectively ────────────────────────────────────────────────────────────────────────────────────────
@@ -152,8 +157,8 @@ def _runs(line: Line, found: Sequence[Surroundings]) -> Iterator[list[Surroundin
 
 
 def _adjoins(line: Line, first: Quantity, second: Quantity) -> bool:
-    between = [token.lower for token in line.tokens[first.last + 1 : second.first]]
-    return first.unit == second.unit and bool(between) and all(word in _JOINS for word in between)
+    between = range(first.last + 1, second.first)
+    return first.unit == second.unit and len(between) > 0 and all(line.tokens[at].lower in _JOINS for at in between)
 
 
 _JOINS = frozenset({",", "and", "/", "&", "over", "about", "nearly", "$", "only", "(", "to", "-", "–"})
