@@ -35,6 +35,7 @@ class Reporter:
         self.work = contextlib.ExitStack()
         """What is held until the command's work is over."""
         self._quiet = quiet
+        self._said: list[str] = []
         self._bar: Any = None
         self._task: Any = None
 
@@ -44,6 +45,7 @@ class Reporter:
             return
         if event.kind != "progress":
             tell(event.text)
+            self._said.append(event.text)
         elif sys.stderr.isatty():
             self._advance(event)
 
@@ -55,6 +57,10 @@ class Reporter:
         self._bar.update(self._task, completed=event.done)
         if event.done == event.total:
             self.close()
+
+    def has_said(self, text: str) -> bool:
+        """Whether a person has read this already, at the end of something else."""
+        return any(said.endswith(text) for said in self._said)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -134,7 +140,8 @@ def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, deb
     with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
         if debug:
             tell("".join(traceback.format_exception(error)).rstrip())
-        tell(text)
+        if not reporter.has_said(text):
+            tell(text)
     raise typer.Exit(code)
 
 

@@ -447,6 +447,11 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-files", lambda folder: (folder / "episode.mp3").unlink()),
     ("episode-files", rewrite("notes.html", lambda _: "")),
     ("episode-files", lambda folder: (folder / "notes.html").write_bytes(b"\xff")),
+    ("episode-files", lambda folder: (folder / "waveform.png").unlink()),
+    ("episode-altered", rewrite("timestamps.txt", lambda text: f"{text} ")),
+    ("episode-altered", lambda folder: draw_over(folder / "waveform.png", "PNG", 10)),
+    ("episode-seal", record(title="Another")),
+    ("episode-seal", rewrite("episode.json", lambda text: text.replace("\n", "\n\n"))),
     ("episode-bytes", lambda folder: (folder / "episode.mp3").write_bytes(b"ID3")),
     ("episode-sha256", rename_chapter),
     ("episode-sound", lambda folder: (folder / "episode.mp3").write_bytes(bytes(10_000))),
@@ -543,11 +548,13 @@ def test_a_broken_episode_is_refused_by_the_name_of_the_rule(
 
 
 def test_an_episode_of_an_earlier_version_lacks_nothing(own: Podcast) -> None:
-    """It has neither a picture of its own nor a transcript to read in a browser, and needs none."""
+    """It has neither a picture of its own nor a transcript to read in a browser, nor a list of its files."""
     folder = own.episode("2024-06-15")
     the_cover(folder).unlink()
     (folder / "transcript.html").unlink()
-    record(cover="")(folder)
+    values = json.loads((folder / "episode.json").read_bytes())
+    earlier = {name: value for name, value in values.items() if name not in {"files", "digest", "source_sha256"}}
+    (folder / "episode.json").write_text(json.dumps(earlier | {"cover": ""}), encoding="utf-8")
     assert own("feed").exit_code == 0
     assert checked(own) == []
 

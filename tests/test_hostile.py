@@ -7,6 +7,10 @@ import csv
 import io
 import re
 import socket
+import struct
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -274,3 +278,73 @@ def test_nothing_outside_of_a_show_is_read_or_written_whatever_its_scripts_name(
             assert ran.exit_code in {1, 2}, (arguments, ran.stderr)
             assert SECRET not in ran.stdout + ran.stderr, arguments
     assert outside(tmp_path, show.folder) == before
+
+
+# ── pictures ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """Return a PNG that says it is so large, and has these chunks."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    written = [(b"IHDR", head), *chunks, (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in written)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+BOMB = zlib.compress(bytes(300_000_000), 9)
+ENOUGH = "pixels of 300 MB"
+"""Of which it says that it shows 6 MB, and those are taken."""
+
+LYING = {
+    "four thousand million pixels": png(65_535, 65_535),
+    "no pixels": png(0, 0),
+    "more than a number holds": png(0xFFFFFFFF, 0xFFFFFFFF),
+    "a text of 300 MB": png(1400, 1400, (b"zTXt", b"Comment\0\0" + BOMB)),
+    "another text of 300 MB": png(1400, 1400, (b"iTXt", b"Comment\0\1\0\0\0" + BOMB)),
+    "colours of 300 MB": png(1400, 1400, (b"iCCP", b"icc\0\0" + BOMB)),
+    ENOUGH: png(1400, 1400, (b"IDAT", BOMB)),
+    "a chunk without an end": png(1400, 1400)[:50] + b"\xff\xff\xff\xffIDAT",
+    "SVG": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><image href='file:///etc/passwd'/></svg>",
+    "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1400 1400\n(/etc/passwd) (r) file\n",
+    "a page": b"<!DOCTYPE html><script>alert(1)</script>",
+    "a PDF": b"%PDF-1.7\n",
+    "GIF of 65,535 by 65,535": b"GIF89a\xff\xff\xff\xff\x80" + bytes(8) + b",\0\0\0\0\xff\xff\xff\xff\0\2\2L\1\0;",
+    "TIFF that leads to itself": b"II*\0\x08\0\0\0\1\0\0\1\3\0\1\0\0\0\1\0\0\0\x08\0\0\0",
+    "nothing": b"",
+    "zeros": bytes(100_000),
+}  # fmt: skip
+
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from podcast.check.artwork import picture_problems
+from podcast.errors import InputError
+from podcast.feed.picture import open_picture
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for name in sys.argv[1:]:
+    path = Path(name)
+    list(picture_problems(path, ".png"))
+    try:
+        open_picture(path.read_bytes(), path)
+        print("taken")
+    except InputError as error:
+        print("refused", str(error).count(chr(10)))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is counted in other units")
+def test_a_picture_that_lies_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """By whoever publishes it and by whoever checks it, in one sentence and less than 150 MB."""
+    paths = [tmp_path / f"{at}.png" for at in range(len(LYING))]
+    for path, data in zip(paths, LYING.values(), strict=True):
+        path.write_bytes(data)
+    command = [sys.executable, "-c", MEASURED, *map(str, paths)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    *told, grown_kb = ran.stdout.splitlines()
+    assert dict(zip(LYING, told, strict=True)) == dict.fromkeys(LYING, "refused 0") | {ENOUGH: "taken"}
+    assert int(grown_kb) < 150_000
+    assert ran.stderr == ""

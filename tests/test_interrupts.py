@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
-from podcast import console, files, interrupts
+from podcast import cli, console, files, interrupts
 from podcast.outside.services import OWN_ADDRESS, Errand, Persistence
 from podcast.pipeline.reviewing import ScriptDesk
 from podcast.show import load_show
@@ -117,3 +117,15 @@ def test_a_correction_waits_while_the_script_is_written_anew(podcast: Podcast) -
     thread.join()
     assert said == ["script.md was changed on disk meanwhile. Nothing was overwritten."]
     assert "Other words." in path.read_text()
+
+
+def test_before_a_command_begins_it_is_interrupted_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While its words are read, without a traceback."""
+
+    def app() -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130

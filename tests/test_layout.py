@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "categories": {"settings"},
     "distribution": {"settings"},
     "show": {"errors", "private", "settings", "categories", "distribution"},
-    "record": {"types", "errors", "show"},
+    "record": {"types", "errors", "files", "show"},
     "interrupts": set(),
     "outside": {"types", "errors", "files", "masking", "private", "interrupts"},
     "papers": BASE | {"outside"},

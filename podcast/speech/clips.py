@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import io
 import json
+import re
 import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,7 @@ _PIECE_PAUSE_MS = 120
 _PCM_SCALE = 32767
 _LONGEST_QUOTE = 80
 _SEEDS = 1 << 32
+_NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.wav")
 _NO_SOUND = np.zeros(0, dtype=np.float32)
 
 Paid = Callable[["Utterance", float, Callable[[], "Samples"]], "Samples"]
@@ -154,6 +156,10 @@ class ClipStore:
     def has(self, key: str) -> bool:
         """Whether there is such a clip, without reading it."""
         return any(self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"))
+
+    def files(self) -> list[Path]:
+        """List the files of all clips; a file's name begins with the key of its clip."""
+        return sorted(path for path in self._folder.glob("*/*.wav") if _NAME.fullmatch(path.name))
 
 
 def _file_name(key: str, data: bytes) -> str:

@@ -135,6 +135,28 @@ def _refuse_damage(database: Database) -> None:
         raise database.damaged(answer)
 
 
+def damage(path: Path, schema: Schema, wait_s: float = WAIT_S) -> str | None:
+    """Say what is wrong with a file, which is only read; None if nothing is, or if nobody can tell now.
+
+    After a run that was killed in the middle of a change only who may write can look: whoever opens it next does.
+    """
+    if not path.is_file():
+        return None
+    try:
+        _refuse_scraps(path)
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=wait_s, uri=True)
+        ) as file:
+            database = Database(file, path)
+            _version(database, schema, path)
+            ((answer, *_), *_) = database.rows("PRAGMA integrity_check(1)")
+            return None if answer == "ok" else str(database.damaged(answer))
+    except InputError as error:
+        return str(error)
+    except OutsideError:
+        return None
+
+
 def _keep_copy(path: Path, version: int) -> None:
     """Copy the file beside itself; a further copy of the same content takes the place of the first.
 
