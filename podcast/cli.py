@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from podcast import __version__, private
-from podcast.console import INTERRUPTED, answer, answer_either, reporting
+from podcast.console import INTERRUPTED, answer, answer_either, have_streams, reporting, saying_that_output_is_lost
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
 from podcast.interrupts import be_interruptible
 from podcast.types import Event
@@ -592,7 +592,8 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        answer(f"podcast {__version__}")
+        with reporting():
+            answer(f"podcast {__version__}")
         raise typer.Exit
 
 
@@ -701,10 +702,12 @@ def _document(result: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line."""
+    have_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     be_interruptible()
     try:
-        app()
+        with saying_that_output_is_lost():
+            app()
     except KeyboardInterrupt:  # before a command has begun, or when it is over
         raise SystemExit(INTERRUPTED) from None

@@ -927,3 +927,17 @@ def test_every_rule_stands_in_the_documentation() -> None:
         *checking.OWN_RULES,
     )
     assert [rule.name for rule in rules if f"| `{rule.name}` | {rule.expected} |" not in text] == []
+
+
+def test_a_killed_ffmpeg_is_no_finding(
+    podcast: Podcast, newsletter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing about the episode, which may be whole."""
+    podcast("make", newsletter)
+    killed = tmp_path / "ffmpeg"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setenv("PODCAST_FFMPEG", str(killed))
+    ran = podcast("check")
+    assert ran.exit_code == 3
+    assert "ffmpeg could not measure episode.mp3: it was ended from outside (SIGKILL)" in ran.stderr

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -84,10 +86,11 @@ def test_no_service_is_asked_any_more() -> None:
 def test_where_nobody_hears_it_any_more_it_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the code of an interruption: its terminal was closed."""
 
-    def gone(_: str) -> None:
-        raise OSError
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError
 
-    monkeypatch.setattr(console, "tell", gone)
+    monkeypatch.setattr(sys, "stderr", Gone())
     with pytest.raises(typer.Exit) as ended, console.reporting():
         raise KeyboardInterrupt
     assert ended.value.exit_code == 130

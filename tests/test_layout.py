@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "masking": set(),
     "private": set(),
     "locks": {"errors", "private"},
-    "files": {"locks", "private"},
+    "files": {"errors", "locks", "private"},
     "settings": {"errors", "masking"},
     "prices": set(),
     "spending": {"errors", "private", "files"},

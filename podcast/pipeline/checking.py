@@ -13,6 +13,7 @@ from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, PodcastError
 from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg
+from podcast.outside.supervised import EndedError
 from podcast.pipeline.checking_feed import check_feed, outdated_feed
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed
@@ -190,10 +191,12 @@ def _check_hearing(show: Show, slug: str, ears: Path, observe: Observe) -> list[
 
 
 def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
-    """Decode and measure; no measurement where there is no sound. OutsideError if there is no ffmpeg to ask."""
+    """Decode and measure; no measurement where there is no sound. OutsideError if no ffmpeg gives an answer."""
     ffmpeg.executable()
     try:
         return ffmpeg.measure(mp3), ffmpeg.chapters(mp3)
+    except EndedError:  # which says nothing about the file
+        raise
     except PodcastError:
         return None, []
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podcast import files
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
@@ -137,10 +138,10 @@ class ClipStore:
     def load(self, key: str) -> Clip | None:
         """Return a clip, or None if it is not there or not as it was written."""
         for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
-            data = path.read_bytes()
+            data = files.readable(path)
             if path.name == _file_name(key, data):
                 return _from_wav(key, data)
-            path.unlink()
+            files.discard(path)
         return None
 
     def save(self, clip: Clip, *, durable: bool = False) -> None:

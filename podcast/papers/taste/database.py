@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +204,8 @@ def _refusal(code: int, path: Path) -> int | None:
     """Which error of the operating system it was."""
     if code == sqlite3.SQLITE_FULL:
         return errno.ENOSPC
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN} and _is_read_only(path.parent):
+        return errno.EROFS
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return errno.EACCES
     if code != sqlite3.SQLITE_CANTOPEN:
@@ -210,6 +213,11 @@ def _refusal(code: int, path: Path) -> int | None:
     if path.is_dir():
         return errno.EISDIR
     return errno.EACCES if path.parent.is_dir() else errno.ENOENT
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether nobody can write there, of whatever rights."""
+    return sys.platform != "win32" and folder.is_dir() and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _damaged(path: Path, why: object) -> InputError:
