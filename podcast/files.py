@@ -179,7 +179,8 @@ def sync_folder(folder: Path) -> None:
 
 # It is named after what it becomes, and locked by whoever makes it; so what nobody holds is of a run that was killed.
 
-_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.(?P<kind>tmp|draft)", re.DOTALL)
+_UNFINISHED = re.compile(r"\..+\.(?:[0-9a-f]{16}\.(?P<kind>tmp|draft)|\d+-\d+\.(?P<earlier>tmp))", re.DOTALL | re.ASCII)
+"""Earlier versions put the numbers of a process and a thread into it, and locked nothing."""
 
 
 def _neighbour(path: Path, kind: str) -> Path:
@@ -219,7 +220,12 @@ def _unfinished(folder: Path, *, below: bool) -> Iterator[Path]:
 
 def _is_kind(name: str, kind: str) -> bool:
     found = _UNFINISHED.fullmatch(name)
-    return found is not None and found["kind"] == kind
+    return found is not None and kind in (found["kind"], found["earlier"])
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether something is named as what becomes something else."""
+    return _UNFINISHED.fullmatch(path.name) is not None
 
 
 def _is_removed(path: Path) -> bool:

@@ -142,6 +142,16 @@ def test_links_are_not_swept_nor_followed(tmp_path: Path) -> None:
     assert names(outside) == [DEAD]
 
 
+def test_what_earlier_versions_left_of_a_file_is_swept_too(tmp_path: Path) -> None:
+    """They named it by numbers of a process and a thread."""
+    left = tmp_path / ".file.4711-140213.tmp"
+    left.write_text("half")
+    assert leftovers(tmp_path) == sweep(tmp_path) == [left]
+    left.write_text("half")
+    write_bytes(tmp_path / "file", b"whole")
+    assert names(tmp_path) == ["file"]
+
+
 @pytest.mark.parametrize("making", [writing, drafting])
 def test_what_somebody_looks_at_just_when_it_is_made_is_held_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, making: Callable[[Path], contextlib.AbstractContextManager[object]]
