@@ -19,7 +19,7 @@ from podcast.errors import is_of_the_machine
 from podcast.exchange import exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 locked = locks.locked
 
@@ -152,6 +152,20 @@ def link_or_copy(source: Path, target: Path) -> None:
     except OSError:
         with source.open("rb") as data, writing(target) as copy:
             shutil.copyfileobj(data, copy, _CHUNK_BYTES)
+
+
+def link_into(paths: Iterable[Path], folder: Path) -> None:
+    """Give files, and all in folders, a second name in a folder, on disk for certain; links stay links."""
+    for path in paths:
+        target = folder / path.name
+        if path.is_symlink():
+            target.symlink_to(path.readlink())
+        elif path.is_dir():
+            target.mkdir()
+            link_into(sorted(path.iterdir()), target)
+        elif path.is_file():
+            link_or_copy(path, target)
+    sync_folder(folder)
 
 
 def append_file(target: BinaryIO, source: Path) -> None:

@@ -228,9 +228,15 @@ def test_rendering_keeps_what_somebody_laid_into_the_folder_of_an_episode(own: P
     (own.episode(OLD) / "video.mp4").write_bytes(b"mine")
     (own.episode(OLD) / "link").symlink_to("video.mp4")
     (own.episode(OLD) / ".htaccess").write_bytes(b"mine")
+    (own.episode(OLD) / "pictures" / "small").mkdir(parents=True)
+    (own.episode(OLD) / "pictures" / "small" / "one.png").write_bytes(b"mine, too")
+    (own.episode(OLD) / "pictures" / "link").symlink_to("small")
+    before = (own.episode(OLD) / "pictures" / "small" / "one.png").stat()
     assert own("render", OLD, "--quiet").exit_code == 0
     assert (own.episode(OLD) / ".htaccess").read_bytes() == b"mine"
     assert (own.episode(OLD) / "link").read_bytes() == b"mine"
+    now = own.episode(OLD) / "pictures" / "link" / "one.png"
+    assert (now.read_bytes(), now.stat().st_ino) == (b"mine, too", before.st_ino)  # no copy, which a power cut may tear
 
 
 def test_an_episode_without_a_script_is_left_with_what_a_person_can_do(own: Podcast) -> None:
