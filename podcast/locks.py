@@ -1,7 +1,8 @@
 """Who is at work: locks of the operating system on open files, which it lets go when a process ends, however it ends.
 
 So nobody has to guess by process numbers or clocks whether the other one lives. Windows has no such locks: there nobody
-is kept out, nothing counts as left by a killed run, and what such a run left stays where it is.
+is kept out, nothing counts as left by a killed run, and what such a run left stays where it is. Some file systems, over
+a network mostly, lock files and no folders: a folder that a killed run was filling stays there.
 """
 
 from __future__ import annotations
