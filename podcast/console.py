@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
 
-from podcast.errors import PodcastError, from_os_error
+from podcast.errors import OutsideError, PodcastError, from_os_error, from_want
 from podcast.masking import masked
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Reporter:
         self.work = contextlib.ExitStack()
         """What is held until the command's work is over."""
         self._quiet = quiet
+        self._said: list[str] = []
         self._bar: Any = None
         self._task: Any = None
 
@@ -44,6 +46,7 @@ class Reporter:
             return
         if event.kind != "progress":
             tell(event.text)
+            self._said.append(event.text)
         elif sys.stderr.isatty():
             self._advance(event)
 
@@ -55,6 +58,10 @@ class Reporter:
         self._bar.update(self._task, completed=event.done)
         if event.done == event.total:
             self.close()
+
+    def has_said(self, text: str) -> bool:
+        """Whether a person has read this already, at the end of something else."""
+        return any(said.endswith(text) for said in self._said)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -77,18 +84,61 @@ def printable(text: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Tell a person something, without the passwords and keys that may have got into it on the way."""
-    print(printable(masked(text)), file=sys.stderr, flush=True)
+    """Tell a person something, without the passwords and keys that may have got into it on the way.
+
+    Work does not stop because nobody can read how it goes.
+    """
+    try:
+        print(printable(masked(text)), file=sys.stderr, flush=True)
+    except OSError:
+        _lead_nowhere(sys.stderr)
 
 
 def answer(text: str) -> None:
-    """Give the result of a command."""
-    print(printable(text), flush=True)
+    """Give the result of a command; OutsideError if it does not arrive."""
+    _print(printable(text))
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError as error:
+        _lead_nowhere(sys.stdout)
+        raise OutsideError("The output was not read to its end; what it is about is done.") from error
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        raise from_os_error(OSError(error.errno, error.strerror, "stdout")) from error
+
+
+@contextlib.contextmanager
+def saying_that_output_is_lost() -> Iterator[None]:
+    """Say in a sentence that a help text, which others print, cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        tell(str(from_os_error(OSError(error.errno, error.strerror, "stdout"))))
+        sys.exit(UNEXPECTED)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Keep what could not be written from being tried again when the process ends."""
+    with contextlib.suppress(OSError):  # no file can be opened: then it is tried again
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def have_streams() -> None:
+    """Lead standard streams nowhere that this process was started without: files would get their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as it runs
 
 
 def answer_json(value: object) -> None:
     """Give the result of a command to a program: plain ASCII, so that no terminal can be told anything."""
-    print(json.dumps(value, indent=2, default=str), flush=True)
+    _print(json.dumps(value, indent=2, default=str))
 
 
 @contextlib.contextmanager
@@ -108,7 +158,10 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
     except KeyboardInterrupt as error:
         _fail(reporter, error, interrupted, INTERRUPTED, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback, unless asked for
-        text = f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
+        unforeseen = (
+            f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
+        )
+        text = str(from_want(error) or unforeseen)
         _fail(reporter, error, text, UNEXPECTED, debug=debug)
     finally:
         reporter.close()
@@ -131,9 +184,9 @@ def _show_log() -> None:
 
 def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
     reporter.close()
-    with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
-        if debug:
-            tell("".join(traceback.format_exception(error)).rstrip())
+    if debug:
+        tell("".join(traceback.format_exception(error)).rstrip())
+    if not reporter.has_said(text):
         tell(text)
     raise typer.Exit(code)
 

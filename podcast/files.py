@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from podcast import locks, private
+from podcast.errors import is_of_the_machine
+from podcast.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def sha256_of(data: bytes) -> str:
@@ -43,7 +47,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     make_folder(path.parent)
     _remove_dead(path, "tmp")
     temporary, held = _begun(path)
-    with held:
+    with held, _naming(path, temporary):
         try:
             with os.fdopen(os.dup(held.fileno()), "wb") as file:  # of which closing says if the disk refuses something
                 yield file
@@ -64,11 +68,26 @@ def _begun(path: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         temporary = _neighbour(path, "tmp")
-        held = _opened_new(temporary)
+        with _naming(path, temporary):
+            held = _opened_new(temporary)
         if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
             return temporary, held
         held.close()
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _naming(path: Path, temporary: Path) -> Iterator[None]:
+    """Have what the disk refuses name the file that was to be written: nobody knows the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        named = str(error.filename or "")
+        if named.startswith(str(temporary)):
+            error.filename = f"{path}{named.removeprefix(str(temporary))}"
+        elif error.filename is None and error.errno in _OF_THE_DISK:
+            error.filename = str(path)
+        raise
 
 
 def _opened_new(path: Path) -> BinaryIO:
@@ -94,6 +113,27 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a whole UTF-8 file, line ends as given, or leave what was there."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def readable(path: Path) -> bytes:
+    """Return what is in a file; nothing if it cannot be read, be it a folder, a link to itself or a bad spot of a disk.
+
+    OSError where it is not the file's fault: it may be one that was paid for.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if is_of_the_machine(error):
+            raise
+        return b""
+
+
+def discard(path: Path) -> None:
+    """Remove what lies there, whatever it is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -196,8 +236,9 @@ def _remove_dead(path: Path, kind: str) -> None:
 
 # ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
-# `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
+# A folder of several files changes places with the new one in one step. Where the file system cannot do that, it is
+# swapped in two renames: between them the folder does not exist for a moment, and `settle` completes what a kill
+# interrupted, so whoever renders calls it first.
 
 
 def _fresh(folder: Path) -> Path:
@@ -216,7 +257,8 @@ def drafting(folder: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as held:
         draft = _begun_folder(folder, held)
         try:
-            yield draft
+            with _naming(folder, draft):
+                yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -225,7 +267,8 @@ def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         draft = _neighbour(folder, "draft")
-        draft.mkdir()
+        with _naming(folder, draft):
+            draft.mkdir()
         if os.name != "posix":
             return draft
         with contextlib.suppress(FileNotFoundError):
@@ -245,13 +288,21 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
         yield draft
         sync_folder(draft)
         with swapping or contextlib.nullcontext():
-            shutil.rmtree(_fresh(folder), ignore_errors=True)
-            try:
-                draft.rename(_fresh(folder))
-                settle(folder)
-            except KeyboardInterrupt:
-                settle(folder)  # a swap that has begun is no work that could be put off
-                raise
+            _swap(draft, folder)
+
+
+def _swap(draft: Path, folder: Path) -> None:
+    """Put a draft into a folder's place; what was there is then where the draft was, or gone."""
+    shutil.rmtree(_fresh(folder), ignore_errors=True)
+    try:
+        if folder.is_dir() and not folder.is_symlink() and exchange(draft, folder):
+            sync_folder(folder.parent)
+        else:
+            draft.rename(_fresh(folder))
+        settle(folder)
+    except KeyboardInterrupt:
+        settle(folder)  # a swap that has begun is no work that could be put off
+        raise
 
 
 def unsettled(parent: Path) -> list[Path]:

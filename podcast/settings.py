@@ -81,17 +81,17 @@ def _table_problems(kind: Any, value: object, name: str) -> Iterator[str]:
     if isinstance(value, dict):
         yield from _problems(kind, value, f"{name}.", {})
     else:
-        yield f"{name} is {_told(value)} but should be a table, [{name}]."
+        yield f"{name} is {shown(value)} but should be a table, [{name}]."
 
 
 def _value_problems(field: dataclasses.Field[Any], kind: type[Any], value: object, name: str) -> Iterator[str]:
     if not _fits(value, kind):
-        yield f"{name} is {_told(value)} but should be {_NAMES[kind]}."
+        yield f"{name} is {shown(value)} but should be {_NAMES[kind]}."
         return
     check = field.metadata.get("check")
     wrong = check(value) if check else None
     if wrong:
-        yield f"{name} is {_told(value)} but should be {wrong}."
+        yield f"{name} is {shown(value)} but should be {wrong}."
 
 
 def _fits(value: object, kind: type[Any]) -> bool:
@@ -100,13 +100,20 @@ def _fits(value: object, kind: type[Any]) -> bool:
     return type(value) is kind
 
 
+def shown(value: object) -> str:
+    """Quote the beginning of a value in an error: it may be an address with a password, or a number without end."""
+    try:
+        text = masked(_show(value))
+    except (ValueError, TypeError):
+        return "something that cannot be written out"
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
+_MOST_SHOWN = 200
+
+
 def _show(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _told(value: object) -> str:
-    """Write a value into a sentence: it may be an address with a password in it."""
-    return masked(_show(value))
 
 
 def did_you_mean(word: str, known: typing.Iterable[str]) -> str:

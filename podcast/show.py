@@ -378,10 +378,21 @@ def has_show(folder: Path | None = None) -> bool:
 def load_show(folder: Path | None = None) -> Show:
     """Read a show's settings, all problems at once."""
     root = find_show(folder)
+    _refuse_unwritable_name(root)
     values = settings.read(Settings, root / SETTINGS_FILE)
     if values.audio.format_problem:
         raise InputError(f"{root / SETTINGS_FILE}: {values.audio.format_problem}")
     return Show(root, values)
+
+
+def _refuse_unwritable_name(folder: Path) -> None:
+    """Refuse a name of bytes that are no text: it could stand in no file, and other programs could not be told it."""
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{folder.absolute()}: there are bytes in this name that are no UTF-8 text. Rename the folder."
+        ) from error
 
 
 def starter_voices() -> Path:

@@ -9,9 +9,11 @@ the key and without a word of what was sent.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import math
 import os
+import shutil
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 _ROUNDING_USD = 1e-9
+_ROOM_BYTES = 16 << 20
+"""What an answer, a spoken sentence or their record takes at most: with less room left nothing is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Ledger:
             self._reserved_usd += usd
         if usd > 0:
             self._append("")  # a log that cannot be written is better known before than after
+            self._refuse_full_disk()
         return Reserved(usd, what)
 
     def settle(self, reserved: Reserved, charge: Charge) -> None:
@@ -115,6 +120,11 @@ class Ledger:
             f"spent or spoken for in this run. --max-cost {needed_usd:.2f} allows it once, max_cost_usd in show.toml "
             "for good; what is finished is kept."
         )
+
+    def _refuse_full_disk(self) -> None:
+        """Raise OSError where what is about to be paid could not be kept."""
+        if self._path is not None and shutil.disk_usage(self._path.parent).free < _ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path.parent))
 
     def _append(self, line: str) -> None:
         """Add to the log in one write, so that lines of several runs do not mix."""

@@ -58,6 +58,7 @@ OPENINGS = (
 
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.){0,200}"')
+_VALUE = re.compile(rb"[=:] ?[^\n,;}\]]{1,200}")
 _TAG = re.compile(rb"<[^<>]{1,300}>")
 _WORD = re.compile(rb"[A-Za-z]{3,20}")
 
@@ -161,6 +162,10 @@ def _other_text(data: bytes, at: int, size: int, _: bytes) -> bytes:
 
 def _other_word(data: bytes, at: int, size: int, _: bytes) -> bytes:
     return _with(_WORD, data, at, lambda word: word.swapcase() if size % 2 else ODD[size % len(ODD)])
+
+
+def _other_value(data: bytes, at: int, size: int, _: bytes) -> bytes:
+    return _with(_VALUE, data, at, lambda value: value[:1] + b" " + ODD[size % len(ODD)])
 
 
 def _tag_dropped(data: bytes, at: int, _: int, __: bytes) -> bytes:

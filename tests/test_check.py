@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import web_server
 from conftest import NEWSLETTER, Podcast, make_show
+from gate import THROUGH, gate_before
+from no_waiting import without_waiting
 from PIL import Image
+from web_server import page
 
 from podcast.check import episode as of_episode
 from podcast.check import listening
@@ -443,6 +447,11 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-files", lambda folder: (folder / "episode.mp3").unlink()),
     ("episode-files", rewrite("notes.html", lambda _: "")),
     ("episode-files", lambda folder: (folder / "notes.html").write_bytes(b"\xff")),
+    ("episode-files", lambda folder: (folder / "waveform.png").unlink()),
+    ("episode-altered", rewrite("timestamps.txt", lambda text: f"{text} ")),
+    ("episode-altered", lambda folder: draw_over(folder / "waveform.png", "PNG", 10)),
+    ("episode-seal", record(title="Another")),
+    ("episode-seal", rewrite("episode.json", lambda text: text.replace("\n", "\n\n"))),
     ("episode-bytes", lambda folder: (folder / "episode.mp3").write_bytes(b"ID3")),
     ("episode-sha256", rename_chapter),
     ("episode-sound", lambda folder: (folder / "episode.mp3").write_bytes(bytes(10_000))),
@@ -539,11 +548,13 @@ def test_a_broken_episode_is_refused_by_the_name_of_the_rule(
 
 
 def test_an_episode_of_an_earlier_version_lacks_nothing(own: Podcast) -> None:
-    """It has neither a picture of its own nor a transcript to read in a browser, and needs none."""
+    """It has neither a picture of its own nor a transcript to read in a browser, nor a list of its files."""
     folder = own.episode("2024-06-15")
     the_cover(folder).unlink()
     (folder / "transcript.html").unlink()
-    record(cover="")(folder)
+    values = json.loads((folder / "episode.json").read_bytes())
+    earlier = {name: value for name, value in values.items() if name not in {"files", "digest", "source_sha256"}}
+    (folder / "episode.json").write_text(json.dumps(earlier | {"cover": ""}), encoding="utf-8")
     assert own("feed").exit_code == 0
     assert checked(own) == []
 
@@ -862,11 +873,32 @@ def test_a_server_without_ranges_is_found_out(own: Podcast) -> None:
     assert len([finding for finding in found if finding["rule"] == "server-19-range"]) == 3  # artwork, two episodes
 
 
-def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast) -> None:
-    """With exit code 3: it is not the feed that was found wanting."""
+def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With exit code 3, after two more attempts: it is not the feed that was found wanting."""
+    waited = without_waiting(monkeypatch)
     ran = made("check", "--url", "http://127.0.0.1:9/feed.xml", "--quiet")
     assert ran.exit_code == 3
-    assert ran.stderr.startswith("http://127.0.0.1:9/feed.xml: no answer (")
+    assert ran.stderr == (
+        "http://127.0.0.1:9/feed.xml cannot be reached (nobody listens there). "
+        "Check the address, and that its server is up.\n"
+    )
+    assert waited.waits_s == [1, 4]
+
+
+def test_files_that_do_not_come_are_findings(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the check is done; after two silent ones nobody waits for the others."""
+    waited = without_waiting(monkeypatch)
+    text = (made.folder / "feed" / "feed.xml").read_bytes()
+    with web_server.serving() as site, gate_before(site.url) as gate:
+        site.has("/feed.xml", page(text.replace(BASE.encode(), f"{gate.url}/".encode()), "application/rss+xml"))
+        gate.plan, gate.afterwards = [THROUGH, THROUGH], "503 for 3 s"
+        found = checked(made, "--url", f"{gate.url}/feed.xml")
+    assert [finding["text"] for finding in found if finding["rule"] == "server-19-head"] == [
+        "HEAD: was answered with status 503",
+        "HEAD: not asked, as others did not answer",
+        "HEAD: not asked, as others did not answer",
+    ]
+    assert waited.waits_s == [3, 4, 3, 4]
 
 
 def test_an_address_that_is_none_is_one_clear_sentence(made: Podcast) -> None:
@@ -895,3 +927,17 @@ def test_every_rule_stands_in_the_documentation() -> None:
         *checking.OWN_RULES,
     )
     assert [rule.name for rule in rules if f"| `{rule.name}` | {rule.expected} |" not in text] == []
+
+
+def test_a_killed_ffmpeg_is_no_finding(
+    podcast: Podcast, newsletter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing about the episode, which may be whole."""
+    podcast("make", newsletter)
+    killed = tmp_path / "ffmpeg"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setenv("PODCAST_FFMPEG", str(killed))
+    ran = podcast("check")
+    assert ran.exit_code == 3
+    assert "ffmpeg could not measure episode.mp3: it was ended from outside (SIGKILL)" in ran.stderr

@@ -6,9 +6,11 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from feed_maker import an_episode
 from web_server import page, serving
 
 from podcast.audio.render import load_music
+from podcast.check.episode import EpisodeSubject, other_chapters
 from podcast.check.site import addresses_in
 from podcast.errors import InputError
 from podcast.newsletter.page import to_html
@@ -20,12 +22,14 @@ from podcast.outside.filesystem import folder_of
 from podcast.outside.saving import Manners, download
 from podcast.papers.history import open_history
 from podcast.pipeline.enriching import with_papers
-from podcast.show import AudioSettings, MusicSettings
+from podcast.record import format_record, read_record
+from podcast.show import AudioSettings, MusicSettings, load_show
 from podcast.speech.engines.pcm import NotSoundError, to_samples
 from podcast.speech.lexicon import Lexicon, load_lexicon
 from podcast.speech.text import spoken
 from podcast.types import Newsletter
 from podcast.writing.grounding import binding, ground
+from podcast.writing.script import parse_script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +143,45 @@ def test_a_damaged_note_of_a_download_is_forgotten(tmp_path: Path, note: str) ->
         (tmp_path / "a.pdf.part.json").write_text(note.replace("%s", url))
         download(url, tmp_path / "a.pdf", Rules(trusted=(site.url,)), Manners(()))
     assert (tmp_path / "a.pdf").read_bytes() == b"whole"
+
+
+HUGE = "0x" + "f" * 5_000
+
+
+@pytest.mark.parametrize("value", [HUGE, f"[{HUGE}]", f"{{a = {HUGE}}}", f'"{"x" * 100_000}"'])
+def test_a_setting_that_is_a_number_of_thousands_of_digits_is_refused_as_any_other(tmp_path: Path, value: str) -> None:
+    """Python reads it and refuses to write it; and of a long text the beginning tells enough."""
+    (tmp_path / "show.toml").write_text(f"title = {value}\n")
+    with pytest.raises(InputError, match=r"title is .* but should be ") as refused:
+        load_show(tmp_path)
+    assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.parametrize("line", [f"writing_usd: {HUGE}", f"? {HUGE}\n: 1", f"? [{HUGE}]\n: 1"])
+def test_front_matter_with_a_number_of_thousands_of_digits_is_refused(line: str) -> None:
+    """As one that nobody wrote, wherever it stands."""
+    with pytest.raises(InputError, match=r"script\.md"):
+        parse_script(f"---\ntitle: A\ndate: 2024-06-15\n{line}\n---\n\n## A\n\nA word.\n", "script.md")
+
+
+def test_a_record_with_half_a_character_is_refused_before_a_feed_is_written(tmp_path: Path) -> None:
+    """JSON can hold one, XML and files cannot."""
+    (tmp_path / "x").mkdir()
+    record = format_record(an_episode()).replace("AI Papers", "\\ud800").replace(f'"{an_episode().slug}"', '"x"')
+    (tmp_path / "x" / "episode.json").write_text(record)
+    with pytest.raises(InputError, match=r"title is .* in which a character is only half there"):
+        read_record(tmp_path / "x")
+
+
+def test_kept_papers_with_half_a_character_are_damaged(tmp_path: Path) -> None:
+    """As any others that we cannot have written."""
+    data = b'[{"id": "2406.00001", "sections": [{"title": "\\ud800", "paragraphs": []}]}]'
+    with pytest.raises(InputError, match="it is damaged"):
+        with_papers(Newsletter("News", None, (), ()), data, tmp_path / "papers.json")
+
+
+def test_a_chapter_beyond_all_time_is_a_finding(tmp_path: Path) -> None:
+    """Not a number that cannot be rounded."""
+    (tmp_path / "chapters.json").write_text('{"version": "1.2.0", "chapters": [{"startTime": 1e308, "title": "A"}]}')
+    subject = EpisodeSubject(tmp_path, "episodes/x", an_episode(), AudioSettings(), None, None, ())
+    assert any("is not a list of chapters" in finding.text for finding in other_chapters.findings(subject))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 import typer
 
-from podcast import console, files, interrupts
+from podcast import cli, console, files, interrupts
 from podcast.outside.services import OWN_ADDRESS, Errand, Persistence
 from podcast.pipeline.reviewing import ScriptDesk
 from podcast.show import load_show
@@ -84,10 +86,11 @@ def test_no_service_is_asked_any_more() -> None:
 def test_where_nobody_hears_it_any_more_it_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the code of an interruption: its terminal was closed."""
 
-    def gone(_: str) -> None:
-        raise OSError
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError
 
-    monkeypatch.setattr(console, "tell", gone)
+    monkeypatch.setattr(sys, "stderr", Gone())
     with pytest.raises(typer.Exit) as ended, console.reporting():
         raise KeyboardInterrupt
     assert ended.value.exit_code == 130
@@ -117,3 +120,15 @@ def test_a_correction_waits_while_the_script_is_written_anew(podcast: Podcast) -
     thread.join()
     assert said == ["script.md was changed on disk meanwhile. Nothing was overwritten."]
     assert "Other words." in path.read_text()
+
+
+def test_before_a_command_begins_it_is_interrupted_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While its words are read, without a traceback."""
+
+    def app() -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130

@@ -197,18 +197,20 @@ import os, sys
 from podcast import files
 writes = files.write_text
 def killed(path, text):
-    if path.name == sys.argv[1]:
+    if path.name == sys.argv[1] and sys.argv[2] == "before":
         os._exit(137)
     writes(path, text)
+    if path.name == sys.argv[1]:
+        os._exit(137)
 files.write_text = killed
 from podcast.cli import app
-app(sys.argv[2:])
+app(sys.argv[3:])
 """
 
 
-def killed_at(file: str, podcast: Podcast, *words: str) -> None:
-    """Run a command in a process that dies where it would write a file."""
-    command = [sys.executable, "-c", KILLED, file, *words, "--show", str(podcast.folder)]
+def killed_at(file: str, podcast: Podcast, *words: str, when: str = "before") -> None:
+    """Run a command in a process that dies before it writes a file, or after."""
+    command = [sys.executable, "-c", KILLED, file, when, *words, "--show", str(podcast.folder)]
     assert subprocess.run(command, env=os.environ, capture_output=True, check=False).returncode == 137
 
 
@@ -222,6 +224,19 @@ def test_an_offer_that_nobody_saw_is_made_again(podcast: Podcast, monkeypatch: p
     assert len(chosen(podcast, "2024-06-18", ticked=None)) == 10
     with open_history(podcast.folder / "papers.db") as history:
         assert not history.offered(SLUG)
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_search_whose_list_was_written_counts_as_made(podcast: Podcast) -> None:
+    """A run that died right after it is completed by the next, so that a later search begins where this one ended."""
+    killed_at("picks.md", podcast, "pick", when="after")
+    with open_history(podcast.folder / "papers.db") as history:
+        assert history.last_search() is None
+    assert podcast("make", "week").exit_code == 0
+    with open_history(podcast.folder / "papers.db") as history:
+        assert history.last_search() is not None
+        assert len(history.offered(SLUG)) == 10
+    assert not list((podcast.folder / ".podcast" / "picking").iterdir())
 
 
 @pytest.mark.usefixtures("arxiv")
@@ -429,3 +444,42 @@ def test_one_newsletter_at_a_time(podcast: Podcast) -> None:
     assert podcast("newsletter", SLUG, "2406.00001").exit_code == 2
     assert podcast("newsletter", SLUG, "--slug", "other").exit_code == 2
     assert podcast("pick", "notes.md").exit_code == 2
+
+
+# ── a clock that is wrong ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("said", ["noon", "1e9", "9" * 30, "253402300799", "-62135596800"])
+def test_a_time_that_is_none_is_refused(
+    podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """A year that cannot be counted from among them; nothing is asked, nothing written."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", said)
+    ran = podcast("pick")
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith(f"SOURCE_DATE_EPOCH is '{said}'")
+    assert "unset" in ran.stderr
+    assert not arxiv.asked
+
+
+@pytest.mark.parametrize("epoch", ["-1", "0", "200000000000"])
+def test_on_a_day_without_papers_nothing_is_new(
+    podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    """A clock of 1970 or of the year 8307 finds no papers, and says so."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    ran = podcast("pick")
+    assert (ran.exit_code, arxiv.asked != []) == (1, True), ran.stderr
+    assert ran.stderr.startswith("Nothing new: 0 papers found")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_clock_that_is_set_back_loses_no_week(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of a week that was made before stays as it is, and its newsletter is made of it."""
+    assert podcast("pick").exit_code == 0
+    before = (podcast.script().parent / "picks.md").read_bytes()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert podcast("pick").exit_code == 1
+    assert podcast("newsletter", "2024-06-15", "--quiet").exit_code in {0, 1}
+    assert (podcast.script().parent / "newsletter.md").is_file()
+    assert (podcast.script().parent / "picks.md").read_bytes() == before

@@ -85,6 +85,7 @@ def _read(data: bytes) -> list[dict[str, Any]]:
     """Read papers.json; ValueError, TypeError or KeyError, then or later, where it is none."""
     try:
         read: list[dict[str, Any]] = json.loads(data)
+        json.dumps(read, ensure_ascii=False).encode()  # half a character, as in "\ud800", is none
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
     return read

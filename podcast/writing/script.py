@@ -28,7 +28,7 @@ import yaml
 
 from podcast.errors import InputError
 from podcast.files import sha256_of
-from podcast.settings import did_you_mean
+from podcast.settings import did_you_mean, shown
 from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
 from podcast.writing.grounding.doubt import was_looked_up
 
@@ -179,7 +179,8 @@ def _parse_front_matter(lines: Sequence[str], where: str) -> tuple[dict[str, Any
         raise InputError(f"{where}: the front matter should be lines like `title: …`.")
     for key in values:
         if key not in _KEYS:
-            raise InputError(f"{where}: unknown front matter {key!r}.{did_you_mean(str(key), _KEYS)}")
+            name = key if isinstance(key, str) else shown(key)
+            raise InputError(f"{where}: unknown front matter {name!r}.{did_you_mean(name, _KEYS)}")
     return values, end + 1
 
 
@@ -197,7 +198,7 @@ def _optional_text(values: dict[str, Any], key: str, where: str) -> str | None:
 def _price(values: dict[str, Any], where: str) -> float:
     value = values.get("writing_usd", 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _DEAREST_USD:
-        raise InputError(f"{where}: writing_usd should be a number of US dollars, not {value!r}.")
+        raise InputError(f"{where}: writing_usd should be a number of US dollars, not {shown(value)}.")
     return float(value)
 
 
