@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from podcast import __version__
-from podcast.console import answer, answer_either, be_interruptible, reporting
+from podcast import __version__, private
+from podcast.console import INTERRUPTED, answer, answer_either, have_streams, reporting, saying_that_output_is_lost
 from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+from podcast.interrupts import be_interruptible
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -428,6 +429,30 @@ def check(
 
 
 @app.command()
+def repair(
+    slug: Annotated[str | None, typer.Argument(metavar="[SLUG]", help="An episode; default: all of the show.")] = None,
+    show: ShowOption = None,
+    jobs: JobsOption = None,
+    max_cost: MaxCostOption = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove kept sentences that no script has.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop there.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make again what is damaged or missing in a show, and say what only you can put right; exit code 1 if anything."""
+    with reporting(quiet=quiet, debug=debug) as observe:
+        from podcast.pipeline import costs, deeds, repairing
+        from podcast.show import load_show
+
+        the_show = load_show(show)  # and nothing is completed in passing: all that is done is listed
+        options = deeds.RepairOptions(slug, dry_run, prune, jobs)
+        repaired = repairing.repair(the_show, options, observe, costs.open_ledger(the_show, max_cost))
+        answer_either(deeds.document(repaired), deeds.listing(repaired), as_json=as_json)
+        _all_well(repaired.left)
+
+
+@app.command()
 def notes(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of your vault.")],
     show: ShowOption = None,
@@ -567,7 +592,8 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        answer(f"podcast {__version__}")
+        with reporting():
+            answer(f"podcast {__version__}")
         raise typer.Exit
 
 
@@ -581,6 +607,8 @@ def _open(folder: Path | None, observe: Reporter) -> Any:
     from podcast.show import load_show
 
     show = load_show(folder)
+    if not private.close_to_others(show.cache):
+        observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
     observe.work.enter_context(running(show, observe))
     mend(show, observe)
     return show
@@ -674,7 +702,12 @@ def _document(result: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line."""
+    have_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal may know ASCII only
     be_interruptible()
-    app()
+    try:
+        with saying_that_output_is_lost():
+            app()
+    except KeyboardInterrupt:  # before a command has begun, or when it is over
+        raise SystemExit(INTERRUPTED) from None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
-import signal
 import sys
-import threading
 import traceback
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
 
-from podcast.errors import PodcastError, from_os_error
+from podcast.errors import OutsideError, PodcastError, from_os_error, from_want
+from podcast.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,48 +29,6 @@ UNEXPECTED = 3
 _INTERRUPTED = "Interrupted. Run the same command again: finished work is kept."
 
 
-# ── being interrupted ───────────────────────────────────────────────────────────────────────────────────
-
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Ctrl-C, whoever ends programs, and a terminal that is closed; Windows has the first two."""
-
-_PATIENCE_S = 1.0
-_FINISHING = "Ending: what is under way is finished or put away first. Ctrl-C again ends at once."
-
-
-def be_interruptible() -> None:
-    """End all work in the same orderly way, whoever asks for it; a second Ctrl-C ends it at once.
-
-    What was to be ignored, as by nohup, stays so.
-    """
-    for number in _signals():
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
-
-
-def _signals() -> list[signal.Signals]:
-    return [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    """Let the second one end the process by itself, but for a terminal that says twice that it goes."""
-    del number, frame
-    for each in _signals():
-        signal.signal(each, signal.SIG_IGN if each.name == "SIGHUP" else signal.SIG_DFL)
-    soon = threading.Timer(_PATIENCE_S, _say_finishing)
-    soon.daemon = True
-    soon.start()
-    raise KeyboardInterrupt
-
-
-def _say_finishing() -> None:
-    with contextlib.suppress(OSError):  # the terminal is gone
-        tell(_FINISHING)
-
-
-# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────
-
-
 class Reporter:
     """Shows events: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
 
@@ -78,6 +36,7 @@ class Reporter:
         self.work = contextlib.ExitStack()
         """What is held until the command's work is over."""
         self._quiet = quiet
+        self._said: list[str] = []
         self._bar: Any = None
         self._task: Any = None
 
@@ -87,6 +46,7 @@ class Reporter:
             return
         if event.kind != "progress":
             tell(event.text)
+            self._said.append(event.text)
         elif sys.stderr.isatty():
             self._advance(event)
 
@@ -98,6 +58,10 @@ class Reporter:
         self._bar.update(self._task, completed=event.done)
         if event.done == event.total:
             self.close()
+
+    def has_said(self, text: str) -> bool:
+        """Whether a person has read this already, at the end of something else."""
+        return any(said.endswith(text) for said in self._said)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -120,18 +84,61 @@ def printable(text: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Tell a person something."""
-    print(printable(text), file=sys.stderr, flush=True)
+    """Tell a person something, without the passwords and keys that may have got into it on the way.
+
+    Work does not stop because nobody can read how it goes.
+    """
+    try:
+        print(printable(masked(text)), file=sys.stderr, flush=True)
+    except OSError:
+        _lead_nowhere(sys.stderr)
 
 
 def answer(text: str) -> None:
-    """Give the result of a command."""
-    print(printable(text), flush=True)
+    """Give the result of a command; OutsideError if it does not arrive."""
+    _print(printable(text))
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError as error:
+        _lead_nowhere(sys.stdout)
+        raise OutsideError("The output was not read to its end; what it is about is done.") from error
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        raise from_os_error(OSError(error.errno, error.strerror, "stdout")) from error
+
+
+@contextlib.contextmanager
+def saying_that_output_is_lost() -> Iterator[None]:
+    """Say in a sentence that a help text, which others print, cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        tell(str(from_os_error(OSError(error.errno, error.strerror, "stdout"))))
+        sys.exit(UNEXPECTED)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Keep what could not be written from being tried again when the process ends."""
+    with contextlib.suppress(OSError):  # no file can be opened: then it is tried again
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def have_streams() -> None:
+    """Lead standard streams nowhere that this process was started without: files would get their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as it runs
 
 
 def answer_json(value: object) -> None:
     """Give the result of a command to a program: plain ASCII, so that no terminal can be told anything."""
-    print(json.dumps(value, indent=2, default=str), flush=True)
+    _print(json.dumps(value, indent=2, default=str))
 
 
 @contextlib.contextmanager
@@ -139,8 +146,7 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
     """Turn errors into one clear sentence and the documented exit code; `--debug` adds the traceback."""
     reporter = Reporter(quiet=quiet)
     if debug:
-        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
-        logging.getLogger("PIL").setLevel(logging.INFO)
+        _show_log()
     try:
         with reporter.work:
             yield reporter
@@ -152,17 +158,35 @@ def reporting(*, quiet: bool = False, debug: bool = False, interrupted: str = _I
     except KeyboardInterrupt as error:
         _fail(reporter, error, interrupted, INTERRUPTED, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback, unless asked for
-        text = f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
+        unforeseen = (
+            f"Something unforeseen happened ({type(error).__name__}: {error}). Run it with --debug to see where."
+        )
+        text = str(from_want(error) or unforeseen)
         _fail(reporter, error, text, UNEXPECTED, debug=debug)
     finally:
         reporter.close()
 
 
+class _Masking(logging.Formatter):
+    """Writes what is logged without passwords and keys."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(masked(super().format(record)))
+
+
+def _show_log() -> None:
+    """Log to stderr: everything of our own, of others only what they do, for below that they write what they send."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Masking("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("podcast").setLevel(logging.DEBUG)
+
+
 def _fail(reporter: Reporter, error: BaseException, text: str, code: int, *, debug: bool) -> NoReturn:
     reporter.close()
     if debug:
-        traceback.print_exception(error)
-    with contextlib.suppress(OSError):  # the terminal is gone, which may be why it ends
+        tell("".join(traceback.format_exception(error)).rstrip())
+    if not reporter.has_said(text):
         tell(text)
     raise typer.Exit(code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -13,7 +14,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast import locks
+from podcast import locks, private
+from podcast.errors import is_of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def sha256_of(data: bytes) -> str:
@@ -43,7 +46,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     make_folder(path.parent)
     _remove_dead(path, "tmp")
     temporary, held = _begun(path)
-    with held:
+    with held, _naming(path, temporary):
         try:
             with os.fdopen(os.dup(held.fileno()), "wb") as file:  # of which closing says if the disk refuses something
                 yield file
@@ -64,17 +67,38 @@ def _begun(path: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         temporary = _neighbour(path, "tmp")
-        held = temporary.open("xb")
+        with _naming(path, temporary):
+            held = _opened_new(temporary)
         if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
             return temporary, held
         held.close()
         temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def _naming(path: Path, temporary: Path) -> Iterator[None]:
+    """Have what the disk refuses name the file that was to be written: nobody knows the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        named = str(error.filename or "")
+        if named.startswith(str(temporary)):
+            error.filename = f"{path}{named.removeprefix(str(temporary))}"
+        elif error.filename is None and error.errno in _OF_THE_DISK:
+            error.filename = str(path)
+        raise
+
+
+def _opened_new(path: Path) -> BinaryIO:
+    """Open a file that must not be there yet."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, private.file_mode(path)), "wb")
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder with those above it, so that they survive a power cut with what is written into them."""
     missing = list(itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
-    folder.mkdir(parents=True, exist_ok=True)
+    private.make_folder(folder)
     for each in missing:
         sync_folder(each.parent)
 
@@ -88,6 +112,27 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a whole UTF-8 file, line ends as given, or leave what was there."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def readable(path: Path) -> bytes:
+    """Return what is in a file; nothing if it cannot be read, be it a folder, a link to itself or a bad spot of a disk.
+
+    OSError where it is not the file's fault: it may be one that was paid for.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if is_of_the_machine(error):
+            raise
+        return b""
+
+
+def discard(path: Path) -> None:
+    """Remove what lies there, whatever it is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -210,7 +255,8 @@ def drafting(folder: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as held:
         draft = _begun_folder(folder, held)
         try:
-            yield draft
+            with _naming(folder, draft):
+                yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -219,7 +265,8 @@ def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
     """Make a temporary neighbour that is held; anew if somebody took it for a dead one's before it was."""
     while True:
         draft = _neighbour(folder, "draft")
-        draft.mkdir()
+        with _naming(folder, draft):
+            draft.mkdir()
         if os.name != "posix":
             return draft
         with contextlib.suppress(FileNotFoundError):
@@ -238,10 +285,14 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
     with drafting(folder) as draft:
         yield draft
         sync_folder(draft)
-        shutil.rmtree(_fresh(folder), ignore_errors=True)
-        draft.rename(_fresh(folder))
         with swapping or contextlib.nullcontext():
-            settle(folder)
+            shutil.rmtree(_fresh(folder), ignore_errors=True)
+            try:
+                draft.rename(_fresh(folder))
+                settle(folder)
+            except KeyboardInterrupt:
+                settle(folder)  # a swap that has begun is no work that could be put off
+                raise
 
 
 def unsettled(parent: Path) -> list[Path]:

@@ -18,6 +18,7 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from podcast import private
 from podcast.errors import BusyError
 
 if TYPE_CHECKING:
@@ -167,10 +168,10 @@ def _taken(path: Path, *, wait: bool) -> BinaryIO:
 def _standing(path: Path) -> BinaryIO:
     """Open a file, which is made where it is not, without touching what another run wrote into it."""
     for _ in range(_TRIES):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(path.parent)
         with contextlib.suppress(FileNotFoundError):  # its folder went meanwhile, with the last that was in it
-            return os.fdopen(os.open(path, _FLAGS, 0o666), "r+b", buffering=0)
-    return os.fdopen(os.open(path, _FLAGS, 0o666), "r+b", buffering=0)
+            return os.fdopen(os.open(path, _FLAGS, private.file_mode(path)), "r+b", buffering=0)
+    return os.fdopen(os.open(path, _FLAGS, private.file_mode(path)), "r+b", buffering=0)
 
 
 def _busy(path: Path, owner: Owner | None) -> BusyError:

@@ -1,4 +1,8 @@
-"""episode.json: what rendering leaves for feed, site and checks. Reading and writing are exact inverses."""
+"""episode.json: what rendering leaves for feed, site and checks. Reading and writing are exact inverses.
+
+It names every file of the episode with its SHA-256, and its last line is the SHA-256 of all that stands before it: the
+seal, by which one changed byte is noticed, in whatever file. Those of earlier versions have neither.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ import uuid
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from podcast.errors import InputError
+from podcast.files import sha256_of
 from podcast.show import is_slug
-from podcast.types import Episode, Link, SpokenSegment
+from podcast.types import Episode, FileDigest, Link, SpokenSegment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +29,9 @@ EPISODE_MP3 = "episode.mp3"
 COVER_NAME = re.compile(r"cover-[0-9a-f]{16}\.jpg")
 """Of an episode's own picture, in its folder."""
 
+_END = "\n}\n"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _HALVES = re.compile("[\ud800-\udfff]")
 """Halves of characters, which JSON can hold as \\ud800 and no other file can."""
 
@@ -44,9 +52,24 @@ def rfc3339(time: dt.datetime) -> str:
 
 
 def format_record(episode: Episode) -> str:
-    """Write an episode as JSON, its date as RFC 3339."""
+    """Write an episode as JSON, its date as RFC 3339; sealed, if it lists its files."""
     values = dataclasses.asdict(episode) | {"date": rfc3339(episode.date)}
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    listed = {file.name: file.sha256 for file in episode.files}
+    values |= {"files": listed}
+    for name in ("source_sha256", "files"):
+        if not values[name]:  # as earlier versions wrote it
+            del values[name]
+    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return _sealed(text.removesuffix(_END).encode()).decode() if listed else text
+
+
+def _sealed(body: bytes) -> bytes:
+    return b'%s,\n  "digest": "%s"\n}\n' % (body, sha256_of(body).encode())
+
+
+def is_altered(data: bytes) -> bool:
+    """Whether an episode.json that can be read is not as it was written; of one without a seal nobody can tell."""
+    return bool({"files", "digest"} & set(json.loads(data))) and _sealed(data.rpartition(b',\n  "digest"')[0]) != data
 
 
 def read_record(folder: Path, slug: str = "") -> Episode:
@@ -92,7 +115,16 @@ def _episode(data: Any, slug: str) -> Episode:
         list_price_usd=values.take("list_price_usd", *_NUMBER),
         tool_version=values.take("tool_version", str),
         cover=_cover(values.take("cover", str, default="")),
+        source_sha256=values.take("source_sha256", str, default=""),
+        files=tuple(_file(*named) for named in values.take("files", dict, default={}).items()),
     )
+
+
+def _file(name: str, sha256: Any) -> FileDigest:
+    """Read what the list says of a file; its name is used to open one, so it can lead nowhere else."""
+    if not _FILE_NAME.fullmatch(name) or not isinstance(sha256, str) or not _DIGEST.fullmatch(sha256):
+        raise ValueError(f"files has {name!r:.40}, which is no name of a file with its SHA-256")
+    return FileDigest(name, sha256)
 
 
 def _segment(values: _Values) -> SpokenSegment:

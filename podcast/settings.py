@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from podcast.errors import InputError
+from podcast.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,9 +101,9 @@ def _fits(value: object, kind: type[Any]) -> bool:
 
 
 def shown(value: object) -> str:
-    """Quote the beginning of a value in an error; Python refuses to write a number of thousands of digits."""
+    """Quote the beginning of a value in an error: it may be an address with a password, or a number without end."""
     try:
-        text = _show(value)
+        text = masked(_show(value))
     except (ValueError, TypeError):
         return "something that cannot be written out"
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"

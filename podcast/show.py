@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from podcast import settings
+from podcast import private, settings
 from podcast.categories import parse_category
 from podcast.distribution import FeedSettings, PublishSettings
 from podcast.errors import InputError
@@ -269,7 +269,7 @@ class Show:
     @property
     def cache(self) -> Path:
         """What can be deleted at the cost of time."""
-        return self.folder / ".podcast"
+        return self.folder / private.FOLDER
 
     @property
     def feed(self) -> Path:
@@ -312,6 +312,10 @@ class Show:
     def lock(self, slug: str) -> Path:
         """What a run holds while it writes of an episode."""
         return self.cache / "locks" / slug
+
+    def script_lock(self, slug: str) -> Path:
+        """Keep others from changing script.md: held for a moment only, so that nobody need be refused."""
+        return self.cache / "locks" / f".{slug}.script"
 
     @property
     def publishing_lock(self) -> Path:
@@ -374,10 +378,21 @@ def has_show(folder: Path | None = None) -> bool:
 def load_show(folder: Path | None = None) -> Show:
     """Read a show's settings, all problems at once."""
     root = find_show(folder)
+    _refuse_unwritable_name(root)
     values = settings.read(Settings, root / SETTINGS_FILE)
     if values.audio.format_problem:
         raise InputError(f"{root / SETTINGS_FILE}: {values.audio.format_problem}")
     return Show(root, values)
+
+
+def _refuse_unwritable_name(folder: Path) -> None:
+    """Refuse a name of bytes that are no text: it could stand in no file, and other programs could not be told it."""
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{folder.absolute()}: there are bytes in this name that are no UTF-8 text. Rename the folder."
+        ) from error
 
 
 def starter_voices() -> Path:

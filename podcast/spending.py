@@ -9,20 +9,26 @@ the key and without a word of what was sent.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import math
 import os
+import shutil
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast import private
 from podcast.errors import InputError
+from podcast.files import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 _ROUNDING_USD = 1e-9
+_ROOM_BYTES = 16 << 20
+"""What an answer, a spoken sentence or their record takes at most: with less room left nothing is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class Ledger:
             self._reserved_usd += usd
         if usd > 0:
             self._append("")  # a log that cannot be written is better known before than after
+            self._refuse_full_disk()
         return Reserved(usd, what)
 
     def settle(self, reserved: Reserved, charge: Charge) -> None:
@@ -114,18 +121,26 @@ class Ledger:
             "for good; what is finished is kept."
         )
 
+    def _refuse_full_disk(self) -> None:
+        """Raise OSError where what is about to be paid could not be kept."""
+        if self._path is not None and shutil.disk_usage(self._path.parent).free < _ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path.parent))
+
     def _append(self, line: str) -> None:
         """Add to the log in one write, so that lines of several runs do not mix."""
         if self._path is None:
             return
-        if not self._path.parent.is_dir():
-            self._path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        private.make_folder(self._path.parent.parent)
+        self._path.parent.mkdir(_OWNER_ONLY_FOLDER, exist_ok=True)
+        is_new = not self._path.exists()
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         try:
             os.write(file, line.encode())
             os.fsync(file)
         finally:
             os.close(file)
+        if is_new:
+            sync_folder(self._path.parent)
 
 
 def _line(what: str, charge: Charge) -> str:

@@ -439,6 +439,14 @@ class SpokenSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDigest:
+    """A file of an episode's folder as it was when it was rendered."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """Everything that programs know of a finished episode: what its episode.json holds."""
 
@@ -466,6 +474,10 @@ class Episode:
 
     Episodes of earlier versions have none.
     """
+    source_sha256: str = ""
+    """Of the copy of its source that it was made from; empty where there was none, and in earlier versions."""
+    files: tuple[FileDigest, ...] = ()
+    """Every file of its folder but the one that says all this; earlier versions did not list them."""
 
 
 # ── between all ─────────────────────────────────────────────────────────────────────────────────────────

@@ -40,13 +40,14 @@ from podcast.papers.exchange import export_csv, import_csv
 from podcast.papers.history import open_history
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.checking import EPISODE_RULES
+from podcast.pipeline.damage import damage_of
 from podcast.pipeline.enriching import _earlier, with_papers
-from podcast.pipeline.episode import _kept_guid
+from podcast.pipeline.identity import guid_of
 from podcast.pipeline.pages import as_written, write_pages
 from podcast.publishing.manifest import format_manifest, parse_manifest, slugs_of
-from podcast.record import EPISODE_JSON, format_record, read_record
+from podcast.record import EPISODE_JSON, format_record, is_altered, read_record
 from podcast.show import Settings, Show, is_base_url
-from podcast.types import Pick, Preprint, Section, Summary
+from podcast.types import FileDigest, Pick, Preprint, Section, Summary
 from podcast.writing import answers
 from podcast.writing.forms import problems, read_draft
 from podcast.writing.script import parse_script
@@ -135,8 +136,10 @@ def records(folder: Path) -> Iterator[Subject]:
 
     def read(data: bytes) -> object:
         (path / EPISODE_JSON).write_bytes(data)
-        _kept_guid(path)
+        guid_of(show, _SLUG)
+        damage_of(show, path)
         episode = read_record(path)
+        is_altered(data)
         again = format_record(episode)
         (path / EPISODE_JSON).write_bytes(again.encode())
         assert format_record(read_record(path)) == again
@@ -146,8 +149,9 @@ def records(folder: Path) -> Iterator[Subject]:
             page.make()
         return published_files(show, (episode,), made, cover)
 
-    seeds = [format_record(dataclasses.replace(each, slug=_SLUG)).encode() for each in TWO]
-    yield Subject(seeds, read)
+    listed = (FileDigest("notes.html", "ab" * 32), FileDigest("chapters.json", "cd" * 32))
+    seeds = [dataclasses.replace(each, slug=_SLUG, files=files) for each in TWO for files in ((), listed)]
+    yield Subject([format_record(each).encode() for each in seeds], read)
 
 
 _VTT = "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.500\n<v Ada>It &amp; others.\n\n00:01.500 --> 00:00:03.000\nSorts.\n"

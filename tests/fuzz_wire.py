@@ -28,8 +28,9 @@ from podcast.check import server as of_server
 from podcast.check.rules import findings
 from podcast.errors import PodcastError
 from podcast.feed.tree import names_of
+from podcast.masking import shown
 from podcast.outside import arxiv_api, services, web
-from podcast.outside.answers import Rules, shown
+from podcast.outside.answers import Rules
 from podcast.outside.arxiv_api import Archive
 from podcast.outside.connections import listen
 from podcast.outside.git import parse_target
@@ -37,7 +38,6 @@ from podcast.outside.openai_client import ChatClient, ChatRequest, Message, Pati
 from podcast.outside.saving import Manners
 from podcast.outside.server import Asked, application, private_application
 from podcast.outside.target import read_target, refuse_cut, scheme_of
-from podcast.outside.target import shown as target_shown
 from podcast.papers.downloads import fetch_pdf
 from podcast.papers.online import fetch_newsletter
 from podcast.pipeline.reviewing import ScriptDesk
@@ -408,7 +408,7 @@ def addresses(folder: Path) -> Iterator[Subject]:
     def read(data: bytes) -> object:
         text = data.decode("utf-8", "replace").replace("\0", "")
         for use in (
-            services.missing, services.is_own, services.host, read_target, refuse_cut, scheme_of, target_shown,
+            services.missing, services.is_own, services.host, read_target, refuse_cut, scheme_of,
             parse_target,
             shown, is_base_url, Archive, functools.partial(web.get_public, rules=rules),
         ):  # fmt: skip

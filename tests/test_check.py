@@ -443,6 +443,11 @@ EPISODE_BREAKS: list[tuple[str, Callable[[Path], object]]] = [
     ("episode-files", lambda folder: (folder / "episode.mp3").unlink()),
     ("episode-files", rewrite("notes.html", lambda _: "")),
     ("episode-files", lambda folder: (folder / "notes.html").write_bytes(b"\xff")),
+    ("episode-files", lambda folder: (folder / "waveform.png").unlink()),
+    ("episode-altered", rewrite("timestamps.txt", lambda text: f"{text} ")),
+    ("episode-altered", lambda folder: draw_over(folder / "waveform.png", "PNG", 10)),
+    ("episode-seal", record(title="Another")),
+    ("episode-seal", rewrite("episode.json", lambda text: text.replace("\n", "\n\n"))),
     ("episode-bytes", lambda folder: (folder / "episode.mp3").write_bytes(b"ID3")),
     ("episode-sha256", rename_chapter),
     ("episode-sound", lambda folder: (folder / "episode.mp3").write_bytes(bytes(10_000))),
@@ -539,11 +544,13 @@ def test_a_broken_episode_is_refused_by_the_name_of_the_rule(
 
 
 def test_an_episode_of_an_earlier_version_lacks_nothing(own: Podcast) -> None:
-    """It has neither a picture of its own nor a transcript to read in a browser, and needs none."""
+    """It has neither a picture of its own nor a transcript to read in a browser, nor a list of its files."""
     folder = own.episode("2024-06-15")
     the_cover(folder).unlink()
     (folder / "transcript.html").unlink()
-    record(cover="")(folder)
+    values = json.loads((folder / "episode.json").read_bytes())
+    earlier = {name: value for name, value in values.items() if name not in {"files", "digest", "source_sha256"}}
+    (folder / "episode.json").write_text(json.dumps(earlier | {"cover": ""}), encoding="utf-8")
     assert own("feed").exit_code == 0
     assert checked(own) == []
 
@@ -895,3 +902,17 @@ def test_every_rule_stands_in_the_documentation() -> None:
         *checking.OWN_RULES,
     )
     assert [rule.name for rule in rules if f"| `{rule.name}` | {rule.expected} |" not in text] == []
+
+
+def test_a_killed_ffmpeg_is_no_finding(
+    podcast: Podcast, newsletter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing about the episode, which may be whole."""
+    podcast("make", newsletter)
+    killed = tmp_path / "ffmpeg"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setenv("PODCAST_FFMPEG", str(killed))
+    ran = podcast("check")
+    assert ran.exit_code == 3
+    assert "ffmpeg could not measure episode.mp3: it was ended from outside (SIGKILL)" in ran.stderr

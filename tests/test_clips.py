@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import threading
 import time
 import wave
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +27,6 @@ from podcast.types import Pauses, Piece, Utterance, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from podcast.types import Clip, Samples
 
@@ -540,3 +541,40 @@ def test_the_embedded_voice_says_the_same_twice_and_from_two_threads() -> None:
         assert np.array_equal(samples, first[number % 2])
     assert np.array_equal(fresh, first[0])
     assert not np.array_equal(engine.speak(dataclasses.replace(pieces[0], seed=12), voice), first[0])
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "nothing": Path.touch,
+}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_what_lies_in_a_clips_place_and_cannot_be_read_makes_way(tmp_path: Path, kind: str) -> None:
+    """It is no clip, and the next one is kept there."""
+    store = ClipStore(tmp_path)
+    clip = _kept(store)
+    (path,) = tmp_path.glob("*/*.wav")
+    path.unlink()
+    SPOILT[kind](path)
+    assert store.load(clip.key) is None
+    store.save(clip)
+    assert store.load(clip.key) is not None
+
+
+def test_a_clip_is_not_thrown_away_for_a_machine_that_cannot_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been paid for: with too many files open nothing is read, and nothing is removed."""
+    store = ClipStore(tmp_path)
+    clip = _kept(store)
+
+    def refuse(path: Path) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(OSError, match="Too many open files"):
+            store.load(clip.key)
+    assert store.load(clip.key) is not None

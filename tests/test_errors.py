@@ -6,7 +6,16 @@ import errno
 
 import pytest
 
-from podcast.errors import FindingsError, InputError, OutsideError, PodcastError, from_os_error
+from podcast.errors import (
+    _ADVICE,
+    FindingsError,
+    InputError,
+    OutsideError,
+    PodcastError,
+    from_os_error,
+    from_want,
+    is_of_the_machine,
+)
 
 
 @pytest.mark.parametrize(("kind", "code"), [(FindingsError, 1), (InputError, 2), (OutsideError, 3)])
@@ -48,7 +57,7 @@ def test_what_the_operating_system_refused_is_said_in_a_sentence(number: int, ad
     assert "Errno" not in str(error)
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT])
+@pytest.mark.parametrize("number", sorted(_ADVICE))
 def test_the_common_ones_say_what_to_do(number: int) -> None:
     """A colon divides what happened from what to do next."""
     what, _, todo = str(from_os_error(OSError(number, "x"))).partition(": ")
@@ -65,11 +74,36 @@ def test_a_full_disk_without_a_path_is_still_a_sentence() -> None:
     ("error", "text"),
     [
         (OSError("the pipe broke"), "the pipe broke."),
-        (OSError(errno.EIO, "Input/output error"), "Input/output error."),
-        (OSError(errno.EIO, "Input/output error", "/a"), "/a: Input/output error."),
+        (OSError(errno.ENXIO, "No such device"), "No such device."),
+        (OSError(errno.ENXIO, "No such device", "/a"), "/a: No such device."),
         (TimeoutError("timed out"), "timed out."),
     ],
 )
 def test_others_are_said_in_the_systems_own_words(error: OSError, text: str) -> None:
     """Nothing is left out where we have no advice."""
     assert str(from_os_error(error)) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (MemoryError(), "The memory is used up: close other programs"),
+        (RuntimeError("can't start new thread"), "No further process or thread can be started: close"),
+        (ImportError("libx.so.1: cannot open shared object file: Too many open files"), "Too many open files: raise"),
+        (ImportError("libx.so.1: failed to map segment from shared object"), "The memory is used up: close"),
+    ],
+)
+def test_a_want_that_is_no_error_of_the_system_is_said_like_one(error: Exception, text: str) -> None:
+    """With what to do."""
+    assert str(from_want(error)).startswith(text)
+
+
+def test_what_is_no_want_is_not_called_one() -> None:
+    """It is something unforeseen."""
+    assert from_want(RuntimeError("no thread of the story")) is None
+
+
+def test_only_what_the_machine_lacks_is_of_the_machine() -> None:
+    """A file that is not there says nothing about the machine."""
+    assert is_of_the_machine(OSError(errno.EMFILE, "x"))
+    assert not is_of_the_machine(FileNotFoundError(errno.ENOENT, "x"))

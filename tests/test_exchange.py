@@ -98,7 +98,7 @@ def test_an_export_is_a_line_for_each_offer(history: History) -> None:
         ("math/0309136", "week-1", "2024-06-10", "skipped", "2024-06-14"),
         ("math/0309136", "week-2", "2024-06-14", "", ""),
     ]
-    assert rows[0]["authors"] == "Ada Lovelace; @Paul Erdős"
+    assert rows[0]["authors"] == "Ada Lovelace; '@Paul Erdős"  # which half of the world's spreadsheets split
     assert rows[0]["published"] == "2024-06-01T17:59:59Z"
     assert rows[1]["abstract"] == "", "of what was only seen the abstracts would be most of the file"
 

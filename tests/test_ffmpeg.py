@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from podcast.errors import InputError, OutsideError
-from podcast.outside import ffmpeg
+from podcast.outside import ffmpeg, supervised
 
 if TYPE_CHECKING:
     import subprocess
@@ -286,12 +286,12 @@ def test_an_exception_while_writing_leaves_no_process_and_no_thread(tmp_path: Pa
     with pytest.raises(ZeroDivisionError):
         _disturbed(tmp_path / "a.mp3", stumble)
     assert [process.returncode is not None for process in processes] == [True, True]
-    assert [thread for thread in threading.enumerate() if thread.name == "mp3"] == []
+    assert [thread for thread in threading.enumerate() if thread.name in {"mp3", "ear", "watch"}] == []
 
 
 def test_a_killed_encoder_is_noticed_at_the_end(tmp_path: Path) -> None:
     """A file that was cut short is never taken for a whole one."""
-    with pytest.raises(OutsideError, match=r"could not write the MP3 \(exit -9\)"):
+    with pytest.raises(OutsideError, match=r"could not write the MP3: it was ended from outside \(SIGKILL\)"):
         _disturbed(tmp_path / "a.mp3", lambda mp3: mp3._encoder.process.kill())
 
 
@@ -306,9 +306,138 @@ def test_a_killed_encoder_is_noticed_while_writing(tmp_path: Path) -> None:
             blocks.append(number)
             mp3.write(_tone(1000))
 
-    with pytest.raises(OutsideError, match=r"could not write the MP3 \(exit -9\)"):
+    with pytest.raises(OutsideError, match=r"could not write the MP3: it was ended from outside \(SIGKILL\)"):
         _disturbed(tmp_path / "a.mp3", kill_and_go_on)
     assert blocks == [0]
+
+
+# ── a program that hangs, lies or goes on and on ────────────────────────────────────────────────────────
+
+HANGS = {
+    "at once": ["exec sleep 60"],
+    "while it takes sound": ["head -c 1000000 >/dev/null", "exec sleep 60"],
+    "when it has taken all": ["cat >/dev/null", "exec sleep 60"],
+    "in a child of its own": ["sleep 3", "exit 0"],
+}
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "measure": ffmpeg.measure,
+    "decode": lambda path: ffmpeg.decode(path, RATE, 1, 1000),
+    "chapters": ffmpeg.chapters,
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold a program to hang after moments, which those of these tests do for ever."""
+    monkeypatch.setattr(supervised, "STILL_S", 0.1)
+    monkeypatch.setattr(supervised, "LOOK_S", 0.02)
+    monkeypatch.setattr(supervised, "LAST_WORDS_S", 0.1)
+    monkeypatch.setattr(ffmpeg, "_PATIENCE_S", 0.05)
+
+
+@pytest.fixture
+def pretend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Put a shell script in ffmpeg's place."""
+
+    def put(*lines: str) -> None:
+        monkeypatch.setenv("PODCAST_FFMPEG", str(_program(tmp_path / "pretender", *lines)))
+
+    return put
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("lines", HANGS.values(), ids=HANGS.keys())
+def test_an_encoder_that_hangs_is_ended(pretend: Callable[..., None], tmp_path: Path, lines: list[str]) -> None:
+    """Nobody waits for it for ever, however much sound is left; what to do is said."""
+    pretend(*lines)
+    with pytest.raises(OutsideError, match=r"stood still for .* s while it was to write the MP3.*PODCAST_FFMPEG"):
+        _written(tmp_path / "a.mp3", _tone(20 * 200_000), block=200_000)
+    left = [thread for thread in threading.enumerate() if thread.name in {"mp3", "ear", "watch"}]
+    for thread in left:  # which a child of its own may hold up
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in left)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("asked", READERS)
+def test_a_reader_that_hangs_is_ended(pretend: Callable[..., None], tmp_path: Path, asked: str) -> None:
+    """Whatever was asked of it; the file is named."""
+    path = _wav(tmp_path / "a.wav", _tone(100), RATE)
+    pretend("exec sleep 60")
+    with pytest.raises(OutsideError, match=r"stood still for .*a\.wav, and was ended"):
+        READERS[asked](path)
+
+
+@pytest.mark.parametrize("asked", READERS)
+def test_a_reader_that_goes_on_and_on_is_ended(
+    pretend: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: str
+) -> None:
+    """The memory is not filled with what it says."""
+    path = _wav(tmp_path / "a.wav", _tone(100), RATE)
+    monkeypatch.setattr(supervised, "MOST_SAID_BYTES", 1 << 20)
+    pretend("yes >&2 & exec yes")
+    with pytest.raises(OutsideError, match=r"a\.wav: it went on and on, and was ended"):
+        READERS[asked](path)
+
+
+LIES = {
+    "no file": ("rm -f {path}", "there is no a.mp3"),
+    "an empty file": (": >{path}", "a.mp3 of 0 bytes is no whole one"),
+    "a page instead": ("echo '<html>Sorry</html>' >{path}", "a.mp3 of 19 bytes is no whole one"),
+    "half of a file": ("truncate -s 5000 {path}", "a.mp3 of 5,000 bytes is no whole one"),
+    "one byte more": ("echo >>{path}", "bytes is no whole one"),
+}
+
+
+@pytest.mark.parametrize(("after", "but"), LIES.values(), ids=LIES.keys())
+def test_an_encoder_that_says_it_is_done_is_not_believed(
+    pretend: Callable[..., None], tmp_path: Path, after: str, but: str
+) -> None:
+    """A file that is not there, or not whole, is found out although it ended with exit code 0."""
+    path = tmp_path / "a.mp3"
+    pretend(f'"{ffmpeg.executable()}" "$@"', after.format(path=path))
+    with pytest.raises(OutsideError, match=f"said that it had done its work, to write the MP3, but .*{but}"):
+        _written(path, _tone(RATE))
+
+
+@pytest.mark.parametrize("takes", ["exit 0", "head -c 100000 >/dev/null"])
+def test_an_encoder_that_leaves_early_is_not_believed(pretend: Callable[..., None], tmp_path: Path, takes: str) -> None:
+    """Sound that nobody took is not lost in silence."""
+    pretend(takes)
+    with pytest.raises(OutsideError, match="but it did not take all of the sound"):
+        _written(tmp_path / "a.mp3", _tone(400_000), block=100_000)
+
+
+def test_half_a_sample_is_no_sound(pretend: Callable[..., None], tmp_path: Path) -> None:
+    """A decoder that says it is done gave whole samples."""
+    pretend("printf abcde")
+    with pytest.raises(OutsideError, match="gave half a sample"):
+        ffmpeg.decode(_wav(tmp_path / "a.wav", _tone(100), RATE), RATE, 1, 1000)
+
+
+@pytest.mark.parametrize(
+    ("signal_name", "said"), [("KILL", "short of memory"), ("SEGV", "crashed"), ("XFSZ", "ulimit -f")]
+)
+def test_a_reader_that_is_killed_says_nothing_of_the_file(
+    pretend: Callable[..., None], tmp_path: Path, signal_name: str, said: str
+) -> None:
+    """The music is not to blame, and is not called unusable."""
+    path = _wav(tmp_path / "a.wav", _tone(100), RATE)
+    pretend(f"kill -{signal_name} $$")
+    with pytest.raises(OutsideError, match=rf"\(SIG{signal_name}\).*{said}|{said}.*\(SIG{signal_name}\)"):
+        ffmpeg.decode(path, RATE, 1, 1000)
+
+
+def test_whoever_is_not_waited_for_is_not_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An encoder stands still for as long as a slow voice takes for its next sentence."""
+    monkeypatch.setattr(supervised, "STILL_S", 0.01)
+    monkeypatch.setattr(supervised, "LOOK_S", 0.001)
+    looks = threading.Semaphore(0)
+    watch = supervised.Watch((), looks.release)
+    assert all(looks.acquire(timeout=10) for _ in range(30))
+    watch.end()
+    assert not watch.is_still
 
 
 # ── measuring ───────────────────────────────────────────────────────────────────────────────────────────

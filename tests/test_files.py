@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import shutil
@@ -369,3 +370,30 @@ def test_a_run_that_waits_comes_in_when_the_other_is_done(tmp_path: Path) -> Non
         order.append("second")
     thread.join()
     assert order == ["first", "second"]
+
+
+# ── what the disk refuses ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_full_disk_names_the_file_that_was_to_be_written(tmp_path: Path) -> None:
+    """The system names none, and nobody knows the temporary one."""
+    with pytest.raises(OSError, match="file") as caught, writing(tmp_path / "file"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "file")
+
+
+def test_a_failure_in_a_draft_names_the_folder_that_it_becomes(tmp_path: Path) -> None:
+    """In which the file is to lie."""
+    with pytest.raises(OSError, match="x") as caught, replacing_folder(tmp_path / "x") as draft:
+        (draft / "nowhere" / "file").write_text("new")
+    assert caught.value.filename == str(tmp_path / "x" / "nowhere" / "file")
+
+
+def test_what_fails_elsewhere_keeps_its_own_name(tmp_path: Path) -> None:
+    """A file that is read, and a service that hangs up, are not the file that is written."""
+    with pytest.raises(OSError, match="other") as caught, writing(tmp_path / "file"):
+        (tmp_path / "other").read_bytes()
+    assert caught.value.filename == str(tmp_path / "other")
+    with pytest.raises(ConnectionResetError) as reset, writing(tmp_path / "file"):
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+    assert reset.value.filename is None

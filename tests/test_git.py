@@ -606,7 +606,7 @@ def test_a_token_is_shown_nowhere(published: Podcast, monkeypatch: pytest.Monkey
         ("git+ssh://git@github.com/me/show.git#site/v1.2", "ssh://git@github.com/me/show.git", "site/v1.2", None),
         ("git+ssh://git@[::1]:2222/~/show.git#main", "ssh://git@[::1]:2222/~/show.git", "main", None),
         ("git+file:///srv/show.git#_x-1", "file:///srv/show.git", "_x-1", None),
-        ("git+https://me:hush@host/s.git#b", "https://host/s.git", "b", "git+https://***@host/s.git#b"),
+        ("git+https://me:hush@host/s.git#b", "https://host/s.git", "b", "git+https://…@host/s.git#b"),
     ],
 )
 def test_a_target_names_repository_and_branch(target: str, url: str, branch: str, name: str | None) -> None:

@@ -13,6 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 BASE = {
     "types",
     "errors",
+    "masking",
+    "private",
     "categories",
     "record",
     "locks",
@@ -26,16 +28,19 @@ BASE = {
 MAY_IMPORT = {
     "types": {"settings"},
     "errors": set(),
-    "locks": {"errors"},
-    "files": {"locks"},
-    "settings": {"errors"},
+    "masking": set(),
+    "private": set(),
+    "locks": {"errors", "private"},
+    "files": {"errors", "locks", "private"},
+    "settings": {"errors", "masking"},
     "prices": set(),
-    "spending": {"errors", "files"},
+    "spending": {"errors", "private", "files"},
     "categories": {"settings"},
     "distribution": {"settings"},
-    "show": {"errors", "settings", "categories", "distribution"},
-    "record": {"types", "errors", "show"},
-    "outside": {"types", "errors", "files"},
+    "show": {"errors", "private", "settings", "categories", "distribution"},
+    "record": {"types", "errors", "files", "show"},
+    "interrupts": set(),
+    "outside": {"types", "errors", "files", "masking", "private", "interrupts"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
     "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
@@ -48,8 +53,8 @@ MAY_IMPORT = {
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
     "pipeline": BASE
     | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
-    "console": {"types", "errors"},
-    "cli": BASE | {"pipeline", "starter", "console"},
+    "console": {"types", "errors", "masking"},
+    "cli": BASE | {"pipeline", "starter", "console", "interrupts"},
 }
 
 DOORS = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from podcast.errors import OutsideError, from_want
 from podcast.outside.pace import Pace
 from podcast.outside.retry_after import wait_s
 
@@ -84,6 +85,7 @@ def test_a_damaged_note_or_a_clock_that_was_set_back_stops_nobody(tmp_path: Path
 _ASK = """
 import sys, time
 from pathlib import Path
+from podcast.errors import OutsideError, from_want
 from podcast.outside.pace import Pace
 pace = Pace("arxiv.org", 0.2, Path(sys.argv[1]))
 for _ in range(3):
@@ -137,3 +139,25 @@ def test_retry_after_may_be_a_date() -> None:
     """Seconds from now; one that is past asks for no patience."""
     assert 3500 <= wait_s({"retry-after": in_(3600)}) <= 3600
     assert wait_s({"retry-after": in_(-3600)}) == 0
+
+
+def test_a_user_without_a_home_is_told_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs under a number which nobody has."""
+
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(RuntimeError) as caught:
+        Pace("arxiv.org")
+    assert str(from_want(caught.value)).startswith("This user has no home folder: set HOME to a folder of yours")
+
+
+def test_a_home_that_cannot_be_written_to_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As that of a service; what to set is said."""
+    (tmp_path / "home").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    with pytest.raises(OutsideError, match=r"home/paper-podcast/pace: .*or set XDG_CACHE_HOME to a folder of yours"):
+        Pace("arxiv.org").wait()

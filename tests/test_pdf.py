@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import os
 import re
+import resource
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ import pytest
 from conftest import at_most
 from pdf_maker import LETTER, Text, assembled, document, paragraph, spaces, stream
 
+from podcast.errors import OutsideError
 from podcast.outside import pdf
 from podcast.outside.pdf import BOLD, IN_FORM, LIMITS, MONO, UNSEEN, Limits, read_pages
 
@@ -219,3 +223,40 @@ def test_nothing_keeps_running(tmp_path: Path) -> None:
     if tasks.is_dir():
         children = " ".join(path.read_text() for path in tasks.glob("*/children")).split()
         assert not [child for child in children if b"pdf_child" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+# ── a machine that has nothing left ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_reader_that_is_killed_blames_no_pdf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A system that is short of memory ends processes; the paper is not called slow for it."""
+    killed = tmp_path / "python"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    with pytest.raises(OutsideError, match=r"was ended from outside.*Close other programs, then run this again"):
+        read(document([PAGE]), tmp_path)
+
+
+def test_a_full_disk_blames_no_pdf(tmp_path: Path) -> None:
+    """What the reader says has no room where temporary files go."""
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(document([PAGE]))
+    said = pytest.raises(OutsideError, match=rf"{tempfile.gettempdir()}: The disk is full: free some space")
+    with path.open("rb") as file, Path("/dev/full").open("wb") as full, said:
+        pdf._run(file, full, LIMITS)
+
+
+def test_a_process_without_files_blames_no_pdf(tmp_path: Path) -> None:
+    """Nobody can read with no file left to open; what to do is said."""
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(document([PAGE]))
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + 2, before[1]))
+        with pytest.raises(OutsideError, match="Too many open files: raise the limit"):
+            read_pages(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -30,11 +30,12 @@ from publishing import (
 
 from podcast import files
 from podcast.errors import InputError, OutsideError
+from podcast.masking import shown
 from podcast.outside.filesystem import open_storage
 from podcast.outside.folder import FolderStorage
 from podcast.outside.patient import PatientStorage
 from podcast.outside.storage import PassingError, partial_name
-from podcast.outside.target import read_target, shown
+from podcast.outside.target import read_target
 from podcast.pipeline import publishing
 from podcast.publishing.manifest import Entry, Manifest, format_manifest, parse_manifest
 from podcast.show import load_show

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import fields, replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.errors import InputError
-from podcast.record import format_record, read_episodes, read_record
+from podcast.files import sha256_of
+from podcast.record import format_record, is_altered, read_episodes, read_record
 from podcast.show import Settings, Show
-from podcast.types import Episode, Link, SpokenSegment
+from podcast.types import Episode, FileDigest, Link, SpokenSegment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,6 +124,8 @@ _counts = st.integers(0, 10**10)
 _levels = st.floats(allow_nan=False, allow_infinity=False)
 _segments = st.builds(SpokenSegment, _words, _words, st.none() | _words, st.none() | _words, _counts, _counts, _words)
 _dates = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(9998, 12, 31), timezones=st.just(dt.UTC))  # noqa: DTZ001
+_names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,30}", fullmatch=True)
+_digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 _episodes = st.builds(
     Episode,
     slug=st.just(SLUG),
@@ -140,6 +144,8 @@ _episodes = st.builds(
     voices=st.lists(_words, max_size=3).map(tuple),
     list_price_usd=_levels,
     tool_version=_words,
+    source_sha256=_words,
+    files=st.dictionaries(_names, _digests, max_size=3).map(lambda listed: tuple(starmap(FileDigest, listed.items()))),
 )
 
 
@@ -149,6 +155,7 @@ def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactor
     """Every field of every episode, to the last digit."""
     folder = write(tmp_path_factory.getbasetemp() / SLUG, format_record(episode))
     assert read_record(folder) == episode
+    assert not is_altered((folder / "episode.json").read_bytes())
 
 
 def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
@@ -180,7 +187,8 @@ def test_what_a_later_version_adds_does_no_harm(tmp_path: Path) -> None:
 
 
 LATER = {"links", "cover"}
-REQUIRED = [field.name for field in fields(Episode) if field.name not in LATER]
+SEALED = {"source_sha256", "files"}
+REQUIRED = [field.name for field in fields(Episode) if field.name not in LATER | SEALED]
 OF_SEGMENTS = [
     field.name for field in fields(SpokenSegment) if field.name not in {"paper", "url", "authors", "is_paper"}
 ]
@@ -241,6 +249,11 @@ def test_a_field_that_a_chapter_lacks_is_named(tmp_path: Path, name: str) -> Non
         ({"links": [{"text": "Code"}]}, "url"),
         ({"links": [None]}, "None"),
         ({"cover": "../show.jpg"}, "cover"),
+        ({"files": []}, "files"),
+        ({"files": {"../../show.toml": "ab" * 32}}, "'../../show.toml'"),
+        ({"files": {".hidden": "ab" * 32}}, "'.hidden'"),
+        ({"files": {"notes.html": "ab"}}, "'notes.html'"),
+        ({"files": {"notes.html": 7}}, "'notes.html'"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, change: dict[str, Any], named: str) -> None:
@@ -249,6 +262,42 @@ def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, change: dict[str, 
     assert named in said
     assert said.endswith(f"`podcast render {SLUG}` makes it anew.")
     assert "\n" not in said
+
+
+# ── the seal ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_record_of_files_is_sealed_and_any_changed_byte_is_noticed(tmp_path: Path) -> None:
+    """Every byte, each changed in two ways: what is then still read is known to be altered."""
+    sealed = replace(EPISODE, source_sha256="ef" * 32, files=(FileDigest("notes.html", "cd" * 32),))
+    data = format_record(sealed).encode()
+    folder = write(tmp_path / SLUG, data)
+    assert (read_record(folder), is_altered(data)) == (sealed, False)
+    unnoticed = [at for at in range(len(data)) for bit in (1, 32) if not _noticed(folder, data, at, bit)]
+    assert unnoticed == []
+
+
+def _noticed(folder: Path, data: bytes, at: int, bit: int) -> bool:
+    changed = data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+    try:
+        read_record(write(folder, changed))
+    except InputError:
+        return True
+    return is_altered(changed)
+
+
+def test_a_record_of_an_earlier_version_has_no_seal() -> None:
+    """Nothing can be said of it, and nothing is."""
+    assert not is_altered(format_record(EPISODE).encode())
+
+
+def test_a_later_version_may_say_more_under_its_seal(tmp_path: Path) -> None:
+    """The seal is that of the bytes, whatever they mean."""
+    sealed = format_record(replace(EPISODE, files=(FileDigest("notes.html", "cd" * 32),)))
+    body = sealed.rpartition(',\n  "digest"')[0] + ',\n  "mood": "good"'
+    later = f'{body},\n  "digest": "{sha256_of(body.encode())}"\n}}\n'.encode()
+    assert not is_altered(later)
+    assert read_record(write(tmp_path / SLUG, later)).files == (FileDigest("notes.html", "cd" * 32),)
 
 
 def test_an_episode_json_of_another_episode_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from typing import TYPE_CHECKING
 
@@ -409,3 +410,14 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Give the name of a folder"):
         init_show(tmp_path / "show")
     assert (tmp_path / "show").read_text() == "mine"
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    """It could stand in no file, and no program could be told of it: better known before anything is made."""
+    folder = tmp_path / os.fsdecode(b"\xff\xfe")
+    try:
+        init_show(folder)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    with pytest.raises(InputError, match=r"no UTF-8 text\. Rename the folder"):
+        load_show(folder)

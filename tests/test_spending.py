@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -282,3 +283,15 @@ def test_a_line_that_is_tried_is_paid_like_any_other(podcast: Podcast, monkeypat
     monkeypatch.setattr(ToneEngine, "usd_per_minute", lambda *_: 1000.0)
     ran = podcast("say", "It sorts lists.", "--voice", "hum", "--out", out)
     assert (ran.exit_code, "USD" in ran.stderr) == (2, True)
+
+
+def test_nothing_is_reserved_that_there_is_no_room_to_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence that is paid for is kept; where it could not be, it is not asked for. What is free is."""
+    ledger = Ledger(tmp_path / "log" / "spent.jsonl", 1.0)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=(16 << 20) - 1))
+    ledger.reserve(0.0, "a free script")
+    with pytest.raises(OSError, match="No space left on device"):
+        ledger.reserve(0.01, "a script")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=16 << 20))
+    ledger.reserve(0.01, "a script")

@@ -15,9 +15,10 @@ from conftest import at_most, skip
 from web_server import Site, page, redirect
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import shown
 from podcast.outside import addresses, web
 from podcast.outside.addresses import is_public
-from podcast.outside.answers import Rules, WebError, shown
+from podcast.outside.answers import Rules, WebError
 from podcast.outside.web import get_public
 
 if TYPE_CHECKING:
@@ -383,4 +384,4 @@ def test_any_status_is_an_answer(site: Site) -> None:
 
 def test_hostile_text_in_an_address_stays_on_one_line() -> None:
     """And short."""
-    assert shown("https://a/\x1b[31m\n" + "x" * 999) == "https://a/?[31m?" + "x" * 183 + "…"
+    assert shown("https://a/\x1b[31m\n" + "x" * 999) == "https://a/?[31m?" + "x" * 283 + "…"

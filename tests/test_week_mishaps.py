@@ -429,3 +429,42 @@ def test_one_newsletter_at_a_time(podcast: Podcast) -> None:
     assert podcast("newsletter", SLUG, "2406.00001").exit_code == 2
     assert podcast("newsletter", SLUG, "--slug", "other").exit_code == 2
     assert podcast("pick", "notes.md").exit_code == 2
+
+
+# ── a clock that is wrong ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("said", ["noon", "1e9", "9" * 30, "253402300799", "-62135596800"])
+def test_a_time_that_is_none_is_refused(
+    podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """A year that cannot be counted from among them; nothing is asked, nothing written."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", said)
+    ran = podcast("pick")
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith(f"SOURCE_DATE_EPOCH is '{said}'")
+    assert "unset" in ran.stderr
+    assert not arxiv.asked
+
+
+@pytest.mark.parametrize("epoch", ["-1", "0", "200000000000"])
+def test_on_a_day_without_papers_nothing_is_new(
+    podcast: Podcast, arxiv: Arxiv, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    """A clock of 1970 or of the year 8307 finds no papers, and says so."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    ran = podcast("pick")
+    assert (ran.exit_code, arxiv.asked != []) == (1, True), ran.stderr
+    assert ran.stderr.startswith("Nothing new: 0 papers found")
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_clock_that_is_set_back_loses_no_week(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of a week that was made before stays as it is, and its newsletter is made of it."""
+    assert podcast("pick").exit_code == 0
+    before = (podcast.script().parent / "picks.md").read_bytes()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert podcast("pick").exit_code == 1
+    assert podcast("newsletter", "2024-06-15", "--quiet").exit_code in {0, 1}
+    assert (podcast.script().parent / "newsletter.md").is_file()
+    assert (podcast.script().parent / "picks.md").read_bytes() == before

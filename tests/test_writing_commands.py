@@ -354,3 +354,12 @@ def test_what_a_person_has_dismissed_is_not_found_by_check(podcast: Podcast, new
     assert grounding(podcast) == []
     path.write_text(path.read_text().replace("sort 50 lists", "sort 60 lists"))
     assert grounding(podcast) == ["grounding-number"]
+
+
+def test_a_script_whose_source_is_gone_is_pointed_out(podcast: Podcast, newsletter: Path) -> None:
+    """It can be spoken; what it was written from has to be given to write it anew."""
+    assert podcast("script", newsletter).exit_code == 0
+    (podcast.script().parent / "source.md").unlink()
+    ran = podcast("make", "2024-06-15")
+    assert ran.exit_code == 2
+    assert "its script is there, but not what it was written from. `podcast render 2024-06-15` speaks it" in ran.stderr

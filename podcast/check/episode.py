@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.check.artwork import picture_problems
+from podcast.check.digests import altered_files, files_of
 from podcast.check.feed import is_there
 from podcast.check.rules import Fault, Rule, rule
 from podcast.errors import InputError
 from podcast.feed.rss import CHAPTERS, transcripts_of
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record, sound_name
+from podcast.record import EPISODE_JSON, EPISODE_MP3, is_altered, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,20 +61,23 @@ class EpisodeSubject:
 @rule("episode-record", "an episode.json as `podcast render` writes it")
 def unreadable_record(folder: Path) -> Iterator[Fault]:
     """Nothing else can be said of an episode without it."""
+    where = f"episodes/{folder.name}/{EPISODE_JSON}"
     try:
         read_record(folder)
     except InputError as error:
-        yield Fault(f"episodes/{folder.name}/{EPISODE_JSON}", str(error))
+        yield Fault(where, str(error))
+    except (FileNotFoundError, IsADirectoryError):
+        yield Fault(where, "is not there")
 
 
 @rule("episode-files", "a file that can be read, as `podcast render` writes it")
 def missing_file(subject: EpisodeSubject) -> Iterator[Fault]:
     """The feed names these; an app that finds nothing there gives up."""
-    sounds = (EPISODE_MP3, sound_name(subject.episode.slug))
-    for name in (*sounds, CHAPTERS[0], *transcripts_of(subject.episode), "notes.html"):
+    texts = (CHAPTERS[0], *transcripts_of(subject.episode), "notes.html")
+    for name in files_of(subject.episode):
         if not (subject.folder / name).is_file():
             yield Fault(subject.place(name), "is not there")
-        elif name not in sounds and not subject.text(name).strip():
+        elif name in texts and not subject.text(name).strip():
             yield Fault(subject.place(name), "is empty, or not UTF-8")
 
 
@@ -91,6 +95,22 @@ def other_bytes(subject: EpisodeSubject) -> Iterator[Fault]:
     path = subject.folder / EPISODE_MP3
     if path.is_file() and (digest := files.sha256_of_file(path)) != subject.episode.sha256:
         yield Fault(subject.place(EPISODE_MP3), f"SHA-256 {digest}", f"SHA-256 {subject.episode.sha256}")
+
+
+@rule("episode-altered", "the very bytes that were rendered, as episode.json lists them")
+def altered_file(subject: EpisodeSubject) -> Iterator[Fault]:
+    """One changed byte of any file; that of the sound has a rule of its own, and earlier versions listed no other."""
+    said = {fault.where for fault in missing_file.faults(subject)}
+    for name in altered_files(subject.folder, subject.episode):
+        if subject.place(name) not in said:
+            yield Fault(subject.place(name), "is not as it was rendered")
+
+
+@rule("episode-seal", "an episode.json that ends with the SHA-256 of what stands before it")
+def altered_record(subject: EpisodeSubject) -> Iterator[Fault]:
+    """One changed byte of what vouches for all the others. It is never edited: the script and show.toml are."""
+    if is_altered((subject.folder / EPISODE_JSON).read_bytes()):
+        yield Fault(subject.place(EPISODE_JSON), "was changed since it was written")
 
 
 @rule("episode-sound", "an MP3 that can be decoded")
@@ -212,6 +232,8 @@ RULES: tuple[Rule[EpisodeSubject], ...] = (
     missing_file,
     other_length,
     other_bytes,
+    altered_file,
+    altered_record,
     no_sound,
     other_duration,
     other_loudness,

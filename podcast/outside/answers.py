@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import OutsideError
+from podcast.masking import shown
 from podcast.outside import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-_LONGEST_SHOWN = 200
-_CREDENTIALS = re.compile(r"//[^/]*@")
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _PIECE_BYTES = 1 << 16
 
@@ -71,12 +69,6 @@ class TooLargeError(WebError):
 
     def __init__(self, url: str, most_bytes: int) -> None:
         super().__init__(url, f"has more than {most_bytes / 1_000_000:g} MB")
-
-
-def shown(url: str) -> str:
-    """Write an address so that it may stand in a sentence: on one line, not too long, without a password."""
-    text = _CREDENTIALS.sub("//…@", "".join(sign if sign.isprintable() else "?" for sign in url))
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
 def unpacked(coming: Coming) -> Iterator[bytes]:

@@ -13,20 +13,21 @@ import re
 import shlex
 import shutil
 import subprocess
-import tempfile
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import ffmpeg
 import numpy as np
 
 from podcast.errors import InputError, OutsideError
+from podcast.outside import supervised
+from podcast.outside.supervised import EndedError, Program, watched
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from podcast.types import Samples
 
@@ -41,6 +42,14 @@ _TAIL_CHARACTERS = 400
 _WAITING_BLOCKS = 12
 """Of 1 MB each: what ffmpeg encodes while the next segment is levelled."""
 
+_PATIENCE_S = 1.0
+"""After which it is looked at whether a program that makes us wait is still there."""
+
+_ENCODING = "write the MP3"
+
+_OTHER_BYTES = 1 << 20
+"""What a program may say beside the sound that it was asked for."""
+
 _LAME_LOSS_DB = ((256, 0.0), (224, 0.18), (192, 0.26), (0, 0.45))
 
 
@@ -52,31 +61,17 @@ def executable() -> str:
         if found is None:
             raise OutsideError(f"PODCAST_FFMPEG is {named}, which is no program. Correct it or unset it.")
         return found
-    from imageio_ffmpeg import get_ffmpeg_exe
+    import imageio_ffmpeg
 
+    carried = list(Path(imageio_ffmpeg.__file__).parent.glob("binaries/ffmpeg-*"))
+    if len(carried) == 1 and not os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        return str(carried[0])  # the package would try it first, and give it every key that there is
     try:
-        return str(get_ffmpeg_exe())
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
         raise OutsideError(
             "imageio-ffmpeg carries no ffmpeg for this system. Install ffmpeg and set PODCAST_FFMPEG to it."
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A running ffmpeg and what it says."""
-
-    process: subprocess.Popen[bytes]
-    said: IO[bytes]
-
-    def words(self) -> str:
-        """Everything it said so far."""
-        self.said.seek(0)
-        return self.said.read().decode(errors="replace")
-
-    def failure(self, what: str) -> OutsideError:
-        """Say what it could not do, and why."""
-        return _failure(what, self.process.wait(), self.words())
 
 
 def _command(stream: Any, loglevel: str = "error") -> list[str]:
@@ -85,18 +80,29 @@ def _command(stream: Any, loglevel: str = "error") -> list[str]:
     return command
 
 
-def _start(command: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(command, **pipes)
-    except OSError as error:
-        raise OutsideError(f"{command[0]} does not start: {error.strerror}. Check PODCAST_FFMPEG.") from error
-
-
-def _failure(what: str, status: int, said: str) -> OutsideError:
-    if "No space left on device" in said:
+def _failure(what: str, program: Program) -> OutsideError:
+    """Say what ffmpeg could not do, why, and what to do."""
+    status = program.wait()
+    if program.is_wordy:
+        return EndedError(f"ffmpeg could not {what}: it went on and on, and was ended. {_ANOTHER}")
+    if "No space left on device" in (said := program.words()):
         return OutsideError(f"ffmpeg could not {what}: the disk is full. Free some space and run this again.")
+    if reason := supervised.ended_by(status):
+        return EndedError(f"ffmpeg could not {what}: {reason}, then run this again; what is finished is kept.")
     tail = " ".join(said.split())[-_TAIL_CHARACTERS:] or "it said nothing"
     return OutsideError(f"ffmpeg could not {what} (exit {status}): {tail}")
+
+
+_ANOTHER = "Run this again; if it happens again, name another ffmpeg in PODCAST_FFMPEG, or unset that."
+
+
+def _hanging(what: str) -> OutsideError:
+    still = f"ffmpeg stood still for {supervised.STILL_S:g} s"
+    return EndedError(f"{still} while it was to {what}, and was ended. {_ANOTHER}")
+
+
+def _lying(what: str, but: str) -> OutsideError:
+    return OutsideError(f"ffmpeg said that it had done its work, to {what}, but {but}. {_ANOTHER}")
 
 
 # ── sound in ────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,12 +117,26 @@ def decode(path: Path, rate_hz: int, channels: int, longest_ms: int) -> Samples:
         raise InputError(f"{path}: no such file. Name a music file in show.toml under [music], or leave it empty.")
     source = ffmpeg.input(str(path), protocol_whitelist=_FILE_ONLY, t=longest_ms / 1000)
     stream = ffmpeg.output(source.audio, "pipe:", format="f32le", ar=rate_hz, ac=channels)
-    done = _start(_command(stream), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    data, said = done.communicate()
-    if done.returncode or not data:
-        reason = " ".join(said.decode(errors="replace").split())[-_TAIL_CHARACTERS:]
+    frame_bytes = channels * np.dtype("<f4").itemsize
+    decoder = _done(f"read {path}", _command(stream), rate_hz * longest_ms // 1000 * frame_bytes + _OTHER_BYTES)
+    data = decoder.output()
+    if decoder.wait() or not data:
+        reason = " ".join(decoder.words().split())[-_TAIL_CHARACTERS:]
         raise InputError(f"{path}: ffmpeg finds no sound in it ({reason or 'it is empty'}). Use another file.")
+    if len(data) % frame_bytes:
+        raise _lying(f"read {path}", "gave half a sample")
     return np.frombuffer(data, dtype="<f4").reshape(-1, channels)
+
+
+def _done(what: str, command: list[str], most_bytes: int) -> Program:
+    """Have a program run to its end, whatever its status; OutsideError if something else ended it."""
+    with Program(command, most_bytes=most_bytes) as program, watched(program) as watch:
+        status = program.wait()
+    if watch.is_still:
+        raise _hanging(what)
+    if program.is_wordy or supervised.ended_by(status):
+        raise _failure(what, program)
+    return program
 
 
 # ── sound out ───────────────────────────────────────────────────────────────────────────────────────────
@@ -135,36 +155,68 @@ class Mp3Writer:
         self._meter = meter
         self._measured: Measurement | None = None
         self._problem: Exception | None = None
+        self._poured = 0
+        self._is_pouring = self._is_closing = False
+        self._is_all_taken = True
         self._blocks: queue.Queue[Samples | None] = queue.Queue(maxsize=_WAITING_BLOCKS)
         self._feeder = threading.Thread(target=self._feed, name="mp3", daemon=True)
         self._feeder.start()
+        self._watch = supervised.Watch((encoder, meter), self._sign)
 
     def write(self, block: Samples) -> None:
         """Encode frames, shape (frames, channels)."""
         if self._encoder.process.poll() is not None:
             raise self._failure()
-        self._blocks.put(block)
+        self._hand_over(block)
 
     def close(self) -> Measurement:
         """Finish the file and say what it measures; OutsideError if ffmpeg could not. A second time it only says."""
         if self._measured is None:
-            self._blocks.put(None)
-            self._feeder.join()
+            self._is_closing = True
+            self._hand_over(None)
+            self._feeder_ended()
             if self._problem is not None:
                 raise self._problem
-            if self._encoder.process.wait():
+            if self._encoder.wait() or self._watch.is_still or not self._is_all_taken:
                 raise self._failure()
-            self._measured = _measurement(self._path, self._meter)
+            measured = _measurement(self._path, self._meter)
+            if self._watch.is_still:
+                raise self._failure()
+            self._watch.end()
+            self._measured = measured
         return self._measured
 
     def abandon(self) -> None:
         """End both programs after an error elsewhere."""
-        self._encoder.process.kill()
-        self._meter.process.kill()
+        self._watch.end()
+        for program in (self._encoder, self._meter):
+            program.end()
+        with contextlib.suppress(queue.Empty):
+            while True:  # so that there is room, also while a child of the program still holds the feeder up
+                self._blocks.get_nowait()
         self._blocks.put(None)
-        self._feeder.join()
-        self._encoder.process.wait()
-        self._meter.process.wait()
+        self._feeder_ended()
+
+    def _hand_over(self, block: Samples | None) -> None:
+        """Wait for room, for as long as there is an encoder that makes it."""
+        while True:
+            with contextlib.suppress(queue.Full):
+                self._blocks.put(block, timeout=_PATIENCE_S)
+                return
+            if self._encoder.process.poll() is not None:
+                raise self._failure()
+
+    def _feeder_ended(self) -> None:
+        """Wait for the feeder, which the end of an encoder sets free."""
+        while self._feeder.is_alive() and self._encoder.process.poll() is None:
+            self._feeder.join(_PATIENCE_S)
+        self._feeder.join(supervised.LAST_WORDS_S)
+
+    def _sign(self) -> object:
+        """What changes as long as the programs get on; None while nobody waits for them."""
+        if not (self._is_pouring or self._is_closing):
+            return None
+        return self._poured, self._encoder.heard_bytes, self._meter.heard_bytes
 
     def _feed(self) -> None:
         """Write until None comes; after any failure take what comes, so that nobody waits for room."""
@@ -172,7 +224,12 @@ class Mp3Writer:
         assert pipe is not None  # noqa: S101 - opened with a pipe
         while (block := self._blocks.get()) is not None:
             if self._problem is None and self._encoder.process.poll() is None:
+                self._is_pouring = True
                 self._pour(pipe, block)
+                self._is_pouring = False
+                self._poured += 1
+            else:
+                self._is_all_taken = False
         with contextlib.suppress(OSError):  # a broken pipe: ffmpeg's exit status says more
             pipe.close()
 
@@ -180,15 +237,19 @@ class Mp3Writer:
         try:
             pipe.write(np.ascontiguousarray(block, dtype="<f4").data)
         except OSError:  # a broken pipe: ffmpeg's exit status says more
+            self._is_all_taken = False
             self._encoder.process.wait()
         except Exception as error:  # noqa: BLE001 - raised again by close, in the thread that can handle it
             self._problem = error
 
     def _failure(self) -> OutsideError:
         """Blame the meter if the encoder could write to it no longer."""
-        if self._encoder.process.wait() and "Broken pipe" in self._encoder.words() and self._meter.process.wait():
-            return self._meter.failure(f"measure {self._path.name}")
-        return self._encoder.failure("write the MP3")
+        if self._watch.is_still:
+            return _hanging(_ENCODING)
+        status = self._encoder.wait()
+        if status and "Broken pipe" in self._encoder.words() and self._meter.wait():
+            return _failure(f"measure {self._path.name}", self._meter)
+        return _failure(_ENCODING, self._encoder) if status else _lying(_ENCODING, "it did not take all of the sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,20 +265,18 @@ class Mp3Format:
 @contextlib.contextmanager
 def mp3_writer(path: Path, form: Mp3Format) -> Iterator[Mp3Writer]:
     """Open an MP3 for writing, whole when the block ends; an error inside it leaves no program running."""
-    with tempfile.TemporaryFile() as encoder_said, tempfile.TemporaryFile() as meter_said:
-        encoding = _start(
-            _command(_encoding(path, form)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=encoder_said,
-        )  # fmt: skip
-        assert encoding.stdout is not None  # noqa: S101 - opened with a pipe
-        with encoding.stdout as sound:  # closed here: the meter holds it then, or nobody does and the encoder ends
-            metering = _start(_command(_metering("pipe:", format="mp3"), "info"), stdin=sound, stderr=meter_said)
-        writer = Mp3Writer(path, Program(encoding, encoder_said), Program(metering, meter_said))
-        try:
-            yield writer
-            writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
+    with Program(_command(_encoding(path, form)), stdin=subprocess.PIPE, keeps_stdout=False) as encoder:
+        assert encoder.process.stdout is not None  # noqa: S101 - opened with a pipe
+        with encoder.process.stdout as sound:  # closed here: the meter holds it then, or nobody does: the encoder ends
+            metering = Program(_command(_metering("pipe:", format="mp3"), "info"), stdin=sound)
+        with metering as meter:
+            writer = Mp3Writer(path, encoder, meter)
+            try:
+                yield writer
+                writer.close()
+            except BaseException:
+                writer.abandon()
+                raise
 
 
 def _encoding(path: Path, form: Mp3Format) -> Any:
@@ -257,9 +316,12 @@ _SUMMARY = {
 
 def measure(path: Path) -> Measurement:
     """Decode a finished MP3 of ours and measure it."""
-    with tempfile.TemporaryFile() as said:
-        metering = _start(_command(_metering(str(path), protocol_whitelist=_FILE_ONLY), "info"), stderr=said)
-        return _measurement(path, Program(metering, said))
+    asked = _command(_metering(str(path), protocol_whitelist=_FILE_ONLY), "info")
+    with Program(asked) as meter, watched(meter) as watch:
+        meter.wait()
+    if watch.is_still:
+        raise _hanging(f"measure {path.name}")
+    return _measurement(path, meter)
 
 
 def chapters(path: Path) -> list[tuple[int, int, str]]:
@@ -268,12 +330,11 @@ def chapters(path: Path) -> list[tuple[int, int, str]]:
     Raises InputError if it is no sound file.
     """
     source = ffmpeg.input(str(path), protocol_whitelist=_FILE_ONLY)  # and copyts: else it takes LAME's delay off
-    listing = _start(_command(ffmpeg.output(source, "pipe:", format="ffmetadata", copyts=None)), stdout=subprocess.PIPE,
-                     stderr=subprocess.PIPE)  # fmt: skip
-    data, said = listing.communicate()
-    if listing.returncode:
-        raise InputError(f"{path}: ffmpeg cannot read it ({' '.join(said.decode(errors='replace').split())}).")
-    return [_chapter(block) for block in data.decode(errors="replace").split("[CHAPTER]\n")[1:]]
+    asked = _command(ffmpeg.output(source, "pipe:", format="ffmetadata", copyts=None))
+    listing = _done(f"read {path}", asked, _OTHER_BYTES)
+    if listing.wait():
+        raise InputError(f"{path}: ffmpeg cannot read it ({' '.join(listing.words().split())[-_TAIL_CHARACTERS:]}).")
+    return [_chapter(block) for block in listing.output().decode(errors="replace").split("[CHAPTER]\n")[1:]]
 
 
 def _chapter(block: str) -> tuple[int, int, str]:
@@ -291,17 +352,29 @@ def _metering(source: str, **options: str) -> Any:
 
 
 def _measurement(path: Path, meter: Program) -> Measurement:
-    status = meter.process.wait()
+    what = f"measure {path.name}"
+    if meter.wait() or meter.is_wordy:
+        raise _failure(what, meter)
     log, _, summary = meter.words().rpartition("Summary:")
     found = {name: pattern.search(summary) for name, pattern in _SUMMARY.items()}
-    frames = None if status else encoded_length(path)
-    if not frames or not all(found.values()):
-        raise meter.failure(f"measure {path.name}")
+    if not all(found.values()):
+        raise _lying(what, "did not say what it measured")
     values = {name: float(match[1]) for name, match in found.items() if match}
     steps = _STEP.findall(log)
     momentary = tuple(float(momentary) for momentary, _ in steps)
     peaks = tuple(10 ** (max(map(float, peaks.split())) / 20) for _, peaks in steps)
+    frames = _frames(path)
     return Measurement(values["loudness"], values["peak"], values["range"], frames, momentary, peaks)
+
+
+def _frames(path: Path) -> int:
+    """How long a finished MP3 is, which has to be there, and whole."""
+    if not path.is_file():
+        raise _lying(_ENCODING, f"there is no {path.name}")
+    found = encoded_length(path)
+    if found is None:
+        raise _lying(_ENCODING, f"{path.name} of {path.stat().st_size:,} bytes is no whole one")
+    return found
 
 
 _XING = (b"Xing", b"Info")
@@ -317,12 +390,17 @@ def _tag_bytes(head: bytes) -> int:
 
 
 def encoded_length(path: Path) -> int | None:
-    """How many samples a decoder gives back, by the Xing header (LAME tag, revision 1); None without one."""
+    """How many samples a decoder gives back, by the Xing header (LAME tag, revision 1).
+
+    None without one, and where the file has another size than it says.
+    """
     with path.open("rb") as file:
-        file.seek(_tag_bytes(file.read(10)))
+        tag_bytes = _tag_bytes(file.read(10))
+        file.seek(tag_bytes)
         head = file.read(4096)
+        size = file.seek(0, os.SEEK_END) - tag_bytes
     at = next((head.find(mark) for mark in _XING if mark in head), -1)
-    if at < 0 or len(head) < at + _BEFORE_LAME + 3:
+    if at < 0 or len(head) < at + _BEFORE_LAME + 3 or int.from_bytes(head[at + 12 : at + 16], "big") != size:
         return None
     is_mpeg_1 = bool(head[1] & 0x08)
     frames = int.from_bytes(head[at + 8 : at + 12], "big")

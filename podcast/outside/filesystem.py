@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import masked, shown
 from podcast.outside import limits
 from podcast.outside.folder import FolderStorage
 from podcast.outside.git import open_git
 from podcast.outside.patient import PatientStorage
 from podcast.outside.sftp import SftpStorage
 from podcast.outside.storage import PassingError, is_partial, partial_name
-from podcast.outside.target import read_target, refuse_cut, scheme_of, shown
+from podcast.outside.target import read_target, refuse_cut, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -273,4 +274,4 @@ def _passes(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    return shown(str(error) or type(error).__name__).strip().rstrip(".")[:200]
+    return shown(masked(str(error)) or type(error).__name__).strip().rstrip(".")[:200]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from podcast.errors import InputError, OutsideError
-from podcast.files import sync_folder
+from podcast.files import make_folder, sync_folder
 from podcast.outside.storage import DEPTH, is_partial, partial_name
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class FolderStorage:
         if self._has_begun and not self._folder.is_dir():
             raise OutsideError(f"{self._folder}: gone while it was written to. Bring it back, {_AGAIN}")
         with _saying(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent)
             self._has_begun = True
             partial = place.with_name(partial_name(place.name))
             try:

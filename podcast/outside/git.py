@@ -19,8 +19,8 @@ from urllib.parse import unquote, urlsplit
 
 from podcast import files
 from podcast.errors import InputError, OutsideError
-from podcast.outside.git_program import REMOTE, Address, Git, GitError, Login, masked, prepare
-from podcast.outside.target import shown
+from podcast.masking import shown
+from podcast.outside.git_program import REMOTE, Address, Git, GitError, Login, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +96,7 @@ def parse_target(target: str) -> tuple[Address, str]:
         raise InputError(f"{shown(target)}: {problem}")
     place = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     secrets = _secrets(parts)
-    name = masked(f"git+{url}", secrets) + f"#{branch or DEFAULT_BRANCH}"
+    name = shown(f"git+{url}") + f"#{branch or DEFAULT_BRANCH}"
     login = _login(parts)
     return Address(place if login else url, parts.scheme, name, place, secrets, login), branch or DEFAULT_BRANCH
 

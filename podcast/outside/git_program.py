@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import OutsideError
+from podcast.masking import HIDDEN, masked
 from podcast.outside.patient import WAITS_S
+from podcast.outside.programs import own_environment, plain_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +37,8 @@ LOCAL_S = 600.0
 """How long a command may take that only this machine works on."""
 
 _CHUNK_BYTES = 1 << 20
+_OWNER_ONLY = 0o077
+"""What of a file's rights is taken away (umask)."""
 _TAIL_CHARACTERS = 400
 _CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _ATTRIBUTES = b"*.mp3 -delta\n*.jpg -delta\n*.png -delta\n"
@@ -174,17 +178,21 @@ class Git:
     def _start(self, arguments: Sequence[str], also: Mapping[str, str], stdin: int) -> subprocess.Popen[bytes]:
         command = [_program(), f"--git-dir={self.folder}", *arguments]
         _log.debug("%s", shlex.join(command))
-        environment = {**_environment(self.address), **also}
+        environment = {**_environment(self.address, asks=arguments[0] in _REMOTE_COMMANDS), **also}
         try:
             return subprocess.Popen(
                 command, env=environment, cwd=self.folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 start_new_session=True,  # without a terminal, so that ssh cannot stop and ask
+                umask=_OWNER_ONLY if os.name == "posix" else -1,  # the copy of a branch is nobody else's business
             )  # fmt: skip
         except OSError as error:
             raise OutsideError(f"{command[0]} does not start: {error.strerror}. Install git anew.") from error
 
     def _failure(self, command: str, what: str, status: int, words: bytes) -> GitError:
-        said = masked(" ".join(words.decode(errors="replace").split()), self.address.secrets)
+        said = " ".join(words.decode(errors="replace").split())
+        for secret in self.address.secrets:
+            said = said.replace(secret, HIDDEN)
+        said = masked(said)
         said = "".join(sign if sign.isprintable() else "?" for sign in said)
         if reason := _reason(command, said.casefold()):
             return GitError(f"{self.address.name}: {reason}.", said, is_known=True, may_pass=reason == _NO_CONNECTION)
@@ -200,17 +208,10 @@ def _reason(command: str, said: str) -> str | None:
     return next((reason for reason, words in _REASONS.items() if any(word in said for word in words)), None)
 
 
-def masked(text: str, secrets: Sequence[str] = ()) -> str:
-    """Leave out who logs in to an https address, and whatever else is nobody's business."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return re.sub(r"(https?)://[^/\s@]+@", r"\1://***@", text)
-
-
 def prepare(git: Git) -> None:
     """Make the repository, or make it ours again: settings as we have them, no locks of a killed run, no hooks."""
     folder = git.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     files.write_bytes(folder / "config", _CONFIG)
     if not (folder / "HEAD").is_file() or not (folder / "objects").is_dir():
         git.run("init", "--quiet", "--template=", what="make a repository")
@@ -227,16 +228,20 @@ def _program() -> str:
     return found
 
 
-def _environment(address: Address) -> dict[str, str]:
-    """The user's own, but for what would make git ask, speak another language or work elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+def _environment(address: Address, *, asks: bool) -> dict[str, str]:
+    """The user's own, but for what would make git ask, speak another language or work elsewhere.
+
+    A password is given to nothing but what `asks` the other side, and so are the variables that helpers may need.
+    """
+    kept = {name: value for name, value in _known(asks=asks).items() if name not in _FOREIGN}
+    password = address.login.password if asks and address.login else None
     count = int(kept["GIT_CONFIG_COUNT"]) if kept.get("GIT_CONFIG_COUNT", "").isdecimal() else 0
     for at, (name, value) in enumerate(_settings(address), start=count):
         kept |= {f"GIT_CONFIG_KEY_{at}": name, f"GIT_CONFIG_VALUE_{at}": value}
         count = at + 1
     return {
         **kept,
-        **({_PASSWORD: address.login.password} if address.login and address.login.password is not None else {}),
+        **({} if password is None else {_PASSWORD: password}),
         "GIT_CONFIG_COUNT": str(count),
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": address.protocol,
@@ -245,6 +250,12 @@ def _environment(address: Address) -> dict[str, str]:
         "LC_ALL": "C",
         "LANGUAGE": "C",
     }
+
+
+def _known(*, asks: bool) -> dict[str, str]:
+    if asks:
+        return own_environment("AWS_")
+    return {**plain_environment(), **{name: value for name, value in os.environ.items() if name.startswith("GIT_")}}
 
 
 def _settings(address: Address) -> list[tuple[str, str]]:

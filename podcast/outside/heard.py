@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_ADDRESSES = 16
+MOST_ADDRESSES = 8
 """At once. A server at home is called by its number, its name and `localhost`; one behind a proxy by one name."""
 
 _ANOTHER_S = 30.0

@@ -6,6 +6,7 @@ It asks once. Whether it pays to ask again is for the caller to decide, so every
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import time
@@ -292,6 +293,21 @@ def _count(data: Mapping[str, Any], name: str) -> int | None:
 # ── both ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@functools.cache
+def _reticent_client() -> Any:
+    """Make a kind of the package's client that tells the service nothing about this machine.
+
+    To find out what that is, the package would run a program, which would get the key with the rest of the environment.
+    """
+    import openai
+
+    class Reticent(openai.OpenAI):
+        def platform_headers(self) -> dict[str, str]:
+            return {}
+
+    return Reticent
+
+
 class _Door:
     """The package's client of one service, and what its failures mean."""
 
@@ -303,7 +319,7 @@ class _Door:
         timeout = openai.Timeout(patience.read_s, connect=patience.connect_s)
         # a redirect would take the text somewhere nobody named
         http = openai.DefaultHttpxClient(timeout=timeout, follow_redirects=False)
-        self._client = openai.OpenAI(
+        self._client = _reticent_client()(
             api_key=key or _NO_KEY, base_url=base_url, timeout=timeout, max_retries=0, http_client=http
         )
         weakref.finalize(self, http.close)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast import files
+from podcast.errors import OutsideError, is_of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,18 @@ class Pace:
         self._sleep = sleep
 
     def wait(self) -> None:
-        """Return when it is this run's turn, which is then taken."""
+        """Return when it is this run's turn, which is then taken. OutsideError if that can be written down nowhere."""
+        try:
+            self._take_turn()
+        except OSError as error:
+            if is_of_the_machine(error):
+                raise
+            raise OutsideError(
+                f"{self._path.parent}: {error.strerror}. Whose turn it is to ask a server is written down there: make "
+                "it yours, or set XDG_CACHE_HOME to a folder of yours."
+            ) from error
+
+    def _take_turn(self) -> None:
         with files.locked(self._path.with_suffix(".lock"), wait=True):
             left_s = self._next_s() - self._clock()
             if 0 < left_s <= self._interval_s:  # more is a clock that was set back

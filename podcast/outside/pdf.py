@@ -1,11 +1,13 @@
 """A PDF's words and where they stand, read by another process that may crash, hang or lie without harm here.
 
-Whatever goes wrong is a sentence in what is returned, never an exception: pages that were read before it are kept.
+Whatever goes wrong is a sentence in what is returned, never an exception: pages that were read before it are kept. But
+where the machine has no files, memory or room left, that is an OutsideError: no PDF is to blame for it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -13,9 +15,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from podcast.errors import OutsideError, from_os_error, is_of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +35,15 @@ _END, _END_WITHIN_BYTES = b"%%EOF", 2048
 _LARGEST_PT = 1e6
 _LONGEST_WORD = 1000
 _HIGHEST_STYLE, _QUARTERS = 63, 4
+
+NO_ROOM = 74
+"""The child's status where what it says cannot be written (EX_IOERR of sysexits.h)."""
+
+_SURELY_LESS = 0.9
+_KILLED = (
+    "The process that reads PDFs was ended from outside, as systems do that are short of memory. Close other programs, "
+    "then run this again; what is finished is kept."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,10 @@ class Pdf:
 
 
 def read_pages(path: Path, limits: Limits = LIMITS) -> Pdf:
-    """Read a PDF's words; what is no PDF, and what takes too much, has a problem instead."""
+    """Read a PDF's words; what is no PDF, and what takes too much, has a problem instead.
+
+    Raises OutsideError if the machine has nothing left to read it with.
+    """
     try:
         if problem := _unfit(path, limits):
             return Pdf(problem=problem)
@@ -105,6 +122,8 @@ def read_pages(path: Path, limits: Limits = LIMITS) -> Pdf:
             found = _read_answer(said, stopped)
             return _noting_end(found, path)
     except OSError as error:
+        if is_of_the_machine(error):
+            raise from_os_error(error) from error
         return Pdf(problem=f"cannot be opened: {error.strerror or error}")
 
 
@@ -134,6 +153,7 @@ def _run(file: IO[bytes], said: IO[bytes], limits: Limits) -> str:
         stdin=file, stdout=said, stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True,
     )  # fmt: skip
     too_long = f"takes longer than {limits.seconds} seconds to read"
+    began_s = time.monotonic()
     try:
         status = child.wait(limits.seconds)
     except subprocess.TimeoutExpired:
@@ -141,9 +161,13 @@ def _run(file: IO[bytes], said: IO[bytes], limits: Limits) -> str:
     finally:
         _end(child)
     if os.name == "posix" and status in {-signal.SIGXCPU, -signal.SIGKILL}:
+        if time.monotonic() - began_s < limits.seconds * _SURELY_LESS:
+            raise OutsideError(_KILLED)
         return too_long
     if os.fstat(said.fileno()).st_size >= limits.output_bytes:
         return "has more text than any paper"
+    if status == NO_ROOM:
+        raise from_os_error(OSError(errno.ENOSPC, "", tempfile.gettempdir()))
     return f"is damaged, or needs more than {limits.memory_bytes >> 20} MB of memory to read" if status else ""
 
 

@@ -14,6 +14,7 @@ import itertools
 import json
 import math
 import operator
+import os
 import re
 import sys
 import unicodedata
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-from podcast.outside.pdf import BOLD, IN_FORM, ITALIC, MATHS, MONO, UNSEEN, Limits
+from podcast.outside.pdf import BOLD, IN_FORM, ITALIC, MATHS, MONO, NO_ROOM, UNSEEN, Limits
 
 _NAMES = (
     (BOLD, re.compile(r"bold|black|heavy|demi|medi(?!um)|bx\d|^(?:\w{6}\+)?cmb\d|tb$", re.IGNORECASE)),
@@ -95,8 +96,11 @@ def _confine(limits: Limits) -> None:
 
 
 def _say(document: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(json.dumps(document, separators=(",", ":")).encode() + b"\n")
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(json.dumps(document, separators=(",", ":")).encode() + b"\n")
+        sys.stdout.buffer.flush()
+    except OSError:
+        os._exit(NO_ROOM)  # what is left to be written would be tried again at any other end
 
 
 def _page(document: Any, number: int, most_words: int) -> dict[str, Any]:

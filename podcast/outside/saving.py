@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast import files
+from podcast import files, private
 from podcast.outside import retry_after, web
 from podcast.outside.answers import Coming, Rules, TooLargeError, WebError
 from podcast.outside.patience import patiently
@@ -172,9 +172,9 @@ class _Part:
     def begin(self, note: _Note) -> None:
         """Begin anew: bytes of another version must never lie under this note."""
         self.discard()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(self._path.parent)
         files.write_text(self._note, json.dumps(dataclasses.asdict(note)))
-        self._path.touch()
+        self._path.touch(private.file_mode(self._path))
 
     def append(self, coming: Coming, most_bytes: int) -> None:
         """Write what comes, as it comes."""

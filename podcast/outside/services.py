@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from podcast.errors import OutsideError
+from podcast.interrupts import go_on
+from podcast.masking import shown
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import ServiceError
 
@@ -77,7 +79,7 @@ def _split(address: str) -> SplitResult:
 
 def without_password(address: str) -> str:
     """Take out of an address what should not be shown."""
-    return address.rpartition("@")[2]
+    return shown(address.rpartition("@")[2])
 
 
 def is_own(address: str) -> bool:
@@ -128,11 +130,13 @@ def missing(address: str) -> str | None:
 def _without_leave(address: str, secret: str) -> str | None:
     """Say why nothing may be sent there with this key, or without one; None if it may."""
     if _is_bare(address) and not is_own(address):
-        return f"{host(address)} may be anybody's machine; set {ADDRESS} to {address}, too, if it is one of yours."
+        return (
+            f"{host(address)} may be anybody's machine; set {ADDRESS} to {shown(address)}, too, if it is one of yours."
+        )
     if not secret and not is_own(address):
         return f"{KEY} is not set; {host(address)} wants a key."
     if secret and not _may_have_key(address):
-        return f"{host(address)} would get your key; set {ADDRESS} to {address}, too, if you want that."
+        return f"{host(address)} would get your key; set {ADDRESS} to {shown(address)}, too, if you want that."
     return None
 
 
@@ -191,11 +195,12 @@ class Persistence:
         """Return what `once` does, which raises ServiceError where the service fails.
 
         Raises OutsideError, a whole sentence, if the failure will not pass or did not. A text that is too long for the
-        model stays a ServiceError: the caller can cut it.
+        model stays a ServiceError: the caller can cut it. Once the run is to end nothing more is asked.
         """
         gate = self.gate(errand.address)
         for tried in range(_TRIES):
             gate.wait()
+            go_on()
             try:
                 return once()
             except ServiceError as error:

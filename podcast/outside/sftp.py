@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from podcast.errors import InputError, OutsideError
 from podcast.outside import limits
+from podcast.outside.programs import own_environment
 from podcast.outside.storage import DEPTH, PassingError, is_partial, partial_name
 
 if TYPE_CHECKING:
@@ -339,7 +340,9 @@ def _proxy(known: Mapping[str, Any], host: str, port: int) -> tuple[subprocess.P
         return None
     ours, theirs = socket.socketpair()
     with theirs:
-        process = subprocess.Popen(words, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            words, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, env=own_environment()
+        )
     return process, ours
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError
+from podcast.masking import shown
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,6 @@ def scheme_of(target: str) -> str:
     """Return what stands before `://`, in lower case; nothing for a folder's path."""
     found = _SCHEME.match(target)
     return found[1].lower() if found else ""
-
-
-def shown(target: str) -> str:
-    """Write a target so that it may stand in a sentence: on one line, not too long, without a password.
-
-    A password may have a slash or an @ in it that should have been escaped: whatever could belong to it is left out. In
-    a repository's https address the name may be a token, so it is left out, too.
-    """
-    text = "".join(sign if sign.isprintable() else "?" for sign in target)
-    start, separator, rest = text.partition("://")
-    secret, at, place = rest.rpartition("@")
-    if at and (":" in secret or start.lower().startswith("git+http")):
-        text = f"{start}{separator}…@{place}"
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
 def read_target(target: str) -> Target:

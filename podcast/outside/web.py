@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import masked, shown
 from podcast.outside import addresses
-from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, shown, unpacked
+from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, unpacked
 from podcast.outside.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_af
                 if stop_after is not None and len(content) > stop_after:
                     break
                 if len(content) > _MAX_BYTES:
-                    raise OutsideError(f"{url}: more than {_MAX_BYTES} bytes came. Is that the right address?")
+                    raise OutsideError(f"{shown(url)}: more than {_MAX_BYTES} bytes came. Is that the right address?")
             return Answer(answer.status_code, dict(answer.headers), bytes(content), str(answer.url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise OutsideError(
-            f"{url}: no answer ({str(error) or type(error).__name__}). Check the address, and that the server is up."
+            f"{shown(url)}: no answer ({_words(error)}). Check the address, and that the server is up."
         ) from error
 
 
@@ -142,7 +143,7 @@ def _explained(url: str, clock: Deadline) -> Iterator[None]:
 
 
 def _words(error: Exception) -> str:
-    return shown(str(error) or type(error).__name__)
+    return shown(masked(str(error)) or type(error).__name__)
 
 
 # ── where to ask ────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
-from podcast.papers.taste.database import WAIT_S, Database, open_database
+from podcast.papers.taste.database import WAIT_S, Database, damage, open_database
 from podcast.papers.taste.history_tables import (
     COLUMNS,
     DECIDE,
@@ -49,6 +49,11 @@ def open_history(path: Path, wait_s: float = WAIT_S) -> Iterator[History]:
     """
     with open_database(path, SCHEMA, wait_s) as database:
         yield History(database)
+
+
+def damage_in(path: Path) -> str | None:
+    """Say what is wrong with a show's papers.db, which is only read; None if nothing is, or there is none."""
+    return damage(path, SCHEMA)
 
 
 class History:

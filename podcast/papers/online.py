@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from podcast.errors import InputError
+from podcast.masking import shown
 from podcast.outside import web
-from podcast.outside.answers import Rules, shown
+from podcast.outside.answers import Rules
 from podcast.outside.patience import patiently
 from podcast.outside.saving import MAY_PASS, refused
 from podcast.papers import decoding

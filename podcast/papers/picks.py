@@ -33,7 +33,7 @@ _LINE = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[(?P<tick>[ xX])\]\s+(?P<rest>.*)")
 _LINK = re.compile(
     r"(?<!\\)(?:\\\\)*\]\((?:https?://arxiv\.org/abs/(?P<arxiv>[^\s()]+)|papers/(?P<pdf>pdf-[0-9a-f]{16})\.pdf)\)"
 )
-_BARE_ID = re.compile(r"(?<![\w.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d{1,4}))?(?![\w.]*\d)")
+_BARE_ID = re.compile(r"(?<![\w.])(\d{4}\.\d{4,5}|[a-z][a-z-]{1,15}(?:\.[A-Z]{2})?/\d{7})(?:v(\d{1,4}))?(?![\w.]*\d)")
 _DIGEST = re.compile(r"\n<!-- as offered: ([0-9a-f]{16}) -->\s*\Z")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!]")
 _AUTHORS = 3

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from podcast.check import episode as of_episode
-from podcast.check import grounding, listening, site, style, transcripts
+from podcast.check import grounding, listening, site, style, transcripts, whole
 from podcast.check import script as of_script
 from podcast.check.rules import CheckFinding, Fault, findings, rule
 from podcast.errors import InputError, PodcastError
 from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg
+from podcast.outside.supervised import EndedError
 from podcast.pipeline.checking_feed import check_feed, outdated_feed
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
+from podcast.pipeline.surveying import is_episode, survey
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
 from podcast.types import Event
@@ -36,7 +38,7 @@ _SENTENCES = "transcript.json"
 
 
 def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None = None) -> list[CheckFinding]:
-    """Check one episode, by its slug or script, or all of them; and the feed, if there is one.
+    """Check one episode, by its slug or script, or all of them and the show as a whole; and the feed, if there is one.
 
     With `ears`, a model's folder, each episode is transcribed and compared with its script. Raises InputError for a
     name that is neither a script nor an episode of the show.
@@ -48,7 +50,8 @@ def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
             found += _check_hearing(show, slug, ears, observe) if ears else []
-    return found + (check_feed(show) if has_feed(show) else [])
+    found += check_feed(show) if has_feed(show) else []
+    return found + (findings(whole.RULES, survey(show)) if name is None else [])
 
 
 def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe) -> list[CheckFinding]:
@@ -100,7 +103,7 @@ def _is_own(show: Show, script: Path) -> bool:
 
 def _slugs(show: Show) -> list[str]:
     scripts = (path.parent.name for path in (show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}"))
-    episodes = (path.name for path in show.episodes.glob("[!.]*") if path.is_dir())
+    episodes = (path.name for path in filter(is_episode, show.episodes.glob("*")))
     return sorted({*scripts, *episodes})
 
 
@@ -188,13 +191,21 @@ def _check_hearing(show: Show, slug: str, ears: Path, observe: Observe) -> list[
 
 
 def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
-    """Decode and measure; no measurement where there is no sound. OutsideError if there is no ffmpeg to ask."""
+    """Decode and measure; no measurement where there is no sound. OutsideError if no ffmpeg gives an answer."""
     ffmpeg.executable()
     try:
         return ffmpeg.measure(mp3), ffmpeg.chapters(mp3)
+    except EndedError:  # which says nothing about the file
+        raise
     except PodcastError:
         return None, []
 
 
-OWN_RULES: tuple[Rule[Any], ...] = (unreadable_script, of_episode.unreadable_record, outdated_feed, *site.RULES)
+OWN_RULES: tuple[Rule[Any], ...] = (
+    unreadable_script,
+    of_episode.unreadable_record,
+    outdated_feed,
+    *site.RULES,
+    *whole.RULES,
+)
 """Rules whose subject has to be found before it can be judged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from podcast.errors import OutsideError, PodcastError
 from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import pages, published_files
+from podcast.masking import masked
 from podcast.outside import web
 from podcast.pipeline.feed import whole_episodes
 from podcast.pipeline.pages import PAGES_FILE, as_written
@@ -128,8 +130,18 @@ def _findings(subject: of_feed.FeedSubject | Fault) -> list[CheckFinding]:
 def check_address(address: str, observe: Observe) -> list[CheckFinding]:
     """Check a feed where it is published: the feed itself, and how its server answers.
 
-    Of one rule at most a few findings are listed, and the rest counted. Raises OutsideError if it does not answer.
+    Of one rule at most a few findings are listed, and the rest counted; passwords and tokens of addresses are left out.
+    Raises OutsideError if it does not answer.
     """
+    return [_masked(finding) for finding in _found_at(address, observe)]
+
+
+def _masked(finding: CheckFinding) -> CheckFinding:
+    where, text, expected = map(masked, (finding.where, finding.text, finding.expected))
+    return dataclasses.replace(finding, where=where, text=text, expected=expected)
+
+
+def _found_at(address: str, observe: Observe) -> list[CheckFinding]:
     observe(Event("step", f"Asking {address}"))
     feed = web.ask("GET", address)
     if feed.status != of_server.OK:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from podcast import __version__
 from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.outside.programs import plain_environment
 from podcast.pipeline.memory import recalled
 from podcast.record import read_episodes
 from podcast.show import SETTINGS_FILE, Settings, Show, find_show, has_show, load_show, starter_voices
@@ -158,7 +159,7 @@ def _said(program: str, question: str) -> str:
             subprocess.run(  # noqa: S603 - the user's own program, without a shell
                 [program, question],
                 stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL,
-                timeout=_LONGEST_ANSWER_S, check=False,
+                timeout=_LONGEST_ANSWER_S, check=False, env=plain_environment(),
             )  # fmt: skip
         except OSError as error:
             raise OutsideError(f"{program} does not start: {error.strerror}.") from error

@@ -5,13 +5,13 @@ The episode's folder is filled beside the old one and takes its place only when 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import json
 import math
 import os
 import re
+import shutil
 import unicodedata
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,10 +28,13 @@ from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
 from podcast.feed.titles import own_title
+from podcast.feed.tree import EPISODE_FILES
 from podcast.pipeline.costs import open_ledger, payer, price_usd
+from podcast.pipeline.identity import guid_of
 from podcast.pipeline.script import WRITER
+from podcast.pipeline.sources import copy_of_source
 from podcast.pipeline.told import read_told
-from podcast.record import EPISODE_JSON, EPISODE_MP3, format_record, sound_name
+from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
@@ -40,7 +43,7 @@ from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
-from podcast.types import Chapter, Episode, Event, SpokenSegment
+from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
 from podcast.writing.compose import written_date
 from podcast.writing.evidence import open_findings
 from podcast.writing.script import edited_by_hand
@@ -249,6 +252,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
         episode = _episode(show, speaking, sound, told, cover)
         files.write_bytes(draft / episode.cover, cover.jpeg)
         _describe(show, episode, timeline, measured, draft)
+        _carry_over(folder, draft)
     return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
 
 
@@ -365,7 +369,7 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover:
     date = speaking.script.date
     return Episode(
         slug=speaking.slug,
-        guid=_kept_guid(show.episode_folder(speaking.slug)) or str(uuid.uuid5(show.guid, speaking.slug)),
+        guid=guid_of(show, speaking.slug),
         title=_label(speaking.script.title) or speaking.slug,
         date=dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC),  # noon: the same day wherever it is read
         duration_ms=timeline.duration_ms,
@@ -383,7 +387,13 @@ def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover:
         list_price_usd=round(_price_usd(speaking, speaking.utterances) + speaking.script.writing_usd, 4),
         tool_version=__version__,
         cover=cover.name,
+        source_sha256=_source_digest(show, speaking.slug),
     )
+
+
+def _source_digest(show: Show, slug: str) -> str:
+    source = copy_of_source(show.script_folder(slug))
+    return files.sha256_of_file(source) if source else ""
 
 
 def _segment(chapter: Chapter, paper: Paper | None, is_paper: bool, timeline: Timeline) -> SpokenSegment:  # noqa: FBT001
@@ -407,15 +417,6 @@ def _writer(script: Script) -> str:
     return f"{writer}, edited by hand" if edited_by_hand(script) else writer
 
 
-def _kept_guid(folder: Path) -> str | None:
-    """A guid never changes once an episode has one, whatever else of it does."""
-    try:
-        known = json.loads((folder / EPISODE_JSON).read_bytes())
-        return str(uuid.UUID(known["guid"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
 def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measurement, draft: Path) -> None:
     """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
     texts = {
@@ -432,4 +433,27 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
     files.write_bytes(draft / "waveform.png", waveform_png(timeline, measured, show.settings.audio.loudness_lufs))
     if (published := draft / sound_name(episode.slug)).name != EPISODE_MP3:
         files.link_or_copy(draft / EPISODE_MP3, published)
-    files.write_text(draft / EPISODE_JSON, format_record(episode))
+    files.write_text(draft / EPISODE_JSON, format_record(dataclasses.replace(episode, files=_digests(episode, draft))))
+
+
+def _carry_over(folder: Path, draft: Path) -> None:
+    """Keep what somebody else put into the episode's folder: it is not ours to lose."""
+    ours = {*EPISODE_FILES, sound_name(folder.name), *(path.name for path in draft.iterdir())}
+    for path in sorted(folder.glob("[!.]*")):
+        if path.name in ours or COVER_NAME.fullmatch(path.name):
+            continue
+        if path.is_symlink():
+            (draft / path.name).symlink_to(path.readlink())
+        elif path.is_dir():
+            shutil.copytree(path, draft / path.name, symlinks=True)
+        elif path.is_file():
+            files.link_or_copy(path, draft / path.name)
+
+
+def _digests(episode: Episode, draft: Path) -> tuple[FileDigest, ...]:
+    """List every file with its digest; that of the sound, under both its names, is known already."""
+    sounds = {EPISODE_MP3, sound_name(episode.slug)}
+    names = sorted(path.name for path in draft.iterdir())
+    return tuple(
+        FileDigest(name, episode.sha256 if name in sounds else files.sha256_of_file(draft / name)) for name in names
+    )

@@ -42,12 +42,15 @@ def write_feed(show: Show, observe: Observe, must_have: Sequence[str] = ()) -> P
 
 
 @contextlib.contextmanager
-def holding_feed(show: Show, observe: Observe) -> Iterator[tuple[Page, ...]]:
-    """Write feed/, and keep it and the episodes as they are while the block lasts; gives its pages."""
+def holding_feed(show: Show, observe: Observe, *, anew: bool = False) -> Iterator[tuple[Page, ...]]:
+    """Write feed/, and keep it and the episodes as they are while the block lasts; gives its pages.
+
+    With `anew` each page is compared byte for byte with what it should be.
+    """
     with files.locked(show.publishing_lock, wait=True):
         publish_cover(show)
         made = pages_at(show, show.settings.base_url)
-        if write_pages(show.feed, made, show.cache / PAGES_FILE):
+        if write_pages(show.feed, made, show.cache / PAGES_FILE, anew=anew):
             observe(Event("step", f"Feed: {show.feed / FEED_FILE}"))
         yield made
 
@@ -112,13 +115,18 @@ def mend(show: Show, observe: Observe) -> None:
     Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it.
     """
     try:
-        for folder in files.unsettled(show.episodes):
-            _settle(show, folder)
+        settle_episodes(show)
         if has_feed(show):
             write_feed(show, observe)
     except (PodcastError, OSError) as error:
         reason = from_os_error(error) if isinstance(error, OSError) else error
         observe(Event("note", f"The feed could not be brought up to date: {reason}"))
+
+
+def settle_episodes(show: Show) -> None:
+    """Complete every exchange of an episode's folder that a killed run had begun."""
+    for folder in files.unsettled(show.episodes):
+        _settle(show, folder)
 
 
 def _settle(show: Show, folder: Path) -> None:

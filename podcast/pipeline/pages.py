@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 PAGES_FILE = "pages.json"
 
-_ONLY_OURS = re.compile(r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)", re.ASCII)
+ONLY_OURS = re.compile(r"feed-[0-9]{4,9}\.xml|site-[0-9a-f]{16}\.(css|js)", re.ASCII)
 """Names in feed/ that nothing else has: archives, style and script."""
 
-_MAY_GO = re.compile(rf"{_ONLY_OURS.pattern}|[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}/index\.html", re.ASCII)
+_MAY_GO = re.compile(rf"{ONLY_OURS.pattern}|[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}/index\.html", re.ASCII)
 """Names of pages that a show may have no more: all others it has for ever, or they are not ours to remove."""
 
 
@@ -38,14 +38,17 @@ class _Written:
     mtime_ns: int
 
 
-def write_pages(folder: Path, pages: Sequence[Page], ledger: Path) -> bool:
-    """Write what is new of these pages, in their order; say whether anything was."""
+def write_pages(folder: Path, pages: Sequence[Page], ledger: Path, *, anew: bool = False) -> bool:
+    """Write what is new of these pages, in their order; say whether anything was.
+
+    With `anew` each is made and compared, byte for byte, whatever the ledger says.
+    """
     before = _read(ledger)
     now: dict[str, _Written] = {}
     is_new = False
     for page in pages:
         path, known = folder / page.name, before.get(page.name)
-        if known is None or known != _state(path, page.made_from):
+        if anew or known is None or known != _state(path, page.made_from):
             is_new = _write(path, page.make()) or is_new
             known = _state(path, page.made_from)
         if known:
@@ -76,7 +79,7 @@ def _write(path: Path, data: bytes) -> bool:
 
 def _only_ours(folder: Path) -> set[str]:
     """Name what is there of these, also where the ledger was lost: archives that are no more are nobody's pages."""
-    return {path.name for path in folder.glob("*") if _ONLY_OURS.fullmatch(path.name)}
+    return {path.name for path in folder.glob("*") if ONLY_OURS.fullmatch(path.name)}
 
 
 def _remove(folder: Path, names: set[str]) -> bool:

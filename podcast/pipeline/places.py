@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
+from podcast.masking import shown
 from podcast.outside.filesystem import folder_of
-from podcast.outside.target import scheme_of, shown
+from podcast.outside.target import scheme_of
 from podcast.publishing import manifest as listing
 from podcast.publishing.manifest import MANIFEST, Manifest
 from podcast.publishing.plan import There

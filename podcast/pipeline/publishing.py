@@ -16,8 +16,8 @@ from podcast.errors import InputError, OutsideError
 from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import published_files
+from podcast.masking import shown
 from podcast.outside.filesystem import open_storage
-from podcast.outside.target import shown
 from podcast.pipeline.feed import holding_feed
 from podcast.pipeline.guid import pin_guid
 from podcast.pipeline.places import digest_there, look, read, refuse_other_show, target_of
@@ -220,7 +220,7 @@ def _hold(each: PublishedFile, folder: Path) -> None:
         parts = each.path.split("/")
         advice = f"`podcast render {parts[1]}` makes it." if parts[0] == "episodes" else "`podcast feed` makes it."
         raise InputError(f"{each.file}: not there, so nothing was published. {advice}")
-    (folder / each.path).parent.mkdir(parents=True, exist_ok=True)
+    files.make_folder((folder / each.path).parent)
     files.link_or_copy(each.file, folder / each.path)
 
 

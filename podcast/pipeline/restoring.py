@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from podcast import files
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.tree import EPISODE_FILES
+from podcast.masking import shown
 from podcast.outside.filesystem import open_storage
 from podcast.outside.storage import PassingError
-from podcast.outside.target import shown
 from podcast.pipeline.feed import write_feed
 from podcast.pipeline.places import bounded, look, refuse_other_show, target_of
 from podcast.publishing.manifest import MANIFEST, Entry, slugs_of

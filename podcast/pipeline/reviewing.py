@@ -158,7 +158,7 @@ class ScriptDesk:
         text = body_changed(read.text, format_script(wanted))
         if parse_script(text, "Your text") != wanted:
             raise InputError("This would not be read again as it was meant, so it was not written.")
-        with files.writing(self._path) as file:
+        with files.locked(self._show.script_lock(self._slug), wait=True), files.writing(self._path) as file:
             file.write(text.encode())
             if self.version() != read.version:
                 raise ChangedError(f"{self._path.name} was changed on disk meanwhile. Nothing was overwritten.")

@@ -170,11 +170,12 @@ def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
 
 def _keep(show: Show, source: Source, written: WrittenScript, found: bytes | None) -> None:
     """Put source and script into their place, unless the script that was found there changed, or came, meanwhile."""
-    with files.locked(show.lock(written.slug)):
-        if written.path.is_file() and written.path.read_bytes() != found:
+    with files.locked(show.lock(written.slug)), files.locked(show.script_lock(written.slug), wait=True):
+        text = format_script(written.script)
+        there = written.path.read_bytes() if written.path.is_file() else None
+        if there not in (None, found, text.encode()):  # another run may have written the very same
             raise InputError(f"{written.path}: it was changed while this ran, so it is left alone. Run it again.")
         keep_source(written.path.parent, source)
-        text = format_script(written.script)
         if written.edited:
             text = body_changed(written.path.read_text("utf-8"), text)
         _write_if_new(written.path, text)

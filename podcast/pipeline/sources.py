@@ -56,12 +56,17 @@ def read_source(argument: str, show: Show) -> Source:
     kept = kept_source(show, argument) if path.name == argument else None
     if kept:
         return Source(kept.read_bytes(), kept.name, kept.resolve())
-    raise InputError(_not_a_source(argument, path))
+    raise InputError(_not_a_source(argument, path, show))
 
 
-def _not_a_source(argument: str, path: Path) -> str:
+def _not_a_source(argument: str, path: Path, show: Show) -> str:
     if path.is_dir():
         return f"{argument}: a folder. Give the newsletter in it."
+    if path.name == argument and (show.script_folder(argument) / "script.md").is_file():
+        return (
+            f"{argument}: its script is there, but not what it was written from. `podcast render {argument}` speaks "
+            "it; to write it anew, give the newsletter."
+        )
     return f"{argument}: no such file, and no episode of this show. Give a newsletter (.md, .txt, .html) or a slug."
 
 

@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import io
 import json
+import re
 import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podcast import files
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 _PIECE_PAUSE_MS = 120
 _PCM_SCALE = 32767
 _SEEDS = 1 << 32
+_NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.wav")
 _NO_SOUND = np.zeros(0, dtype=np.float32)
 
 Paid = Callable[["Utterance", float, Callable[[], "Samples"]], "Samples"]
@@ -122,10 +125,10 @@ class ClipStore:
     def load(self, key: str) -> Clip | None:
         """Return a clip, or None if it is not there or not as it was written."""
         for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
-            data = path.read_bytes()
+            data = files.readable(path)
             if path.name == _file_name(key, data):
                 return _from_wav(key, data)
-            path.unlink()
+            files.discard(path)
         return None
 
     def save(self, clip: Clip) -> None:
@@ -136,6 +139,10 @@ class ClipStore:
     def has(self, key: str) -> bool:
         """Whether there is such a clip, without reading it."""
         return any(self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"))
+
+    def files(self) -> list[Path]:
+        """List the files of all clips; a file's name begins with the key of its clip."""
+        return sorted(path for path in self._folder.glob("*/*.wav") if _NAME.fullmatch(path.name))
 
 
 def _file_name(key: str, data: bytes) -> str:

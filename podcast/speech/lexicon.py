@@ -169,8 +169,9 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     except OSError as error:
         raise from_os_error(error) from error
     except (ValueError, RecursionError) as error:
+        reason = "it is nested without end" if isinstance(error, RecursionError) else error
         raise InputError(
-            f"{path}: this is not TOML: {error}. Correct the line, then run the same command again."
+            f"{path}: this is not TOML: {reason}. Correct the line, then run the same command again."
         ) from error
     if problems := list(_problems(tables)):
         raise InputError("\n".join(f"{path}: {problem}" for problem in problems))

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from podcast import files
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.openai_client import ChatAnswer
 
@@ -46,12 +47,12 @@ class Answers:
         if self._folder is None:
             return None
         for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.json"):
-            data = path.read_bytes()
+            data = files.readable(path)
             if path.name == _file_name(key, data):
                 fields = json.loads(data)
                 usd = fields.pop("usd", None)
                 return Kept(ChatAnswer(**fields), usd)
-            path.unlink()
+            files.discard(path)
         return None
 
     def save(self, key: str, kept: Kept) -> None:

@@ -1,4 +1,4 @@
-"""Runs that are killed, and runs at once, as processes of their own: the feed names what is there, always."""
+"""Runs that are killed, as processes of their own: the feed names what is there, always."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import NEWSLETTER
 from lxml import etree
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-OLD, NEW = "2024-06-15", "2024-06-22"
+OLD = "2024-06-15"
 MOMENTS = {
     "the new folder is whole and not in its place": ("podcast.files.settle", 1),
     "the episode is in its place and the feed is not": ("podcast.pipeline.feed.write_feed", 1),
@@ -75,20 +74,3 @@ def test_a_run_killed_at_any_moment_is_completed_by_the_next(podcast: Podcast, n
     assert podcast("voices").exit_code == 0
     assert enclosures(podcast) == sizes(podcast) != before
     assert not [path for path in podcast.episode("").iterdir() if path.name.startswith(".")]
-
-
-def test_processes_that_render_at_once_are_both_in_the_feed(podcast: Podcast, newsletter: Path) -> None:
-    """Each as it is now."""
-    podcast("make", newsletter)
-    podcast("make", "-", stdin=NEWSLETTER.replace("June 15", "June 22").encode())
-    before = sizes(podcast)
-    for _ in range(3):
-        for slug in (OLD, NEW):
-            edit(podcast, slug)
-        command = [sys.executable, "-m", "podcast", "render", "--show", str(podcast.folder)]
-        running = [subprocess.Popen([*command, slug], stderr=subprocess.PIPE) for slug in (OLD, NEW)]
-        said = [process.communicate(timeout=60)[1] for process in running]
-        assert [process.returncode for process in running] == [0, 0], said
-        assert enclosures(podcast) == sizes(podcast)
-        assert all(sizes(podcast)[slug] > before[slug] for slug in (OLD, NEW))
-        before = sizes(podcast)

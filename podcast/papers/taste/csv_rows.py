@@ -1,7 +1,8 @@
 """CSV, as spreadsheets and old scripts write it, to rows with their line numbers; and rows to CSV.
 
-A row that is broken spoils only itself. A field that a spreadsheet would take for a formula is written behind an
-apostrophe, which is taken off again when it is read.
+A row that is broken spoils only itself. What a spreadsheet would take for a formula is written behind an apostrophe,
+which is taken off again when it is read: at the start of a field, and within one wherever a spreadsheet may begin
+another, as those of half the world do at a semicolon, which knows nothing of our quotation marks.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 _MOST_MB, _MOST_LINES = 100, 1_000_000
 _MOST_HEADER_CHARACTERS = 2000
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+_START = r"((?:\A|[;\t\r\n|])[\"' \v\f\u00a0\u3000]*)"
+_SIGN = r"(?=[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])"  # and the wide ones of East Asia, which Excel takes for the same
+_FORMULA = re.compile(_START + _SIGN)
+_SHIELDED = re.compile(_START + "'" + _SIGN)
 
 
 class BadRowError(Exception):
@@ -131,10 +134,10 @@ def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def shielded(field: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula, or for such an apostrophe."""
-    return f"'{field}" if _FORMULA.match(field) else field
+    """Put an apostrophe before each sign that would begin a formula."""
+    return _FORMULA.sub(r"\1'", field)
 
 
 def unshielded(field: str) -> str:
-    """Take off the apostrophe that `shielded` put before a field."""
-    return field[1:] if _ESCAPED.match(field) else field
+    """Take off the apostrophes that `shielded` put into a field."""
+    return _SHIELDED.sub(r"\1", field)

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,28 @@ def _refuse_damage(database: Database) -> None:
         raise database.damaged(answer)
 
 
+def damage(path: Path, schema: Schema, wait_s: float = WAIT_S) -> str | None:
+    """Say what is wrong with a file, which is only read; None if nothing is, or if nobody can tell now.
+
+    After a run that was killed in the middle of a change only who may write can look: whoever opens it next does.
+    """
+    if not path.is_file():
+        return None
+    try:
+        _refuse_scraps(path)
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=wait_s, uri=True)
+        ) as file:
+            database = Database(file, path)
+            _version(database, schema, path)
+            ((answer, *_), *_) = database.rows("PRAGMA integrity_check(1)")
+            return None if answer == "ok" else str(database.damaged(answer))
+    except InputError as error:
+        return str(error)
+    except OutsideError:
+        return None
+
+
 def _keep_copy(path: Path, version: int) -> None:
     """Copy the file beside itself; a further copy of the same content takes the place of the first.
 
@@ -181,6 +204,8 @@ def _refusal(code: int, path: Path) -> int | None:
     """Which error of the operating system it was."""
     if code == sqlite3.SQLITE_FULL:
         return errno.ENOSPC
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN} and _is_read_only(path.parent):
+        return errno.EROFS
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return errno.EACCES
     if code != sqlite3.SQLITE_CANTOPEN:
@@ -188,6 +213,11 @@ def _refusal(code: int, path: Path) -> int | None:
     if path.is_dir():
         return errno.EISDIR
     return errno.EACCES if path.parent.is_dir() else errno.ENOENT
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether nobody can write there, of whatever rights."""
+    return sys.platform != "win32" and folder.is_dir() and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _damaged(path: Path, why: object) -> InputError:

@@ -1,0 +1,223 @@
+"""`podcast repair`: what can be made again is made again; what only a person can put right is named, and left alone.
+
+Scripts, sources, settings and papers.db are never changed, and whatever somebody else put into the show stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import shutil
+from typing import TYPE_CHECKING
+
+from podcast import files
+from podcast.check import whole
+from podcast.check.artwork import picture_problems
+from podcast.check.rules import findings
+from podcast.errors import InputError, OutsideError, PodcastError
+from podcast.feed.cover import PAGE_PX, cover_of
+from podcast.pipeline.checking_feed import PagesSubject, outdated_feed
+from podcast.pipeline.damage import damage_of, recorded_voice, script_of, whole_twin
+from podcast.pipeline.deeds import Repaired, Work
+from podcast.pipeline.episode import estimate, prepare, render
+from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
+from podcast.pipeline.pruning import unused_clips
+from podcast.pipeline.running import running, swept
+from podcast.pipeline.surveying import episode_folders, is_with_feed, survey, unnamed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from podcast.check.whole import Survey
+    from podcast.pipeline import Observe
+    from podcast.pipeline.deeds import RepairOptions
+    from podcast.pipeline.episode import Speaking
+    from podcast.show import Show
+    from podcast.spending import Ledger
+
+_LEFT = {
+    whole.shared_guid: "Remove the folder that is the copy, or `podcast render` it under a slug of its own.",
+    whole.unnamed: "Move it away, unless it is meant to be there.",
+    whole.other_source: "Bring it back from git or from a copy, unless it is meant to be so.",
+    whole.damaged_papers: "",  # it says that itself
+}
+"""What a person has to put right, and how."""
+
+
+def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger) -> Repaired:
+    """Make again what is damaged or missing in a show, and say what was done and what was not.
+
+    Spends no more than the ledger allows, and only on voices that a script or show.toml names. Raises InputError for a
+    slug of which the show has nothing.
+    """
+    work = Work(show, options, ledger, observe)
+    _clear(work, survey(show))
+    if options.slug and options.slug not in {folder.name for folder in episode_folders(show)}:
+        raise InputError(f"{options.slug}: no episode of this show. `podcast render {options.slug}` makes one.")
+    with contextlib.nullcontext() if options.dry_run else running(show, observe):
+        _make_again(work)
+    return Repaired(tuple(work.done), (*work.left, *_left(show)))
+
+
+def _make_again(work: Work) -> None:
+    show, options = work.show, work.options
+    for folder in episode_folders(show):
+        if options.slug in {None, folder.name}:
+            try:
+                _mend_episode(work, folder)
+            except OSError as error:
+                work.leave(folder, "it cannot be looked at", error)
+    for path, is_ours in unnamed_in(show):
+        if is_ours:
+            work.do("remove", path, "nothing names it", functools.partial(_remove, path, show))
+    _mend_feed(work)
+    _prune(work)
+
+
+def _clear(work: Work, found: Survey) -> None:
+    """Complete exchanges first: half of one may be the only copy of an episode that there is."""
+    for folder in found.unsettled:
+        work.do("complete", folder, "its exchange was interrupted", lambda: settle_episodes(work.show))
+    if not work.options.dry_run:
+        swept(work.show)
+    for path in found.leftovers:
+        work.do("remove", path, "a killed run left it unfinished", functools.partial(_expect_gone, path))
+    for path in found.damaged:
+        work.do("drop", path, "it is damaged", functools.partial(path.unlink, missing_ok=True))
+
+
+def _expect_gone(path: Path) -> None:
+    if path.exists():
+        raise OutsideError("It cannot be removed: make it yours, or remove it yourself.")
+
+
+def _remove(path: Path, show: Show) -> None:
+    """Remove a file, and the folder of a page that is no more, if nothing else is in it."""
+    path.unlink()
+    if path.parent.parent == show.feed:
+        with contextlib.suppress(OSError):  # somebody laid something beside it
+            path.parent.rmdir()
+
+
+# ── episodes ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mend_episode(work: Work, folder: Path) -> None:
+    show, damage = work.show, damage_of(work.show, folder)
+    if not damage:
+        return
+    why = str(damage[0]) + (f", and {len(damage) - 1} more" if len(damage) > 1 else "")
+    if twin := whole_twin(folder, damage):
+        work.do("copy", twin[1], why, lambda: _copy(show, folder.name, *twin))
+        return
+    try:
+        speaking = _speaking(show, folder.name)
+        usd = estimate(speaking).usd
+    except (PodcastError, OSError) as error:
+        work.leave(folder, why, error)
+        return
+    price = f"; speaking it costs about {usd:.2f} USD" if usd else ""
+    work.do("render", folder, why + price, lambda: _render(work, speaking))
+
+
+def _copy(show: Show, slug: str, source: Path, target: Path) -> None:
+    """Have the sound under its other name again."""
+    with (
+        files.locked(show.lock(slug)),
+        files.locked(show.publishing_lock, wait=True),
+        source.open("rb") as data,
+        files.writing(target) as copy,
+    ):
+        shutil.copyfileobj(data, copy)
+
+
+def _speaking(show: Show, slug: str) -> Speaking:
+    """Plan an episode with the voice that it had; one that nothing names but the episode is never paid again."""
+    path, script = script_of(show, slug)
+    voice = recorded_voice(show, slug, script)
+    speaking = prepare(show, script, slug, str(path), voice)
+    if voice and (usd := estimate(speaking).usd):
+        raise InputError(
+            f"it was spoken by {voice}, which neither its script nor show.toml names and which costs about {usd:.2f} "
+            f"USD. `podcast render {slug} --voice {voice}` pays for it."
+        )
+    return speaking
+
+
+def _render(work: Work, speaking: Speaking) -> None:
+    render(work.show, speaking, work.observe, jobs=work.options.jobs, ledger=work.ledger)
+
+
+# ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mend_feed(work: Work) -> None:
+    """Write what differs from what it should be, byte for byte; while an episode is not whole, the feed is left."""
+    show = work.show
+    if not is_with_feed(show):
+        return
+    if work.options.dry_run and any(deed.verb in {"render", "copy", "complete"} for deed in work.done):
+        work.do("write", show.feed, "wherever it differs from the episodes then", lambda: None)
+        return
+    try:
+        _drop_bad_pictures(work)
+        names = _differing(show)
+    except (PodcastError, OSError) as error:
+        work.leave(show.feed, "it may not be as it should be", error)
+        return
+    if names:
+        more = f", and {len(names) - 1} more" if len(names) > 1 else ""
+        work.do("write", show.feed, f"{names[0]} is not as it should be{more}", lambda: _write(work))
+
+
+def _differing(show: Show) -> list[str]:
+    """Name the pages that differ from what they should be, and the pictures that are not there."""
+    pages = findings((outdated_feed,), PagesSubject(show.feed, pages_at(show, show.settings.base_url)))
+    cover = cover_of(show)
+    missing = [name for name in (cover.name, cover.small_name) if not (show.feed / name).is_file()]
+    return [*(page.where for page in pages), *(f"feed/{name}" for name in missing)]
+
+
+def _drop_bad_pictures(work: Work) -> None:
+    """Remove covers that are no pictures, so that they are drawn again."""
+    cover = cover_of(work.show)
+    for path in (work.show.feed / cover.name, work.show.feed / cover.small_name):
+        if path.is_file() and (problem := next(picture_problems(path, ".jpg", smallest_px=PAGE_PX), None)):
+            work.do("drop", path, problem, path.unlink)
+
+
+def _write(work: Work) -> None:
+    with holding_feed(work.show, work.observe, anew=True):
+        return
+
+
+# ── kept sentences, and what is left ────────────────────────────────────────────────────────────────────
+
+
+def _prune(work: Work) -> None:
+    if not work.options.prune:
+        return
+    try:
+        unused = unused_clips(work.show)
+    except PodcastError as error:
+        work.left.append(f"No kept sentence was removed, as nobody can tell which ones are needed: {error}")
+        return
+    if unused:
+        size_mb = sum(path.stat().st_size for path in unused) / 1e6
+        what = f"{len(unused)} kept sentences, {size_mb:.1f} MB, that no script has"
+        work.do("remove", work.show.cache / "clips", what, functools.partial(_remove_all, unused))
+
+
+def _remove_all(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _left(show: Show) -> Iterator[str]:
+    found = survey(show)
+    theirs = dataclasses.replace(found, unnamed=tuple(path for path in found.unnamed if path not in found.ours))
+    for rule, advice in _LEFT.items():
+        for each in rule.findings(theirs):
+            yield f"{each.where}: {each.text}. {advice}".removesuffix(". ")
