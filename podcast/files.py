@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from podcast import locks, private
 from podcast.errors import is_of_the_machine
+from podcast.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,8 +236,9 @@ def _remove_dead(path: Path, kind: str) -> None:
 
 # ── folders ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# A folder of several files is swapped in two renames. Between them the folder does not exist for a moment;
-# `settle` completes a swap that a kill interrupted, so whoever renders calls it first.
+# A folder of several files changes places with the new one in one step. Where the file system cannot do that, it is
+# swapped in two renames: between them the folder does not exist for a moment, and `settle` completes what a kill
+# interrupted, so whoever renders calls it first.
 
 
 def _fresh(folder: Path) -> Path:
@@ -286,13 +288,21 @@ def replacing_folder(folder: Path, swapping: contextlib.AbstractContextManager[N
         yield draft
         sync_folder(draft)
         with swapping or contextlib.nullcontext():
-            shutil.rmtree(_fresh(folder), ignore_errors=True)
-            try:
-                draft.rename(_fresh(folder))
-                settle(folder)
-            except KeyboardInterrupt:
-                settle(folder)  # a swap that has begun is no work that could be put off
-                raise
+            _swap(draft, folder)
+
+
+def _swap(draft: Path, folder: Path) -> None:
+    """Put a draft into a folder's place; what was there is then where the draft was, or gone."""
+    shutil.rmtree(_fresh(folder), ignore_errors=True)
+    try:
+        if folder.is_dir() and not folder.is_symlink() and exchange(draft, folder):
+            sync_folder(folder.parent)
+        else:
+            draft.rename(_fresh(folder))
+        settle(folder)
+    except KeyboardInterrupt:
+        settle(folder)  # a swap that has begun is no work that could be put off
+        raise
 
 
 def unsettled(parent: Path) -> list[Path]:

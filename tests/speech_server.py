@@ -97,6 +97,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "work": lambda handler, asked: _send(handler, _sound(asked)),
     "speak": lambda handler, asked: _send(handler, _sound(asked)),
     "400": failed(400, "invalid_value", "Unknown voice."),
+    "413": failed(413, None, "Request too large."),
+    "picture": lambda handler, _: _send(handler, b"\x89PNG" + bytes(64), "image/png"),
     "together": _together,
     "cut": _cut,
     "half a sample": _half_a_sample,

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import web_server
 from conftest import NEWSLETTER, Podcast, make_show
+from gate import THROUGH, gate_before
+from no_waiting import without_waiting
 from PIL import Image
+from web_server import page
 
 from podcast.check import episode as of_episode
 from podcast.check import listening
@@ -869,11 +873,32 @@ def test_a_server_without_ranges_is_found_out(own: Podcast) -> None:
     assert len([finding for finding in found if finding["rule"] == "server-19-range"]) == 3  # artwork, two episodes
 
 
-def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast) -> None:
-    """With exit code 3: it is not the feed that was found wanting."""
+def test_an_address_where_nobody_answers_is_one_clear_sentence(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With exit code 3, after two more attempts: it is not the feed that was found wanting."""
+    waited = without_waiting(monkeypatch)
     ran = made("check", "--url", "http://127.0.0.1:9/feed.xml", "--quiet")
     assert ran.exit_code == 3
-    assert ran.stderr.startswith("http://127.0.0.1:9/feed.xml: no answer (")
+    assert ran.stderr == (
+        "http://127.0.0.1:9/feed.xml cannot be reached (nobody listens there). "
+        "Check the address, and that its server is up.\n"
+    )
+    assert waited.waits_s == [1, 4]
+
+
+def test_files_that_do_not_come_are_findings(made: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the check is done; after two silent ones nobody waits for the others."""
+    waited = without_waiting(monkeypatch)
+    text = (made.folder / "feed" / "feed.xml").read_bytes()
+    with web_server.serving() as site, gate_before(site.url) as gate:
+        site.has("/feed.xml", page(text.replace(BASE.encode(), f"{gate.url}/".encode()), "application/rss+xml"))
+        gate.plan, gate.afterwards = [THROUGH, THROUGH], "503 for 3 s"
+        found = checked(made, "--url", f"{gate.url}/feed.xml")
+    assert [finding["text"] for finding in found if finding["rule"] == "server-19-head"] == [
+        "HEAD: was answered with status 503",
+        "HEAD: not asked, as others did not answer",
+        "HEAD: not asked, as others did not answer",
+    ]
+    assert waited.waits_s == [3, 4, 3, 4]
 
 
 def test_an_address_that_is_none_is_one_clear_sentence(made: Podcast) -> None:

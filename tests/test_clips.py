@@ -498,6 +498,40 @@ def test_every_take_that_costs_goes_through_whoever_pays_and_no_other(tmp_path: 
     assert paid == [(said[0].written, 2.0), (said[0].written, 1.0), (said[1].written, 1.0)]
 
 
+def test_a_piece_of_a_long_sentence_that_was_paid_is_kept_when_the_next_one_fails(tmp_path: Path) -> None:
+    """Nothing is paid twice; what is kept in the end is the sentence alone, and is heard as it was spoken."""
+
+    class Paid(FakeEngine):
+        def usd_per_minute(self, voice: Voice) -> float:
+            """As tts-1."""
+            del voice
+            return 0.0135
+
+    def fails(text: str) -> Samples:
+        if text == "3":
+            raise OutsideError("Voice test: example.org has no time. Run the same command again later.")
+        return _different(text)
+
+    paid: list[str] = []
+
+    def pay(utterance: Utterance, _: float, once: Callable[[], Samples]) -> Samples:
+        samples = once()
+        paid.append(utterance.pieces[0].text)
+        return samples
+
+    def run(engine: FakeEngine) -> list[Clip]:
+        return list(speak_all([said], {"fake": engine}, ClipStore(tmp_path), jobs=1, paid=pay))
+
+    said = _utterance("1", "2", "3")
+    with pytest.raises(OutsideError, match=r"The sentence '1 2 3' is not spoken\. Voice test: example\.org"):
+        run(Paid(fails))
+    (clip,) = run(Paid(_different))
+    assert paid == ["1", "2", "3"]
+    assert [path.name.partition(".")[0] for path in tmp_path.glob("*/*.wav")] == [clip.key]
+    whole = speak(said, FakeEngine(_different))
+    assert np.allclose(clip.samples, whole.samples, atol=1e-4)
+
+
 def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:
     """A run that ends early leaves no worker behind."""
     engine = FakeEngine(_different)

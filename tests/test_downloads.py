@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 import threading
@@ -255,6 +256,16 @@ def test_a_killed_run_is_gone_on_with(site: Site, tmp_path: Path) -> None:
     assert fetch(site, tmp_path).read_bytes() == PDF
     assert site.ranges == [None, f"bytes={has}-"]
     assert left_in(tmp_path) == ["2405.20233v2.pdf", "2405.20233v2.sha256"]
+
+
+def test_what_came_before_a_power_cut_is_not_built_on(site: Site, tmp_path: Path) -> None:
+    """It has its length, and zeros for what had not reached the disk: the server is asked for all of it again."""
+    (tmp_path / "2405.20233v2.pdf.part").write_bytes(PDF[:HALF] + bytes(len(PDF) - HALF))
+    note = {"url": f"{site.url}{PATH}", "validator": '"1"', "length": len(PDF), "boot": "another"}
+    (tmp_path / "2405.20233v2.pdf.part.json").write_text(json.dumps(note))
+    site.has(PATH, file(PDF))
+    assert fetch(site, tmp_path).read_bytes() == PDF
+    assert site.ranges == [None]
 
 
 def test_several_runs_at_once_fetch_it_once(site: Site, tmp_path: Path) -> None:

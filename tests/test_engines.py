@@ -406,12 +406,12 @@ def test_a_server_that_is_not_there_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     engine = OpenAIEngine(sleep=lambda _: None)
-    with pytest.raises(OutsideError, match=r"Voice sage: 127\.0\.0\.1 failed 5 times, lastly: it broke off"):
+    with pytest.raises(OutsideError, match=r"Voice sage: 127\.0\.0\.1 failed 5 times, lastly: it cannot be reached"):
         engine.speak(Piece(TEXT, 7), dataclasses.replace(PAID, base_url=f"http://127.0.0.1:{port}/v1"))
 
 
 FINAL = [
-    ("400", "refused with status 400: Unknown voice. Correct voice, model or instructions in voices/sage.toml."),
+    ("400", "refused with status 400: Unknown voice. Correct voice, model or instructions in voices/sage.toml, then"),
     ("401", "does not accept the key in OPENAI_API_KEY. Set a valid one"),
     ("402", "says that your quota is used up. Add credit"),
     (
@@ -419,9 +419,11 @@ FINAL = [
         "does not let this key use gpt-4o-mini-tts. Give it the right to, or set another model in voices/sage.toml",
     ),
     ("404", "has no model 'gpt-4o-mini-tts' (any more), or no speech there. Set model or base_url in voices/sage.toml"),
+    ("413", "takes less text at once than these 19 characters. Cut the sentence in two, then run the same command"),
+    ("picture", "sent a picture where sound was asked for"),
     ("quota", "says that your quota is used up. Add credit"),
     ("billing", "says that your quota is used up. Add credit"),
-    ("redirect", "refused with status 307"),
+    ("redirect", "sends on to another address, which is not followed. Set base_url in voices/sage.toml"),
     ("page", "sent a web page where sound was asked for"),
     ("page in disguise", "sent a web page where sound was asked for"),
     ("JSON", "sent JSON where sound was asked for"),

@@ -8,11 +8,14 @@ import hashlib
 import io
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import skip
 
 from podcast.errors import BusyError, OutsideError, from_os_error
+from podcast.exchange import exchange
 from podcast.files import (
     append_file,
     locked,
@@ -211,8 +214,13 @@ def test_a_swap_is_completed_wherever_it_was_interrupted(tmp_path: Path, state: 
 
 
 @pytest.mark.parametrize("state", [state for state, _ in INTERRUPTED.values()], ids=INTERRUPTED.keys())
-def test_a_folder_is_replaced_after_any_interruption(tmp_path: Path, state: dict[str, str]) -> None:
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_a_folder_is_replaced_after_any_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: dict[str, str], *, in_one_step: bool
+) -> None:
     """Leftovers do not get into its way, nor into the folder."""
+    if not in_one_step:
+        without_exchange(monkeypatch)
     for name, files_of_it in state.items():
         make(tmp_path / name, files_of_it)
     with replacing_folder(tmp_path / "x") as draft:
@@ -224,11 +232,19 @@ class KilledError(BaseException):
     """A process ends here, with nothing cleaned up."""
 
 
+def without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be on a file system where two folders cannot change places in one step."""
+    monkeypatch.setattr("podcast.files.exchange", lambda *_: False)
+
+
 @pytest.mark.parametrize("step", range(1, 7))
+@pytest.mark.parametrize("in_one_step", [True, False])
 def test_a_kill_at_any_step_of_a_swap_loses_neither_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, *, in_one_step: bool
 ) -> None:
-    """At the folder's name there is a whole one or none at any time, and a whole one after settling."""
+    """At the folder's name there is a whole one or, in two steps, none at any time, and a whole one after settling."""
+    if not in_one_step:
+        without_exchange(monkeypatch)
     make(tmp_path / "x", "old")
     (tmp_path / "x" / "more").write_text("old")
     make(tmp_path / ".x.old", "older")
@@ -255,9 +271,41 @@ def test_a_kill_at_any_step_of_a_swap_loses_neither_folder(
         with contextlib.suppress(KilledError), replacing_folder(tmp_path / "x") as draft:
             (draft / "file").write_text("new")
             (draft / "more").write_text("new")
-    assert not (tmp_path / "x").exists() or tree(tmp_path / "x") in whole
+    assert (not in_one_step and not (tmp_path / "x").exists()) or tree(tmp_path / "x") in whole
     settle(tmp_path / "x")
     assert tree(tmp_path / "x") in whole
+
+
+def test_two_folders_change_places(tmp_path: Path) -> None:
+    """Or nothing is done: with one that is not there, or where the system cannot."""
+    make(tmp_path / "x", "old")
+    make(tmp_path / "y", "new")
+    is_done = exchange(tmp_path / "x", tmp_path / "y")
+    assert tree(tmp_path) == ({"x/file": "new", "y/file": "old"} if is_done else {"x/file": "old", "y/file": "new"})
+    assert not exchange(tmp_path / "x", tmp_path / "z")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_that_is_replaced_is_always_there(tmp_path: Path) -> None:
+    """Whoever looks for it at any moment finds the old one or the new one."""
+    make(tmp_path / "x", "0")
+    if not exchange(tmp_path / "x", tmp_path / "x"):
+        skip("this system does not let folders change places in one step")
+    is_over, found = threading.Event(), set[bool]()
+
+    def look() -> None:
+        while not is_over.is_set():
+            found.add((tmp_path / "x").is_dir())
+
+    with ThreadPoolExecutor() as pool:
+        looking = pool.submit(look)
+        for number in range(1, 200):
+            with replacing_folder(tmp_path / "x") as draft:
+                (draft / "file").write_text(str(number))
+        is_over.set()
+        looking.result()
+    assert found == {True}
+    assert tree(tmp_path) == {"x/file": "199"}
 
 
 def test_where_nothing_is_there_is_nothing_to_settle(tmp_path: Path) -> None:

@@ -479,7 +479,7 @@ def test_nobody_waits_for_ever(writing: Writing, failure: str, patience: Patienc
 FINAL = [
     (
         "400",
-        "refused with status 400: Something else is wrong. Correct model or base_url in show.toml under [writing].",
+        "refused with status 400: Something else is wrong. Correct model or base_url in show.toml under [writing]",
     ),
     (
         "401",
@@ -491,12 +491,12 @@ FINAL = [
     ("403", "does not let this key use gpt-6-luna. Give it the right to, or set another model in show.toml"),
     (
         "404",
-        "has no model 'gpt-6-luna' (any more), or no chat there. Set model or base_url in show.toml under [writing].",
+        "has no model 'gpt-6-luna' (any more), or no chat there. Set model or base_url in show.toml under [writing]",
     ),
-    ("redirect", "refused with status 307"),
+    ("redirect", "sends on to another address, which is not followed. Set base_url in show.toml"),
     (
         "page",
-        "sent a web page where an answer was asked for. Check that its address is one of a service that can chat.",
+        "sent a web page where an answer was asked for. Check that base_url in show.toml under [writing] is the",
     ),
     ("plain text", "sent text where an answer was asked for"),
     ("JSON list", "sent text where an answer was asked for"),
@@ -511,7 +511,8 @@ def test_what_will_not_pass_is_raised_at_once(writing: Writing, failure: str, sa
     with pytest.raises(OutsideError) as raised:
         writing.write()
     assert f"The writer: 127.0.0.1 {says}" in str(raised.value)
-    assert str(raised.value).endswith(".")
+    assert str(raised.value).startswith("“Sorting is Harder than it Looks” is not written. ")
+    assert str(raised.value).endswith("then run the same command again; finished papers are kept.")
     assert len(writing.server.asked) == 1
     assert not writing.waits_s
 
@@ -543,7 +544,8 @@ def test_a_server_that_is_not_there_is_named() -> None:
         port = free.getsockname()[1]
     writer = OpenAIWriter(Means(base_url=f"http://127.0.0.1:{port}/v1"), sleep=lambda _: None)
     with pytest.raises(
-        OutsideError, match=r"The writer: 127\.0\.0\.1 failed 5 times, lastly: it broke off .* are kept\."
+        OutsideError,
+        match=r"The writer: 127\.0\.0\.1 .* lastly: it cannot be reached \(nobody listens there\)\. .* kept",
     ):
         writer.write(PAPER, Brief())
 

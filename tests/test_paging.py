@@ -261,6 +261,18 @@ def test_archives_go_also_where_what_was_written_is_forgotten(tmp_path: Path) ->
     assert {path.name for path in (tmp_path / "feed").iterdir()} == {"feed.xml", *others}
 
 
+def test_a_folder_whose_page_went_when_a_run_was_killed_goes_with_the_next(tmp_path: Path) -> None:
+    """One in which somebody laid something stays."""
+    feed, ledger = tmp_path / "feed", tmp_path / "pages.json"
+    for name in ("gone", "kept"):
+        (feed / name).mkdir(parents=True)
+    (feed / "kept" / "notes.txt").write_text("mine")
+    pages_of_them = {f"{name}/index.html": {"made_from": "it", "bytes": 1, "mtime_ns": 1} for name in ("gone", "kept")}
+    ledger.write_text(json.dumps(pages_of_them))
+    write_pages(feed, list(pages(MANY[:1]).values()), ledger)
+    assert sorted(path.name for path in feed.iterdir()) == ["feed.xml", "kept"]
+
+
 NOT_OURS = ["", ".", "..", "2024", "CNAME", COVER, "a\0b", "\ud800", "a" * 300, "../outside", "loop/index.html"]
 
 

@@ -432,7 +432,7 @@ LASTING = {
     "503 for an hour": "127.0.0.1 asks to be left alone for 60 minutes. Run the same command again then.",
     "endless": "127.0.0.1 sent more than 1,000,000 bytes. Check ARXIV_API_URL.",
     "circle": "127.0.0.1 sends requests round in circles. Check ARXIV_API_URL, or try again later.",
-    "elsewhere": "127.0.0.1 cannot be asked (InvalidSchema). Check ARXIV_API_URL, or try again later.",
+    "elsewhere": "127.0.0.1 leads to where nothing can be asked. Check ARXIV_API_URL, or try again later.",
 } | dict.fromkeys(
     ("laughs", "laughs in utf-16", "outside"),
     "127.0.0.1 sent a listing with a DTD in it, which can hold harmful entities and was not read. "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import web_server
 from conftest import skip
+from no_waiting import without_waiting
 from publishing import ADDRESS, change_setting
 
 from podcast import private
@@ -211,7 +212,7 @@ SECRET_ADDRESS = f"https://me:{MARK}@127.0.0.1:1/a.md?token={MARK}&id=7"
         (("make", SECRET_ADDRESS), "https://…@127.0.0.1:1/a.md?token=…&id=7"),
         (("make", f"ftp://me:{MARK}@host/a.md"), "ftp://…@host/a.md: no such file"),
         (("pick", SECRET_ADDRESS), "neither an arXiv id"),
-        (("check", "--url", SECRET_ADDRESS), "https://…@127.0.0.1:1/a.md?token=…&id=7: no answer"),
+        (("check", "--url", SECRET_ADDRESS), "https://…@127.0.0.1:1/a.md?token=…&id=7 cannot be reached"),
         (("restore", f"s3://me:{MARK}@bucket/show"), "credentials do not stand in a target"),
         (("restore", f"sftp://me:{MARK}@/show"), "no folder of a host"),
         (("restore", f"https://host/show?token={MARK}"), "nothing can be written there"),
@@ -219,8 +220,11 @@ SECRET_ADDRESS = f"https://me:{MARK}@127.0.0.1:1/a.md?token={MARK}&id=7"
         (("restore", f"gopher://me:{MARK}@host/show"), "not a target"),
     ],
 )
-def test_what_is_refused_is_named_without_its_password(podcast: Podcast, words: tuple[str, ...], says: str) -> None:
+def test_what_is_refused_is_named_without_its_password(
+    podcast: Podcast, words: tuple[str, ...], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is wrong with an address that has one, in all that a command says and writes."""
+    without_waiting(monkeypatch)
     ran = podcast(*words, "--debug")
     assert (ran.exit_code in {2, 3}, says in ran.stderr, MARK in ran.stdout + ran.stderr) == (True, True, False)
     assert not [path for path in podcast.folder.rglob("*") if path.is_file() and MARK.encode() in path.read_bytes()]

@@ -197,18 +197,20 @@ import os, sys
 from podcast import files
 writes = files.write_text
 def killed(path, text):
-    if path.name == sys.argv[1]:
+    if path.name == sys.argv[1] and sys.argv[2] == "before":
         os._exit(137)
     writes(path, text)
+    if path.name == sys.argv[1]:
+        os._exit(137)
 files.write_text = killed
 from podcast.cli import app
-app(sys.argv[2:])
+app(sys.argv[3:])
 """
 
 
-def killed_at(file: str, podcast: Podcast, *words: str) -> None:
-    """Run a command in a process that dies where it would write a file."""
-    command = [sys.executable, "-c", KILLED, file, *words, "--show", str(podcast.folder)]
+def killed_at(file: str, podcast: Podcast, *words: str, when: str = "before") -> None:
+    """Run a command in a process that dies before it writes a file, or after."""
+    command = [sys.executable, "-c", KILLED, file, when, *words, "--show", str(podcast.folder)]
     assert subprocess.run(command, env=os.environ, capture_output=True, check=False).returncode == 137
 
 
@@ -222,6 +224,19 @@ def test_an_offer_that_nobody_saw_is_made_again(podcast: Podcast, monkeypatch: p
     assert len(chosen(podcast, "2024-06-18", ticked=None)) == 10
     with open_history(podcast.folder / "papers.db") as history:
         assert not history.offered(SLUG)
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_a_search_whose_list_was_written_counts_as_made(podcast: Podcast) -> None:
+    """A run that died right after it is completed by the next, so that a later search begins where this one ended."""
+    killed_at("picks.md", podcast, "pick", when="after")
+    with open_history(podcast.folder / "papers.db") as history:
+        assert history.last_search() is None
+    assert podcast("make", "week").exit_code == 0
+    with open_history(podcast.folder / "papers.db") as history:
+        assert history.last_search() is not None
+        assert len(history.offered(SLUG)) == 10
+    assert not list((podcast.folder / ".podcast" / "picking").iterdir())
 
 
 @pytest.mark.usefixtures("arxiv")

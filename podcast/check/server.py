@@ -41,6 +41,10 @@ class ServedSubject:
     served: tuple[ServedFile, ...]
 
 
+def _ending(answer: Answer, asked: str) -> str:
+    return f"status {answer.status} for {asked}" if answer.status else f"{asked}: {answer.silence}"
+
+
 @rule("server-8-type", 'application/rss+xml, or plain XML, and an atom:link rel="self" that is the address served')
 def bad_type(subject: ServedSubject) -> Iterator[Fault]:
     """Clients that are handed text/plain show text. GitHub Pages knows only application/xml, and that is read, too."""
@@ -55,7 +59,7 @@ def bad_type(subject: ServedSubject) -> Iterator[Fault]:
 def no_conditional_requests(subject: ServedSubject) -> Iterator[Fault]:
     """Every subscriber asks many times a day."""
     if subject.again.status != NOT_MODIFIED:
-        yield Fault(subject.address, f"status {subject.again.status} for what has not changed", "304")
+        yield Fault(subject.address, _ending(subject.again, "what has not changed"), "304")
 
 
 @rule("server-19-head", "an answer to HEAD, with the length and type that the feed says")
@@ -65,7 +69,7 @@ def no_head(subject: ServedSubject) -> Iterator[Fault]:
         length = file.head.headers.get("content-length", "")
         kind = file.head.headers.get("content-type", "").split(";")[0].strip()
         if file.head.status != OK:
-            yield Fault(file.url, f"status {file.head.status} for HEAD", "200")
+            yield Fault(file.url, _ending(file.head, "HEAD"), "200")
         elif file.length and length != file.length:
             yield Fault(file.url, f"content-length {length or 'missing'}", file.length)
         elif not kind.startswith(file.media_type):
@@ -77,7 +81,7 @@ def no_ranges(subject: ServedSubject) -> Iterator[Fault]:
     """Apple, hosting requirements: byte ranges; players cannot seek without them."""
     for file in subject.served:
         if file.first_bytes.status != PARTIAL or len(file.first_bytes.content) > 2:  # noqa: PLR2004 - as asked
-            yield Fault(file.url, f"status {file.first_bytes.status} for the first two bytes", "206")
+            yield Fault(file.url, _ending(file.first_bytes, "the first two bytes"), "206")
 
 
 RULES: tuple[Rule[ServedSubject], ...] = (bad_type, no_conditional_requests, no_head, no_ranges)

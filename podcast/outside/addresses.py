@@ -117,7 +117,13 @@ def _numbers(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
     try:
         numbers = resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise OutsideError("has a host that nobody knows") from error
+        raise OutsideError(f"has a host that nobody knows{_how_sure(error)}") from error
     if not numbers:
         raise OutsideError("has a host that nobody knows")
     return numbers
+
+
+def _how_sure(error: Exception) -> str:
+    """Say so where it may be the network and not the name."""
+    is_asked = not isinstance(error, socket.gaierror) or error.errno != socket.EAI_AGAIN
+    return "" if is_asked else " just now, as no name can be looked up; see whether the network is up"

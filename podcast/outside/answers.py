@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import OutsideError
 from podcast.masking import shown
-from podcast.outside import addresses
+from podcast.outside import addresses, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _PIECE_BYTES = 1 << 16
 
+_TRY_LATER = "Try again later."
 ADVICE = "Check the address, or save the page and give the file."
 
 
@@ -54,12 +55,13 @@ class Coming:
 class WebError(OutsideError):
     """A server did not do what it was asked; `said` is that without advice and full stop.
 
-    `may_pass` says that another try makes sense, `wait_s` how long the server asks to be left alone before it.
+    `may_pass` says that another try makes sense, `wait_s` how long the server asks to be left alone before it;
+    `advice` is what to do where that is something else than usual.
     """
 
-    def __init__(self, url: str, what: str, *, may_pass: bool = False, wait_s: float = 0) -> None:
+    def __init__(self, url: str, what: str, *, may_pass: bool = False, wait_s: float = 0, advice: str = "") -> None:
         self.said = f"{shown(url)} {what}"
-        super().__init__(f"{self.said}. {'Try again later.' if may_pass else ADVICE}")
+        super().__init__(f"{self.said}. {advice or (_later(wait_s) if may_pass else ADVICE)}")
         self.may_pass = may_pass
         self.wait_s = wait_s
 
@@ -67,8 +69,12 @@ class WebError(OutsideError):
 class TooLargeError(WebError):
     """There is more than is wanted."""
 
-    def __init__(self, url: str, most_bytes: int) -> None:
-        super().__init__(url, f"has more than {most_bytes / 1_000_000:g} MB")
+    def __init__(self, url: str, most_bytes: int, advice: str = "") -> None:
+        super().__init__(url, f"has more than {most_bytes / 1_000_000:g} MB", advice=advice)
+
+
+def _later(wait_s: float) -> str:
+    return f"It asks to be left alone for {retry_after.in_words(wait_s)}: try again then." if wait_s else _TRY_LATER
 
 
 def unpacked(coming: Coming) -> Iterator[bytes]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import math
 import os
 import random
 import re
@@ -165,8 +164,9 @@ class Archive:
             self._sleep(wait_s)
             return
         if error.wait_s > patience_s:
+            alone = retry_after.in_words(error.wait_s)
             raise OutsideError(
-                f"{self.host} asks to be left alone for {_duration(error.wait_s)}. Run the same command again then."
+                f"{self.host} asks to be left alone for {alone}. Run the same command again then."
             ) from error
         advice = "Run the same command again later." if error.is_reached else "Check the network, then try again."
         raise OutsideError(f"{self.host} failed {_times(tried)}, lastly: it {error}. {advice}") from error
@@ -238,7 +238,7 @@ def _within(seconds: float, call: Callable[[threading.Event], T]) -> T:
     try:
         return future.result(seconds)
     except TimeoutError as error:
-        raise _PassingError(f"took longer than {_duration(seconds)} to answer") from error
+        raise _PassingError(f"took longer than {retry_after.in_words(seconds)} to answer") from error
     finally:
         is_late.set()
 
@@ -295,11 +295,7 @@ def _what(error: Exception) -> str:
         return "has a certificate that is not trusted"
     if isinstance(error, requests.TooManyRedirects):
         return "sends requests round in circles"
-    return str(error) if isinstance(error, atom.DangerousError) else f"cannot be asked ({type(error).__name__})"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:g} s" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"  # noqa: PLR2004 - two minutes
+    return str(error) if isinstance(error, atom.DangerousError) else "leads to where nothing can be asked"
 
 
 def _times(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from podcast.outside import limits
 from podcast.outside.folder import FolderStorage
 from podcast.outside.git import open_git
 from podcast.outside.patient import PatientStorage
+from podcast.outside.reasons import reason
 from podcast.outside.sftp import SftpStorage
 from podcast.outside.storage import PassingError, is_partial, partial_name
 from podcast.outside.target import read_target, refuse_cut, scheme_of
@@ -229,9 +231,11 @@ def _failures(scheme: str) -> tuple[type[Exception], ...]:
 
 # ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 
+_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
+_NAME = re.compile(r"[A-Za-z]{2,60}")
 _PASSING = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "InternalError"}
 _MAY_PASS = {"HTTPClientError", "ConnectionError", "ResponseParserError", "IncompleteReadError", "FSTimeoutError"}
-_TOO_MANY = 429
+_WORTH_ANOTHER_TRY = {408, 425, 429}
 _SERVER = 500
 
 
@@ -250,13 +254,16 @@ def _say(where: str, error: Exception) -> NoReturn:
     if names & {"NoRegionError", "ParamValidationError", "InvalidRegionError"} or _code(error) == "InvalidBucketName":
         raise InputError(f"{where}: not a target ({_words(error)}). Correct it.") from error
     if names & _MAY_PASS or isinstance(error, ConnectionError | TimeoutError) or _passes(error):
-        raise PassingError(f"{where}: the connection failed ({_words(error)}).") from error
+        raise PassingError(
+            f"{where}: {_said(error) if _status(error) else f'the connection failed ({reason(error)})'}."
+        ) from error
     if isinstance(error, PermissionError):
         raise OutsideError(
-            f"{where}: permission denied ({_words(error)}). Give these credentials the right to list, read and write "
+            f"{where}: permission denied ({_said(error)}). Give these credentials the right to list, read and write "
             "there, or choose another target."
         ) from error
-    raise OutsideError(f"{where}: {_words(error)}. Put that right and run it again: it goes on where it stopped.")
+    what = _said(error) if _status(error) else _words(error)
+    raise OutsideError(f"{where}: {what}. Put that right and run it again: it goes on where it stopped.") from error
 
 
 def _answer(error: BaseException) -> dict[str, Any]:
@@ -268,10 +275,22 @@ def _code(error: BaseException) -> str:
     return str(_answer(error).get("Error", {}).get("Code", ""))
 
 
-def _passes(error: BaseException) -> bool:
+def _status(error: BaseException) -> int:
     status = _answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return _code(error) in _PASSING or status == _TOO_MANY or status >= _SERVER
+    return status if isinstance(status, int) else 0
+
+
+def _passes(error: BaseException) -> bool:
+    return _code(error) in _PASSING or _status(error) in _WORTH_ANOTHER_TRY or _status(error) >= _SERVER
 
 
 def _words(error: BaseException) -> str:
-    return shown(masked(str(error)) or type(error).__name__).strip().rstrip(".")[:200]
+    return shown(masked(_NUMBER.sub("", str(error))) or reason(error)).strip().rstrip(".")[:200]
+
+
+def _said(error: BaseException) -> str:
+    """Say what a server said, by its status and the name that it has for it; else why nothing came."""
+    if not (status := _status(error)):
+        return reason(error)
+    named = f", {_code(error)}" if _NAME.fullmatch(_code(error)) else ""
+    return f"its server answered with status {status}{named}"

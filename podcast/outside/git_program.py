@@ -57,6 +57,9 @@ _FOREIGN = (
 _DISK_FULL = re.compile(r"no space left|disk quota", re.IGNORECASE)
 _REMOTE_COMMANDS = {"ls-remote", "fetch", "push"}
 _NO_CONNECTION = "no connection. See whether the network and the host are up, then run this again"
+_NO_TIME = "its host has no time, or is out of order. Run this again later"
+_MAY_PASS = {_NO_CONNECTION, _NO_TIME}
+_STATUS = re.compile(r"returned error: (\d{3})\b")
 _REASONS = {
     "this machine does not know that host yet. `ssh` to it once, compare its fingerprint, then run this again": (
         "host key verification failed",
@@ -68,11 +71,17 @@ _REASONS = {
     _NO_CONNECTION: (
         "could not resolve", "failed to connect", "couldn't connect", "connection refused", "connection reset",
         "connection timed out", "network is unreachable", "no route to host", "early eof", "rpc failed",
-        "hung up unexpectedly", "operation too slow", "error: 500", "error: 502", "error: 503", "error: 504",
+        "hung up unexpectedly", "operation too slow", "transfer closed", "empty reply",
+    ),
+    _NO_TIME: (
+        "error: 408", "error: 425", "error: 429", "error: 500", "error: 502", "error: 503", "error: 504",
     ),
     "no repository there. Make it first, or correct the address": (
         "repository not found", "error: 404", "does not appear to be a git repository",
         "project you were looking for could not be found", "not found",
+    ),
+    "what answers there is no repository's host. Correct the address, or run this again later": (
+        "http/0.9", "http-push failed", "is this a git repository",
     ),
 }  # fmt: skip
 """What the other side's refusals mean, by words of git, ssh, curl and hosts; the first that fits."""
@@ -195,7 +204,7 @@ class Git:
         said = masked(said)
         said = "".join(sign if sign.isprintable() else "?" for sign in said)
         if reason := _reason(command, said.casefold()):
-            return GitError(f"{self.address.name}: {reason}.", said, is_known=True, may_pass=reason == _NO_CONNECTION)
+            return GitError(f"{self.address.name}: {reason}.", said, is_known=True, may_pass=reason in _MAY_PASS)
         tail = said[-_TAIL_CHARACTERS:] or "it said nothing"
         return GitError(f"{self.address.name}: git could not {what} (exit {status}): {tail}", said, is_known=False)
 
@@ -205,7 +214,10 @@ def _reason(command: str, said: str) -> str | None:
         return "the disk is full, here or there. Free some space, then run this again"
     if command not in _REMOTE_COMMANDS:
         return None
-    return next((reason for reason, words in _REASONS.items() if any(word in said for word in words)), None)
+    known = (reason for reason, words in _REASONS.items() if any(word in said for word in words))
+    status = _STATUS.search(said)
+    other = f"its host refused with status {status[1]}. Check the address, then run this again" if status else None
+    return next(known, other)
 
 
 def prepare(git: Git) -> None:

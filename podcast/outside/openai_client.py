@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from podcast.errors import OutsideError
 from podcast.outside import retry_after
+from podcast.outside.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -339,7 +340,8 @@ class _Door:
             raise ServiceError("did not answer in time", may_cost=not unreached) from error
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
             unreached = isinstance(error.__cause__ or error, httpx2.ConnectError)
-            raise ServiceError(f"broke off ({error.__cause__ or error})", may_cost=not unreached) from error
+            what = "cannot be reached" if unreached else "broke off"
+            raise ServiceError(f"{what} ({reason(error)})", may_cost=not unreached) from error
 
     def cleaned(self, answer: ChatAnswer) -> ChatAnswer:
         """Take the key out of an answer: a service that sends it back must not bring it into a script."""
@@ -349,8 +351,8 @@ class _Door:
         return text.replace(self._key, "…") if self._key else text
 
     def _refusal(self, error: Any) -> ServiceError:
-        own = error.body.get("message") if isinstance(error.body, dict) else None
-        words = "".join(sign if sign.isprintable() else " " for sign in self._hidden(str(own or error.message)))
+        own = error.body.get("message") if isinstance(error.body, dict) else None  # a page is for browsers
+        words = "".join(sign if sign.isprintable() else " " for sign in self._hidden(str(own or "")))
         code = next((code for code in (error.code, error.type) if code and isinstance(code, str)), "")
         return ServiceError(
             " ".join(words.split())[:_LONGEST_MESSAGE].rstrip("."),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TWO_MINUTES_S = 120
+
 
 def wait_s(headers: Mapping[str, str]) -> float:
     """Read Retry-After, seconds or a date (RFC 9110, 10.2.3), and the finer header of OpenAI; 0 if neither is there."""
@@ -17,6 +19,11 @@ def wait_s(headers: Mapping[str, str]) -> float:
         if (number := _number(headers.get(name, ""))) is not None:
             return _sane(number / per_second)
     return _seconds_until(headers.get("retry-after", ""))
+
+
+def in_words(seconds: float) -> str:
+    """Write how long that is: 7 s, 60 minutes."""
+    return f"{seconds:g} s" if seconds < _TWO_MINUTES_S else f"{math.ceil(seconds / 60)} minutes"
 
 
 def _number(value: str) -> float | None:

@@ -1,6 +1,7 @@
 """A large file from the web to the disk: whole or not at all, and never twice what has already come.
 
 What has come lies beside the target as `.part`, with a note of the version it is of; whoever was killed goes on there.
+Nothing is built on parts from before the machine was started: a power cut may have left zeros where they were.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast import files, private
@@ -20,7 +22,6 @@ from podcast.outside.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 _WHOLE = 200
 _PART = 206
@@ -28,6 +29,7 @@ _BEYOND = 416
 MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 """Statuses that another try may not meet."""
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _CONTENT_RANGE = re.compile(r"bytes (?:(?P<start>\d{1,18})-\d{1,18}|\*)/(?P<total>\d{1,18}|\*)", re.ASCII)
 
 
@@ -57,6 +59,8 @@ class _Note:
     validator: str
     """A strong ETag, or the date of its last change; empty if nothing tells one version from another."""
     length: int | None
+    boot: str = ""
+    """While the machine was running for which time; empty where the system does not say."""
 
 
 def download(
@@ -94,7 +98,7 @@ def _fetched(url: str, part: _Part, rules: Rules, manners: Manners) -> Saved:
     manners.before()
     with web.opened(url, _for_the_rest(note, start), rules) as coming:
         if coming.status == _WHOLE:
-            return _from_the_start(_Note(url, _validator(coming), coming.length), part, coming, rules)
+            return _from_the_start(_Note(url, _validator(coming), coming.length, boot()), part, coming, rules)
         if note and coming.status in {_PART, _BEYOND}:
             return _from_there(note, part, coming, rules)
         raise refused(coming.url, coming.status, coming.headers)
@@ -145,6 +149,14 @@ def _validator(coming: Coming) -> str:
     return tag if tag.startswith('"') else coming.headers.get("last-modified", "")  # W/"…" may be of other bytes
 
 
+def boot() -> str:
+    """Name the time since this machine was started, as Linux does; empty elsewhere."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 class _Part:
     """The files beside a target: what has come of it, and what that is."""
 
@@ -159,7 +171,7 @@ class _Part:
         except (OSError, ValueError, TypeError, RecursionError):
             return None
         is_ours = note.url == url and isinstance(note.validator, str) and isinstance(note.length, int | None)
-        return note if is_ours and self._path.exists() else None
+        return note if is_ours and note.boot in {"", boot()} and self._path.exists() else None
 
     def size(self) -> int:
         """Return how many bytes have come."""

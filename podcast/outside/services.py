@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from podcast.errors import OutsideError
 from podcast.interrupts import go_on
 from podcast.masking import shown
+from podcast.outside import retry_after
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import ServiceError
 
@@ -240,20 +241,23 @@ def _may_pass(error: ServiceError) -> bool:
 
 
 def _what(error: ServiceError) -> str:
-    return f"answered with status {error.status}" if error.status else str(error)
+    asks = f" and asks to be left alone for {retry_after.in_words(error.wait_s)}" if error.wait_s else ""
+    return f"answered with status {error.status}{asks}" if error.status else str(error)
 
 
 def _refusal(error: ServiceError, errand: Errand) -> str:
     """Say what a service would not do, and what to do about it."""
-    who, model, place = f"{errand.who}: {host(errand.address)}", errand.model, errand.set_in
+    model, place = errand.model, errand.set_in
     if error.code in _OUT_OF_MONEY or error.status == 402:  # noqa: PLR2004 - payment required
-        return f"{who} says that your quota is used up. Add credit, then run the same command again; {errand.kept}"
-    return {
-        200: f"{who} {error}. Check that its address is one of a service that can {errand.wants}.",
-        401: f"{who} does not accept the key in {KEY}. Set a valid one, then run the same command again; {errand.kept}",
-        403: f"{who} does not let this key use {model}. Give it the right to, or set another model in {place}.",
-        404: f"{who} has no model {model!r} (any more), or no {errand.wants} there. Set model or base_url in {place}.",
-    }.get(
-        error.status,
-        f"{who} refused with status {error.status}: {error}. Correct {errand.settings} in {place}.",
-    )
+        what = "says that your quota is used up. Add credit"
+    elif 300 <= error.status < 400:  # noqa: PLR2004 - redirects: nobody named the place that they lead to
+        what = f"sends on to another address, which is not followed. Set base_url in {place} to the right one"
+    else:
+        said = f": {error}" if str(error) else ""
+        what = {
+            200: f"{error}. Check that base_url in {place} is the address of a service for {errand.wants}",
+            401: f"does not accept the key in {KEY}. Set a valid one",
+            403: f"does not let this key use {model}. Give it the right to, or set another model in {place}",
+            404: f"has no model {model!r} (any more), or no {errand.wants} there. Set model or base_url in {place}",
+        }.get(error.status, f"refused with status {error.status}{said}. Correct {errand.settings} in {place}")
+    return f"{errand.who}: {host(errand.address)} {what}, then run the same command again; {errand.kept}"

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError, OutsideError
-from podcast.masking import masked, shown
+from podcast.masking import shown
 from podcast.outside import addresses
 from podcast.outside.answers import ADVICE, Coming, Rules, TooLargeError, WebError, unpacked
 from podcast.outside.deadline import Deadline
+from podcast.outside.reasons import reason
 
 if TYPE_CHECKING:
     import ssl
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-_TIMEOUT_S = 20
+_TIMEOUT_S, _TOTAL_S = 20, 120
 _MAX_BYTES = 20_000_000
+_IS_IT_UP = "Check the address, and that its server is up."
 _AGENT = "paper-podcast"
 
 
@@ -37,33 +39,37 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes = b""
     url: str = ""
+    silence: str = ""
+    """Why there is no answer, where there is none; `status` is 0 then."""
 
 
 def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_after: int | None = None) -> Answer:
     """Ask once, following redirects; whatever the status, it is the answer.
 
-    With `stop_after` no more is read than tells whether more came than that. Raises OutsideError if there is no
+    With `stop_after` no more is read than tells whether more came than that. Raises WebError if there is no whole
     answer in time, or one that is larger than a feed can be.
     """
     import httpx
 
-    try:
-        with (
-            httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True, max_redirects=5) as client,
-            client.stream(method, url, headers=_asked(headers)) as answer,
-        ):
-            content = bytearray()
-            for part in answer.iter_raw():
-                content += part
-                if stop_after is not None and len(content) > stop_after:
-                    break
-                if len(content) > _MAX_BYTES:
-                    raise OutsideError(f"{shown(url)}: more than {_MAX_BYTES} bytes came. Is that the right address?")
-            return Answer(answer.status_code, dict(answer.headers), bytes(content), str(answer.url))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise OutsideError(
-            f"{shown(url)}: no answer ({_words(error)}). Check the address, and that the server is up."
-        ) from error
+    with (
+        Deadline(url, _TOTAL_S) as clock,
+        _explained(url, clock, _IS_IT_UP),
+        httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True, max_redirects=_MOST_REDIRECTS) as client,
+        client.stream(method, url, headers=_asked(headers), extensions={"trace": clock.trace}) as answer,
+    ):
+        coming = Coming(answer.status_code, dict(answer.headers), str(answer.url), _parts(answer, clock))
+        return Answer(coming.status, coming.headers, _beginning(coming, stop_after), coming.url)
+
+
+def _beginning(coming: Coming, stop_after: int | None) -> bytes:
+    content = bytearray()
+    for part in coming.parts if stop_after else unpacked(coming):
+        content += part
+        if stop_after is not None and len(content) > stop_after:
+            break
+        if len(content) > _MAX_BYTES:
+            raise TooLargeError(coming.url, _MAX_BYTES, _IS_IT_UP)
+    return bytes(content)
 
 
 def _asked(headers: Mapping[str, str] | None) -> dict[str, str]:
@@ -124,26 +130,24 @@ def _parts(answer: httpx.Response, clock: Deadline) -> Iterator[bytes]:
 
 
 @contextlib.contextmanager
-def _explained(url: str, clock: Deadline) -> Iterator[None]:
+def _explained(url: str, clock: Deadline, advice: str = "") -> Iterator[None]:
     import httpx
 
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         clock.check()
-        raise WebError(url, f"cannot be reached ({_words(error)})", may_pass=True) from error
+        raise WebError(url, f"cannot be reached ({reason(error)})", may_pass=True, advice=advice) from error
     except httpx.TimeoutException as error:
         clock.check()
-        raise WebError(url, "did not answer in time", may_pass=True) from error
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise WebError(url, f"leads to no address on the web ({_words(error)})") from error
+        raise WebError(url, "did not answer in time", may_pass=True, advice=advice) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+        raise WebError(url, "leads to no address on the web", advice=advice) from error
+    except httpx.TooManyRedirects as error:
+        raise WebError(url, f"sends on more than {_MOST_REDIRECTS} times", advice=advice) from error
     except httpx.HTTPError as error:
         clock.check()
-        raise WebError(url, f"broke off ({_words(error)})", may_pass=True) from error
-
-
-def _words(error: Exception) -> str:
-    return shown(masked(str(error)) or type(error).__name__)
+        raise WebError(url, f"broke off ({reason(error)})", may_pass=True, advice=advice) from error
 
 
 # ── where to ask ────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from podcast import files
 from podcast.errors import InputError, OutsideError
 from podcast.outside import addresses
-from podcast.outside.answers import Rules, WebError
+from podcast.outside.answers import ADVICE, Rules, WebError
 from podcast.outside.pace import Pace
 from podcast.outside.saving import Manners, Saved, download
 from podcast.papers import identifiers
@@ -82,7 +82,7 @@ class NotFetchedError(OutsideError):
     """A PDF did not come; `may_pass` says that its server failed, so that it may come another time."""
 
     def __init__(self, preprint: Preprint, error: WebError | InputError) -> None:
-        why = error.said if isinstance(error, WebError) else str(error).rstrip(".")
+        why = error.said if isinstance(error, WebError) else str(error).removesuffix(ADVICE).rstrip(" .")
         name = f"arXiv:{preprint.id}v{preprint.version}"
         super().__init__(f"{name}: its PDF did not come, so its abstract is used ({why}).")
         self.may_pass = isinstance(error, WebError) and error.may_pass

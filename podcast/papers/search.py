@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import re
@@ -140,9 +141,10 @@ def _listed(archive: Archive, query: str, most: int, observe: Callable[[Event], 
 
 def _pages(archive: Archive, query: str, listing: _Listing) -> Iterator[Page | OutsideError]:
     """Ask for pages until the last; one that fails after others have come is the last, too."""
-    page = archive.search(query, 0, _PAGE)
-    if not page.given:  # a week without a paper is less likely than a mistake of arXiv's
+    with _saying("The search for new papers"):
         page = archive.search(query, 0, _PAGE)
+        if not page.given:  # a week without a paper is less likely than a mistake of arXiv's
+            page = archive.search(query, 0, _PAGE)
     yield page
     while page.given and listing.start + page.given < page.total:
         listing.start += max(page.given - _SHARED, page.given // 2)
@@ -182,7 +184,8 @@ def look_up(archive: Archive, ids: Sequence[str], observe: Callable[[Event], Non
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
         try:
-            came, said = _answers(archive, batch)
+            with _saying(_some_of(names)) if not start else contextlib.nullcontext():
+                came, said = _answers(archive, batch)
         except OutsideError as error:
             if not start:
                 raise
@@ -192,6 +195,20 @@ def look_up(archive: Archive, ids: Sequence[str], observe: Callable[[Event], Non
         problems += said
         observe(Event("progress", "Looking papers up", start + len(batch), len(names)))
     return _in_order(names, known, problems)
+
+
+def _some_of(names: Sequence[str]) -> str:
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"Looking up arXiv:{names[0]}{others}"
+
+
+@contextlib.contextmanager
+def _saying(what: str) -> Iterator[None]:
+    """Say what was asked for where nothing came."""
+    try:
+        yield
+    except OutsideError as error:
+        raise OutsideError(f"{what}: {error}") from error
 
 
 def _names(ids: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,18 @@ from podcast.errors import OutsideError, PodcastError
 from podcast.feed.cover import cover_of
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import pages, published_files
-from podcast.masking import masked
+from podcast.masking import masked, shown
 from podcast.outside import web
+from podcast.outside.answers import WebError
+from podcast.outside.patience import patiently
+from podcast.outside.saving import MAY_PASS, refused
+from podcast.outside.web import Answer
 from podcast.pipeline.feed import whole_episodes
 from podcast.pipeline.pages import PAGES_FILE, as_written
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.feed.page import Page
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
 _ARCHIVE = re.compile(r"feed-\d{4,}\.xml", re.ASCII)
 _FIRST_TWO = {"range": "bytes=0-1"}
+_MOST_SILENT = 2
 
 MOST_OF_A_RULE = 5
 """Findings of one rule that may have thousands: about anybody's feed, or about pages after a setting was changed."""
@@ -127,13 +133,13 @@ def _findings(subject: of_feed.FeedSubject | Fault) -> list[CheckFinding]:
 # ── a server ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_address(address: str, observe: Observe) -> list[CheckFinding]:
+def check_address(address: str, observe: Observe, sleep: Callable[[float], None] = time.sleep) -> list[CheckFinding]:
     """Check a feed where it is published: the feed itself, and how its server answers.
 
     Of one rule at most a few findings are listed, and the rest counted; passwords and tokens of addresses are left out.
-    Raises OutsideError if it does not answer.
+    What may pass is asked for again. Raises OutsideError if the feed does not come; a file that does not is a finding.
     """
-    return [_masked(finding) for finding in _found_at(address, observe)]
+    return [_masked(finding) for finding in _found_at(address, observe, _Asking(sleep))]
 
 
 def _masked(finding: CheckFinding) -> CheckFinding:
@@ -141,17 +147,20 @@ def _masked(finding: CheckFinding) -> CheckFinding:
     return dataclasses.replace(finding, where=where, text=text, expected=expected)
 
 
-def _found_at(address: str, observe: Observe) -> list[CheckFinding]:
+def _found_at(address: str, observe: Observe, asking: _Asking) -> list[CheckFinding]:
     observe(Event("step", f"Asking {address}"))
-    feed = web.ask("GET", address)
+    feed = asking.patiently("GET", address)
     if feed.status != of_server.OK:
-        raise OutsideError(f"{address}: status {feed.status}. Is the feed published there?")
+        raise OutsideError(
+            f"{shown(address)}: its server answered with status {feed.status}. Is the feed published there? "
+            "Check the address, or run `podcast publish`."
+        )
     subject = of_feed.read_feed(feed.content, address, lambda _: None)
     found = _shortened(_findings(subject), address)
     if isinstance(subject, Fault):
         return found
-    served = tuple(_asked(*named, observe) for named in of_feed.named_files(subject))
-    again = web.ask("GET", address, _version_of(feed))
+    again = asking.once("GET", address, _version_of(feed))
+    served = tuple(_asked(*named, observe, asking) for named in of_feed.named_files(subject))
     return found + findings(
         of_server.RULES, of_server.ServedSubject(address, of_feed.self_link(subject), feed, again, served)
     )
@@ -169,13 +178,45 @@ def _shortened(found: Sequence[CheckFinding], where: str) -> list[CheckFinding]:
     return short
 
 
-def _version_of(feed: web.Answer) -> dict[str, str]:
+def _version_of(feed: Answer) -> dict[str, str]:
     known = {"if-none-match": feed.headers.get("etag"), "if-modified-since": feed.headers.get("last-modified")}
     return {name: value for name, value in known.items() if value}
 
 
-def _asked(url: str, length: str, media_type: str, observe: Observe) -> of_server.ServedFile:
+class _Asking:
+    """Asks again what may pass, until a server has been silent for two files: the others are not waited for then."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
+        self._silent = 0
+
+    def patiently(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, most: int | None = None
+    ) -> Answer:
+        """Return an answer; WebError if there is none, or one that says that it may pass."""
+
+        def attempt() -> Answer:
+            answer = web.ask(method, url, headers, stop_after=most)
+            if answer.status in MAY_PASS:
+                raise refused(answer.url, answer.status, answer.headers)
+            return answer
+
+        return patiently(attempt, sleep=self._sleep)
+
+    def once(self, method: str, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
+        """Return an answer, or one that says why there is none."""
+        if self._silent >= _MOST_SILENT:
+            return Answer(0, {}, silence="not asked, as others did not answer")
+        try:
+            answer = self.patiently(method, url, headers, most)
+        except WebError as error:
+            self._silent += 1
+            return Answer(0, {}, silence=error.said.removeprefix(f"{shown(url)} "))
+        self._silent = 0
+        return answer
+
+
+def _asked(url: str, length: str, media_type: str, observe: Observe, asking: _Asking) -> of_server.ServedFile:
     observe(Event("step", f"Asking {url}"))
-    return of_server.ServedFile(
-        url, length, media_type, web.ask("HEAD", url), web.ask("GET", url, _FIRST_TWO, stop_after=2)
-    )
+    head, first = asking.once("HEAD", url), asking.once("GET", url, _FIRST_TWO, 2)
+    return of_server.ServedFile(url, length, media_type, head, first)

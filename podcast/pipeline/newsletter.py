@@ -174,6 +174,8 @@ class _Job:
             except UntellableError as error:
                 problems.append(str(error))
         self.observe(Event("progress", "Summaries", len(choices), len(choices)))
+        if texts.may_come:
+            self.observe(Event("note", "Texts that did not come may come later: the same command asks for them again."))
         if not highlights:
             raise InputError("\n".join([*problems, f"{self.picked.path}: none of the ticked papers can be told."]))
         return self.edition(path, highlights, rest, problems, is_whole=not (problems or texts.may_come))

@@ -87,12 +87,14 @@ def _remove(folder: Path, names: set[str]) -> bool:
 
     Whatever the ledger says, nothing else is: it may be damaged, or have come with a show that somebody else made.
     """
-    paths = (folder / name for name in sorted(filter(_MAY_GO.fullmatch, names)))
-    gone = [path for path in paths if path.is_file() and (path.parent == folder or not path.parent.is_symlink())]
+    paths = [folder / name for name in sorted(filter(_MAY_GO.fullmatch, names))]
+    ours = [path for path in paths if path.parent == folder or not path.parent.is_symlink()]
+    gone = [path for path in ours if path.is_file()]
     for path in gone:
         path.unlink()
+    for path in ours:  # also where a run was killed between the two
         if path.parent != folder:
-            with contextlib.suppress(OSError):  # somebody laid something beside it
+            with contextlib.suppress(OSError):  # somebody laid something beside it, or it went with its page
                 path.parent.rmdir()
     return bool(gone)
 

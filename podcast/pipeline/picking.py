@@ -115,7 +115,39 @@ def _desk(show: Show, options: PickOptions, observe: Observe) -> Iterator[_Desk]
     path = show.script_folder(slug) / PICKS_FILE
     only_run = contextlib.nullcontext() if options.dry_run else files.locked(show.lock(slug))
     with only_run, recalled(show, dry_run=options.dry_run) as history:
+        if not options.dry_run:
+            _settle(show, slug, history)
         yield _Desk(show, path, path.read_bytes() if path.is_file() else None, options, history, observe)
+
+
+def _marks(show: Show) -> Path:
+    """Where a mark stands of each list that is being put into its place: how far arXiv was searched for it, if it was.
+
+    It tells the next run of an offer that nobody got to see, or of a search that nobody wrote down.
+    """
+    return show.cache / "picking"
+
+
+def _settle(show: Show, slug: str, history: History) -> None:
+    """Complete what killed runs began: theirs that hold this slug's lock, and all others that nobody is at."""
+    for mark in sorted(_marks(show).glob("[!.]*")):
+        with contextlib.suppress(BusyError), contextlib.ExitStack() as only_run:
+            if mark.name != slug:
+                only_run.enter_context(files.locked(show.lock(mark.name)))
+            if not (show.script_folder(mark.name) / PICKS_FILE).is_file():
+                history.offer(mark.name, (), today())
+            elif until := _searched(mark):
+                history.searched(until)
+            mark.unlink()
+
+
+def _searched(mark: Path) -> dt.datetime | None:
+    """Read up to when the search had come; None if there was none, or none that can be relied on."""
+    try:
+        until = dt.datetime.fromisoformat(mark.read_bytes().decode())
+    except ValueError:
+        return None
+    return until if until.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +190,7 @@ class _Desk:
         text = format_picks(self.slug, about, picks, self.show.settings.picks.brief)
         if not self.options.dry_run:
             self.history.see(found.preprints, today())
-            self._put(text, picks)
-            if found.complete:
-                self.history.searched(until)
+            self._put(text, picks, searched=until if found.complete else None)
             ticked = sum(pick.is_ticked for pick in picks)
             self.observe(Event("step", f"Picks: {self.path} ({_papers(len(picks))}, {ticked} ticked)"))
         again = f"{self.slug}: `podcast pick --slug {self.slug} --force` searches again."
@@ -214,33 +244,27 @@ class _Desk:
 
     # ── the list in its place ───────────────────────────────────────────────────────────────────────────
 
-    def _put(self, text: str, picks: Sequence[Pick], kept: Collection[str] = ()) -> None:
-        """Offer and write it down as one: a mark tells the next run of an offer that nobody got to see.
+    def _put(
+        self, text: str, picks: Sequence[Pick], kept: Collection[str] = (), searched: dt.datetime | None = None
+    ) -> None:
+        """Offer and write it down as one, with how far arXiv was searched: whoever is killed at it leaves a mark.
 
         Papers that are `kept` need no tick to be wanted.
         """
         if (self.path.read_bytes() if self.path.is_file() else None) != self.before:
             raise InputError(f"{self.path}: it was changed while this ran, so it is left alone. Run it again.")
-        mark = self.show.cache / "picking" / self.slug
-        for unseen in sorted(mark.parent.glob("[!.]*")):
-            with contextlib.suppress(BusyError):
-                self._take_back(unseen)
         if self.before is not None and was_changed(self.before.decode(errors="replace")):
             files.write_bytes(self.path.with_name(_BEFORE), self.before)
             self.observe(Event("note", f"{self.path}: what you changed in it stays in {_BEFORE} beside it."))
-        files.write_bytes(mark, b"")
+        mark = _marks(self.show) / self.slug
+        files.write_text(mark, searched.isoformat() if searched else "")
         self.history.offer(self.slug, picks, today())
         if kept:
             self.history.decide(self.slug, kept, today())
         files.write_text(self.path, text)
+        if searched:
+            self.history.searched(searched)
         mark.unlink()
-
-    def _take_back(self, mark: Path) -> None:
-        """Forget the offer of a killed run; BusyError if that run, or this one, is at it."""
-        with files.locked(self.show.lock(mark.name)):
-            if not (self.show.script_folder(mark.name) / PICKS_FILE).is_file():
-                self.history.offer(mark.name, (), today())
-            mark.unlink()
 
 
 def _until(slug: str) -> dt.datetime:

@@ -70,7 +70,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     newsletter cannot be read, has no date, or its slug belongs to another one, where the writer is not ready or would
     cost more than is allowed; OutsideError where a service fails: what it wrote until then is kept.
     """
-    newsletter = read_newsletter(source.data, name=source.name)
+    newsletter = _read(source)
     slug = _slug(newsletter, options, source)
     path = show.script_folder(slug) / SCRIPT_FILE
     refuse_other_source(show, slug, source, force=options.force)
@@ -79,7 +79,7 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     is_edited = earlier is not None and edited_by_hand(earlier)
     asked = earlier.section if earlier and is_edited else options.section or (earlier.section if earlier else None)
     if section := asked or show.settings.writing.section:
-        newsletter = read_newsletter(source.data, name=source.name, section=section)
+        newsletter = _read(source, section)
     _refuse_unknown_hosts(show)
     problems: tuple[str, ...] = ()
     papers = None
@@ -101,6 +101,14 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
         _keep(show, source, written, found)
         observe(Event("step", f"Script: {path}{_open_findings(written.script)}"))
     return dataclasses.replace(written, problems=problems)
+
+
+def _read(source: Source, section: str | None = None) -> Newsletter:
+    """Read a newsletter; an error says where it was fetched, if it was."""
+    try:
+        return read_newsletter(source.data, name=source.name, section=section)
+    except InputError as error:
+        raise InputError(f"{source.where}: {str(error).removeprefix(f'{source.name}: ')}") from error
 
 
 def _refuse_unknown_hosts(show: Show) -> None:
@@ -199,7 +207,7 @@ def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
         if folder.parent.name == "scripts":
             return checked_slug(folder.name)
     if newsletter.date is None:
-        raise InputError(f"{source.name}: no date found in it. Give the episode a name with --slug, like 2024-06-15.")
+        raise InputError(f"{source.where}: no date found in it. Give the episode a name with --slug, like 2024-06-15.")
     return newsletter.date.isoformat()
 
 

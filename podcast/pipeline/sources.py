@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import InputError
+from podcast.masking import shown
 from podcast.newsletter.signature import price_usd
 from podcast.papers.online import fetch_newsletter
 from podcast.papers.picks import PICKS_FILE
@@ -31,6 +32,13 @@ class Source:
     data: bytes
     name: str
     path: Path | None = None
+    address: str = ""
+    """Where it was fetched, if it was."""
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+        return self.address or self.name
 
     @property
     def suffix(self) -> str:
@@ -49,7 +57,7 @@ def read_source(argument: str, show: Show) -> Source:
     if argument == STDIN:
         return Source(sys.stdin.buffer.read(), STDIN)
     if _ADDRESS.match(argument):
-        return Source(*fetch_newsletter(argument))
+        return Source(*fetch_newsletter(argument), address=shown(argument))
     path = Path(argument)
     if path.is_file():
         return Source(path.read_bytes(), path.name, path.resolve())
@@ -104,7 +112,7 @@ def refuse_other_source(show: Show, slug: str, source: Source, *, force: bool) -
         return
     advice = "" if earlier == own else ", or replace it with --force"
     raise InputError(
-        f"{source.name}: the episode {slug} was made from another source, {earlier}. "
+        f"{source.where}: the episode {slug} was made from another source, {earlier}. "
         f"Choose another name with --slug{advice}."
     )
 

@@ -17,6 +17,7 @@ import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _PIECE_PAUSE_MS = 120
 _PCM_SCALE = 32767
+_LONGEST_QUOTE = 80
 _SEEDS = 1 << 32
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.wav")
 _NO_SOUND = np.zeros(0, dtype=np.float32)
@@ -71,7 +73,10 @@ def speak(utterance: Utterance, engine: Engine, paid: Paid | None = None) -> Cli
 
     Raises OutsideError naming the sentence if the second take is no speech of that text either.
     """
-    pieces = [_proven(piece, utterance, engine, paid) for piece in utterance.pieces]
+    return _joined(utterance, engine, [_proven(piece, utterance, engine, paid) for piece in utterance.pieces])
+
+
+def _joined(utterance: Utterance, engine: Engine, pieces: Sequence[Samples]) -> Clip:
     pause = np.zeros(engine.rate_hz * _PIECE_PAUSE_MS // 1000, dtype=np.float32)
     parts = [part for piece in pieces for part in (piece, pause)][:-1]
     return Clip(clip_key(utterance, engine.version), np.concatenate(parts), engine.rate_hz)
@@ -96,20 +101,28 @@ def _take(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None)
 
 
 def _asked(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> Samples:
-    """Have the engine speak; through whoever pays, where it costs something."""
+    """Have the engine speak; through whoever pays, where it costs something. What fails names the sentence."""
     voice = utterance.voice
-    if paid is None or engine.usd_per_minute(voice) <= 0:
-        return engine.speak(piece, voice)
-    meter = functools.partial(paid, utterance)
-    if isinstance(engine, Metered):
-        return engine.speak_metered(piece, voice, meter)
-    return meter(bounds_s(piece.text, voice)[1], lambda: engine.speak(piece, voice))
+    try:
+        if paid is None or not _is_paid(utterance, engine):
+            return engine.speak(piece, voice)
+        meter = functools.partial(paid, utterance)
+        if isinstance(engine, Metered):
+            return engine.speak_metered(piece, voice, meter)
+        return meter(bounds_s(piece.text, voice)[1], lambda: engine.speak(piece, voice))
+    except OutsideError as error:
+        sentence = shorten(utterance.written, _LONGEST_QUOTE)
+        raise OutsideError(f"The sentence {sentence!r} is not spoken. {error}") from error
+
+
+def _is_paid(utterance: Utterance, engine: Engine) -> bool:
+    return engine.usd_per_minute(utterance.voice) > 0
 
 
 def _bad_clip(what: str, utterance: Utterance) -> OutsideError:
     return OutsideError(
         f"Voice {utterance.voice.name} {what} for {utterance.written!r}. "
-        "Reword the sentence, or add the word it stumbles over to voices/lexicon.toml."
+        "Reword the sentence, or add the word it stumbles over to voices/lexicon.toml; finished sentences are kept."
     )
 
 
@@ -131,10 +144,15 @@ class ClipStore:
             files.discard(path)
         return None
 
-    def save(self, clip: Clip) -> None:
-        """Keep a clip; its name verifies it, so nobody need wait for the disk."""
+    def save(self, clip: Clip, *, durable: bool = False) -> None:
+        """Keep a clip; its name verifies it, so nobody need wait for the disk, but for one that was paid."""
         data = wav_bytes(clip.samples, clip.rate_hz)
-        write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data, durable=False)
+        write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data, durable=durable)
+
+    def forget(self, key: str) -> None:
+        """Throw a clip away."""
+        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
+            path.unlink(missing_ok=True)
 
     def has(self, key: str) -> bool:
         """Whether there is such a clip, without reading it."""
@@ -214,9 +232,20 @@ class _Worker:
     def _clip(self, utterance: Utterance) -> Clip:
         engine = self.engines[utterance.voice.engine]
         clip = self.store.load(clip_key(utterance, engine.version))
+        if clip is None and len(utterance.pieces) > 1 and _is_paid(utterance, engine):
+            return self._in_pieces(utterance, engine)
         if clip is None:
             clip = speak(utterance, engine, self.paid)
-            self.store.save(clip)
+            self.store.save(clip, durable=_is_paid(utterance, engine))
+        return clip
+
+    def _in_pieces(self, utterance: Utterance, engine: Engine) -> Clip:
+        """Have each piece of a long sentence kept until all are there: the next may fail, and this one is paid."""
+        parts = [self._clip(dataclasses.replace(utterance, pieces=(piece,))) for piece in utterance.pieces]
+        clip = _joined(utterance, engine, [part.samples for part in parts])
+        self.store.save(clip, durable=True)
+        for part in parts:
+            self.store.forget(part.key)
         return clip
 
 

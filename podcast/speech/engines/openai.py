@@ -32,6 +32,7 @@ _UNTEACHABLE = ("tts-1", "tts-1-hd")
 _LONGEST_TEXT = 4096
 """Characters that the service takes in one request."""
 
+_KEPT = "finished sentences are kept."
 _SLOWEST_S_PER_LETTER, _LEAST_S = 0.5, 20.0
 """A voice that takes longer has lost its way: read English takes 0.07 s a letter."""
 
@@ -89,7 +90,13 @@ class OpenAIEngine:
             return to_samples(b"\0\0", self.rate_hz)[:0]  # asked for nothing, some services send a sigh, and a bill
         longest_s = _LEAST_S + _SLOWEST_S_PER_LETTER * len(piece.text) / voice.speed
         once = functools.partial(self._ask, piece, voice, longest_s)
-        return self._persistence.ask(lambda: meter(longest_s, once), _errand(voice))
+        try:
+            return self._persistence.ask(lambda: meter(longest_s, once), _errand(voice))
+        except ServiceError as error:
+            raise OutsideError(
+                f"Voice {voice.name}: {services.host(_address(voice))} takes less text at once than these "
+                f"{len(piece.text)} characters. Cut the sentence in two, then run the same command again; {_KEPT}"
+            ) from error
 
     def _ask(self, piece: Piece, voice: Voice, longest_s: float) -> Samples:
         with tempfile.TemporaryFile() as file:
@@ -105,7 +112,8 @@ class OpenAIEngine:
         except NotSoundError as error:
             raise OutsideError(
                 f"Voice {voice.name}: {services.host(_address(voice))} sent {error} where sound was asked for. "
-                "Check that its address is one of a speech service that can send PCM."
+                f"Check that base_url in voices/{voice.name}.toml is the address of a speech service that can send "
+                f"PCM, then run the same command again; {_KEPT}"
             ) from error
 
     def _client(self, voice: Voice) -> SpeechClient:
@@ -138,5 +146,5 @@ def _errand(voice: Voice) -> Errand:
         wants="speech",
         set_in=f"voices/{voice.name}.toml",
         settings="voice, model or instructions",
-        kept="finished sentences are kept.",
+        kept=_KEPT,
     )

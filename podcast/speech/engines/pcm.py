@@ -64,7 +64,7 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
 
 def _floats(pcm: bytes) -> Samples:
     if not pcm or len(pcm) % 2:
-        raise CutShortError(f"{len(pcm)} bytes")
+        raise CutShortError(f"{len(pcm)} bytes came, where two a sample are sent" if pcm else "nothing came")
     samples: Samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) * _SCALE
     return samples
 
@@ -72,9 +72,21 @@ def _floats(pcm: bytes) -> Samples:
 # ── what else it can be ─────────────────────────────────────────────────────────────────────────────────
 
 
+_NO_SOUND = {
+    "text/html": "a web page",
+    "application/xhtml+xml": "a web page",
+    "application/json": "JSON",
+    "text/plain": "plain text",
+    "text": "text",
+    "image": "a picture",
+    "video": "a film",
+}
+"""What is announced by a type, or by a family of types, that no sound is of."""
+
+
 def _announced(content_type: str) -> str:
     kind = content_type.partition(";")[0].strip().lower()
-    return {"text/html": "a web page", "application/json": "JSON", "text/plain": "plain text"}.get(kind, "")
+    return _NO_SOUND.get(kind) or _NO_SOUND.get(kind.partition("/")[0], "")
 
 
 def _text(data: bytes) -> str:

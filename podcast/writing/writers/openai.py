@@ -15,9 +15,10 @@ import random
 import re
 import time
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from podcast.errors import InputError, PodcastError
+from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.outside import services
 from podcast.outside.openai_client import Message, Patience, ServiceError
 from podcast.outside.services import Persistence
@@ -65,6 +66,7 @@ _PROBLEM_TOKENS = 400
 """At most, of what is sent back with an answer that is to be mended."""
 
 _MOST_PROBLEMS, _LONGEST_PROBLEM = 6, 160
+_LONGEST_TITLE = 120
 
 
 class UnusableError(Exception):
@@ -172,7 +174,10 @@ class OpenAIWriter:
         """
         if problem := self.ready():
             raise InputError(f"The writer openai: {problem}")
-        return self._write(paper, brief, _Hearing(self._model.ask))
+        try:
+            return self._write(paper, brief, _Hearing(self._model.ask))
+        except OutsideError as error:
+            raise OutsideError(f"“{shorten(paper.title, _LONGEST_TITLE)}” is not written. {error}") from error
 
     @functools.cached_property
     def _prompts(self) -> Prompts:
