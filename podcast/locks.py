@@ -206,9 +206,9 @@ def marked(folder: Path) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             file.close()
-            with contextlib.suppress(OSError):  # others are at work, or have been
-                folder.rmdir()
-                folder.parent.rmdir()
+        with contextlib.suppress(OSError):  # others are at work, or have been
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def _new_mark(folder: Path) -> tuple[Path, BinaryIO] | None:
@@ -219,12 +219,15 @@ def _new_mark(folder: Path) -> tuple[Path, BinaryIO] | None:
             file = _standing(path)
         except OSError:
             return None
-        if take(file.fileno()) and is_at(path, file.fileno()):
+        is_taken = take(file.fileno())
+        if is_taken and is_at(path, file.fileno()):
             _sign(file)
             return path, file
+        file.close()  # Windows removes no open file
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-        file.close()
+        if is_taken is None:
+            return None
     return None
 
 

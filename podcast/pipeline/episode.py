@@ -439,8 +439,8 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
 def _carry_over(folder: Path, draft: Path) -> None:
     """Keep what somebody else put into the episode's folder: it is not ours to lose."""
     ours = {*EPISODE_FILES, sound_name(folder.name), *(path.name for path in draft.iterdir())}
-    for path in sorted(folder.glob("[!.]*")):
-        if path.name in ours or COVER_NAME.fullmatch(path.name):
+    for path in sorted(folder.glob("*")):
+        if path.name in ours or COVER_NAME.fullmatch(path.name) or files.is_unfinished(path):
             continue
         if path.is_symlink():
             (draft / path.name).symlink_to(path.readlink())
