@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from podcast.check.episode import EpisodeSubject
 
 _VTT, _SRT, _JSON, _HTML = TRANSCRIPTS
+SPOKEN = _VTT
+"""What is held against the script."""
+
 _NAME = re.compile(r"<v ([^<>]*)>")
 _TIMES = re.compile(r"((?:\d{2,6}:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d{2,6}:)?\d\d:\d\d)\.(\d{3})( .*)?", re.ASCII)
 _SRT_TIMES = re.compile(r"(\d{2,6}:\d\d:\d\d),(\d{3}) --> (\d{2,6}:\d\d:\d\d),(\d{3})", re.ASCII)
