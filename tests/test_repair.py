@@ -20,11 +20,14 @@ from test_whole_show import (
 )
 from whole_show import NEW, OLD, clips, copied, make_whole, tree
 
+from podcast.errors import OutsideError
 from podcast.speech.engines.tone import ToneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from podcast.types import Piece, Samples, Voice
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +145,9 @@ def test_only_the_episode_that_is_named_is_made_again(own: Podcast) -> None:
     assert f"episodes/{OLD}/notes.html is not there" in said
     assert (own.episode(NEW) / "notes.html").is_file()
     assert not (own.episode(OLD) / "notes.html").exists()
+    leave_temporary(own)
     assert own("repair", "2030-01-01").exit_code == 2
+    assert (own.folder / "feed" / ".feed.xml.0123456789abcdef.tmp").exists()
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(own: Podcast) -> None:
@@ -195,6 +200,18 @@ def test_a_copy_under_another_name_is_not_made_the_same_episode(own: Podcast) ->
     assert len(guids) == 3
 
 
+def test_a_copy_made_by_hand_has_a_guid_of_its_own_once_it_is_rendered(own: Podcast) -> None:
+    """As `podcast repair` advises; the episode that it is a copy of keeps its guid."""
+    guid = json.loads((own.episode(NEW) / "episode.json").read_bytes())["guid"]
+    copy_episode(own)
+    assert "`podcast render` it." in left(own)
+    shutil.copytree(own.script(NEW).parent, own.script("2024-06-29").parent)
+    for slug in (NEW, "2024-06-29"):
+        assert own("render", slug, "--quiet").exit_code == 0
+    assert json.loads((own.episode(NEW) / "episode.json").read_bytes())["guid"] == guid
+    assert verbs(own) == []
+
+
 # ── what is a person's ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -237,6 +254,20 @@ def test_rendering_keeps_what_somebody_laid_into_the_folder_of_an_episode(own: P
     assert (own.episode(OLD) / "link").read_bytes() == b"mine"
     now = own.episode(OLD) / "pictures" / "link" / "one.png"
     assert (now.read_bytes(), now.stat().st_ino) == (b"mine, too", before.st_ino)  # no copy, which a power cut may tear
+
+
+def test_a_script_that_was_edited_since_is_not_published_in_passing(own: Podcast) -> None:
+    """Whoever edits says when it is done."""
+    script = own.script(OLD)
+    script.write_text(script.read_text().replace("Hello and welcome.", "Hello and TODO."))
+    (own.episode(OLD) / "notes.html").unlink()
+    before = tree(own)
+    said = left(own)
+    assert f"{EPISODE}: notes.html is not there. It was not put right: its script was edited since it was" in said
+    assert f"`podcast render {OLD}` makes it of what stands there now." in said
+    assert tree(own) == before
+    assert own("render", OLD, "--quiet").exit_code == 0
+    assert verbs(own) == []
 
 
 def test_an_episode_without_a_script_is_left_with_what_a_person_can_do(own: Podcast) -> None:
@@ -287,6 +318,20 @@ def test_kept_sentences_are_not_paid_again(own: Podcast, monkeypatch: pytest.Mon
     assert log(own) == []
 
 
+def test_a_voice_that_is_gone_is_not_needed_where_all_its_sentences_are_kept(
+    own: Podcast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its service may be no more, or the key for it."""
+    monkeypatch.setattr(ToneEngine, "ready", lambda *_: "its key is gone.")
+    before = tree(own)
+    cut_sound(own)
+    assert verbs(own) == [("render", EPISODE)]
+    assert tree(own) == before
+    cut_sound(own)
+    clips(own)[0].unlink()
+    assert "Voice hum is not ready: its key is gone." in left(own)
+
+
 @pytest.fixture
 def named_once(own: Podcast) -> Podcast:
     """Return the show with an episode that was spoken by a voice which only `--voice` named."""
@@ -317,6 +362,27 @@ def test_a_paid_voice_that_nothing_names_is_not_paid_again(
     said = left(named_once, "--max-cost", "9")
     assert f"`podcast render {OLD} --voice bass` pays for it." in said
     assert log(named_once) == []
+
+
+def test_a_paid_part_of_a_long_sentence_is_kept_until_the_whole_is(
+    own: Podcast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that failed in the middle of the sentence had paid for it."""
+    script = own.script(NEW)
+    script.write_text(script.read_text() + f"\n## More\n\n{'A long sentence that goes on, ' * 30}and ends.\n")
+    monkeypatch.setattr(ToneEngine, "usd_per_minute", lambda *_: 1.0)
+    speak = ToneEngine.speak
+
+    def until_the_end(engine: ToneEngine, piece: Piece, voice: Voice) -> Samples:
+        if "ends" in piece.text:
+            raise OutsideError("The service hung up.")
+        return speak(engine, piece, voice)
+
+    monkeypatch.setattr(ToneEngine, "speak", until_the_end)
+    assert own("render", NEW, "--quiet", "--max-cost", "9", "--jobs", "1").exit_code == 3
+    before = clips(own)
+    assert verbs(own, "--prune") == []
+    assert clips(own) == before
 
 
 # ── kept sentences ──────────────────────────────────────────────────────────────────────────────────────

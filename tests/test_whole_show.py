@@ -160,6 +160,13 @@ def test_what_people_lay_beside_it_on_purpose_is_no_finding(own: Podcast) -> Non
     assert findings(whole.RULES, survey(load_show(own.folder))) == []
 
 
+def test_the_ends_of_lines_of_a_source_may_be_those_of_the_system(own: Podcast) -> None:
+    """Git writes them anew where a show is checked out on another one."""
+    source = own.script(OLD).parent / "source.md"
+    source.write_bytes(source.read_bytes().replace(b"\n", b"\r\n"))
+    assert findings(whole.RULES, survey(load_show(own.folder))) == []
+
+
 def test_what_a_run_is_at_work_on_is_no_leftover(own: Podcast) -> None:
     """It becomes a file in a moment."""
     with files.writing(own.folder / "feed" / "feed.xml") as file, files.drafting(own.episode("2024-06-29")):

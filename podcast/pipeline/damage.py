@@ -18,6 +18,7 @@ from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from podcast.show import Show
@@ -75,7 +76,7 @@ def whole_twin(folder: Path, damage: list[Damage]) -> tuple[Path, Path] | None:
     return (source, folder / bad) if is_whole else None
 
 
-# ── with which voice ────────────────────────────────────────────────────────────────────────────────────
+# ── from which script, with which voice ───────────────────────────────────────────────────────────────────
 
 
 def recorded_voice(show: Show, slug: str, script: Script) -> str | None:
@@ -113,3 +114,18 @@ def script_of(show: Show, slug: str) -> tuple[Path, Script]:
             "`podcast restore`; else bring either back from a copy."
         )
     return path, read_script(path)
+
+
+def refuse_edited(show: Show, slug: str, script: Script, damage: Sequence[Damage]) -> None:
+    """Raise InputError where a script has other words than its episode: whoever edits it says when it is done.
+
+    Nobody can tell where the transcript is damaged, too.
+    """
+    episode = _episode(show, slug)
+    if episode is None or any(each.name == transcripts.SPOKEN for each in damage):
+        return
+    subject = EpisodeSubject(show.episode_folder(slug), "", episode, show.settings.audio, script, None, ())
+    if findings((transcripts.words_not_covered,), subject):
+        raise InputError(
+            f"its script was edited since it was spoken. `podcast render {slug}` makes it of what stands there now."
+        )

@@ -145,7 +145,7 @@ def plan_utterances(show: Show, script: Script, where: str, voice: str | None = 
 
 def estimate(speaking: Speaking) -> Estimate:
     """Say what rendering would take, without doing any of it."""
-    missing = [utterance for utterance in speaking.utterances if not speaking.store.has(key_of(speaking, utterance))]
+    missing = _missing(speaking)
     return Estimate(
         slug=speaking.slug,
         clips=len(speaking.utterances),
@@ -153,6 +153,10 @@ def estimate(speaking: Speaking) -> Estimate:
         minutes=round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1),
         usd=_price_usd(speaking, missing),
     )
+
+
+def _missing(speaking: Speaking) -> list[Utterance]:
+    return [utterance for utterance in speaking.utterances if not speaking.store.has(key_of(speaking, utterance))]
 
 
 def key_of(speaking: Speaking, utterance: Utterance) -> str:
@@ -166,7 +170,8 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
 
 
 def _refuse_unready(speaking: Speaking) -> None:
-    for voice in dict.fromkeys(utterance.voice for utterance in speaking.utterances):
+    """A voice that has said everything already need not be: its model or key may be gone for good."""
+    for voice in dict.fromkeys(utterance.voice for utterance in _missing(speaking)):
         if problem := speaking.engines[voice.engine].ready(voice):
             raise InputError(f"Voice {voice.name} is not ready: {problem}")
 
@@ -195,7 +200,7 @@ def render(
 ) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
-    Raises InputError, before anything is spoken, if a voice is not ready or would cost more than is allowed.
+    Raises InputError, before anything is spoken, if a voice that is needed is not ready or costs more than is allowed.
     """
     _refuse_unready(speaking)
     ledger = ledger or open_ledger(show)

@@ -31,7 +31,7 @@ def guid_of(show: Show, slug: str) -> str:
     """
     data, usual = _record(show, slug), str(uuid.uuid5(show.guid, slug))
     said = _said(data, slug)
-    if _is_guid(said) and not _is_altered(data):
+    if _is_guid(said) and not _is_altered(data) and not _is_anothers(show, slug, said):
         return said
     others = (*_in_feed(show, slug), usual)
     if said:
@@ -62,6 +62,12 @@ def _is_altered(data: bytes) -> bool:
         return is_altered(data)
     except (ValueError, RecursionError):
         return True
+
+
+def _is_anothers(show: Show, slug: str, guid: str) -> bool:
+    """Whether it is what show and slug give another episode that is there: then this one is a copy made by hand."""
+    slugs = (path.parent.name for path in show.episodes.glob(f"[!.]*/{EPISODE_JSON}"))
+    return any(guid == str(uuid.uuid5(show.guid, other)) for other in slugs if other != slug)
 
 
 def _is_guid(text: str) -> bool:

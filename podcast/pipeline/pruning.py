@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from podcast.pipeline.damage import recorded_voice
 from podcast.pipeline.episode import key_of, prepare
 from podcast.pipeline.script import SCRIPT_FILE, read_script
-from podcast.speech.clips import ClipStore
+from podcast.speech.clips import ClipStore, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,13 @@ def unused_clips(show: Show) -> tuple[Path, ...]:
 
 
 def _keys(show: Show) -> Iterator[str]:
-    """Name every clip of every script, by the voices that it names, and by the one that spoke its episode."""
+    """Name every clip of every script, by the voices that it names, and by the one that spoke its episode.
+
+    And the parts of a sentence of which some may be paid already.
+    """
     for path in sorted((show.folder / "scripts").glob(f"*/{SCRIPT_FILE}")):
         script, slug = read_script(path), path.parent.name
         for voice in {None, recorded_voice(show, slug, script)}:
             speaking = prepare(show, script, slug, str(path), voice)
-            yield from (key_of(speaking, utterance) for utterance in speaking.utterances)
+            for utterance in speaking.utterances:
+                yield from (key_of(speaking, each) for each in (utterance, *parts_of(utterance)))

@@ -18,7 +18,7 @@ from podcast.check.rules import findings
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.cover import PAGE_PX, cover_of
 from podcast.pipeline.checking_feed import PagesSubject, outdated_feed
-from podcast.pipeline.damage import damage_of, recorded_voice, script_of, whole_twin
+from podcast.pipeline.damage import damage_of, recorded_voice, refuse_edited, script_of, whole_twin
 from podcast.pipeline.deeds import Repaired, Work
 from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
     from podcast.check.whole import Survey
     from podcast.pipeline import Observe
+    from podcast.pipeline.damage import Damage
     from podcast.pipeline.deeds import RepairOptions
     from podcast.pipeline.episode import Speaking
     from podcast.show import Show
     from podcast.spending import Ledger
 
 _LEFT = {
-    whole.shared_guid: "Remove the folder that is the copy, or `podcast render` it under a slug of its own.",
+    whole.shared_guid: "Remove the folder that is the copy, or give it a script of its own and `podcast render` it.",
     whole.unnamed: "Move it away, unless it is meant to be there.",
     whole.other_source: "Bring it back from git or from a copy, unless it is meant to be so.",
     whole.damaged_papers: "",  # it says that itself
@@ -52,10 +53,10 @@ def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger)
     Spends no more than the ledger allows, and only on voices that a script or show.toml names. Raises InputError for a
     slug of which the show has nothing.
     """
-    work = Work(show, options, ledger, observe)
-    _clear(work, survey(show))
-    if options.slug and options.slug not in {folder.name for folder in episode_folders(show)}:
+    work, found = Work(show, options, ledger, observe), survey(show)
+    if options.slug and options.slug not in {folder.name for folder in (*episode_folders(show), *found.unsettled)}:
         raise InputError(f"{options.slug}: no episode of this show. `podcast render {options.slug}` makes one.")
+    _clear(work, found)
     with contextlib.nullcontext() if options.dry_run else running(show, observe):
         _make_again(work)
     return Repaired(tuple(work.done), (*work.left, *_left(show)))
@@ -113,7 +114,7 @@ def _mend_episode(work: Work, folder: Path) -> None:
         work.do("copy", twin[1], why, lambda: _copy(show, folder.name, *twin))
         return
     try:
-        speaking = _speaking(show, folder.name)
+        speaking = _speaking(show, folder.name, damage)
         usd = estimate(speaking).usd
     except (PodcastError, OSError) as error:
         work.leave(folder, why, error)
@@ -133,9 +134,10 @@ def _copy(show: Show, slug: str, source: Path, target: Path) -> None:
         shutil.copyfileobj(data, copy)
 
 
-def _speaking(show: Show, slug: str) -> Speaking:
+def _speaking(show: Show, slug: str, damage: Sequence[Damage]) -> Speaking:
     """Plan an episode with the voice that it had; one that nothing names but the episode is never paid again."""
     path, script = script_of(show, slug)
+    refuse_edited(show, slug, script, damage)
     voice = recorded_voice(show, slug, script)
     speaking = prepare(show, script, slug, str(path), voice)
     if voice and (usd := estimate(speaking).usd):

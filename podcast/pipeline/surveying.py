@@ -165,5 +165,8 @@ def _named_source(path: Path) -> str:
 
 
 def _is_other(source: Path, episode: Episode | None) -> bool:
+    """Whether a source is not what the episode was made from; git may have written its ends of lines in another way."""
     known = episode.source_sha256 if episode else ""
-    return bool(known) and files.sha256_of_file(source) != known
+    data = source.read_bytes()
+    unix = data.replace(b"\r\n", b"\n")
+    return bool(known) and known not in map(files.sha256_of, (data, unix, unix.replace(b"\n", b"\r\n")))

@@ -115,6 +115,11 @@ def _asked(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None
         raise OutsideError(f"The sentence {sentence!r} is not spoken. {error}") from error
 
 
+def parts_of(utterance: Utterance) -> Iterator[Utterance]:
+    """Yield the pieces of a sentence as sentences of their own: a paid one is kept as these until all are there."""
+    yield from (dataclasses.replace(utterance, pieces=(piece,)) for piece in utterance.pieces)
+
+
 def _is_paid(utterance: Utterance, engine: Engine) -> bool:
     return engine.usd_per_minute(utterance.voice) > 0
 
@@ -241,7 +246,7 @@ class _Worker:
 
     def _in_pieces(self, utterance: Utterance, engine: Engine) -> Clip:
         """Have each piece of a long sentence kept until all are there: the next may fail, and this one is paid."""
-        parts = [self._clip(dataclasses.replace(utterance, pieces=(piece,))) for piece in utterance.pieces]
+        parts = [self._clip(part) for part in parts_of(utterance)]
         clip = _joined(utterance, engine, [part.samples for part in parts])
         self.store.save(clip, durable=True)
         for part in parts:

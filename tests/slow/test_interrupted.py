@@ -128,7 +128,7 @@ def test_a_swap_that_has_begun_is_completed_before_a_run_ends(show: Podcast, run
     """The new episode is there then, and the next command, whichever it is, brings the feed up to date."""
     edit(show)
     before = (show.episode() / "episode.mp3").stat().st_size
-    moment = Moment("os.rename", ".old", signals=("SIGINT",))
+    moment = Moment("shutil.rmtree", ".old", 2, signals=("SIGINT",))  # the first is before it speaks
     assert_orderly(runs("render", OLD, "--show", show.folder, moment=moment), runs, show)
     assert (show.episode() / "episode.mp3").stat().st_size > before
     assert runs("voices", "--show", show.folder).exit_code == 0
