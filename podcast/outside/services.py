@@ -70,6 +70,15 @@ def host(address: str) -> str:
     return _split(address).hostname or ADDRESS
 
 
+def place(address: str) -> str:
+    """Name the machine, and the port where it is not the usual one."""
+    try:
+        port = _split(address).port
+    except ValueError:
+        port = None
+    return host(address) if port in {None, 80, 443} else f"{host(address)}:{port}"
+
+
 def _split(address: str) -> SplitResult:
     """Take an address apart; one that is none, as brackets without a number in them, has no parts."""
     try:
