@@ -49,7 +49,8 @@ from pathlib import Path
 from podcast.files import locked
 path = Path(sys.argv[1])
 with locked(path, wait=True):
-    print(path.stat().st_ino)
+    print("in", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -231,8 +232,11 @@ def test_a_lock_that_was_deleted_is_taken_anew(tmp_path: Path) -> None:
     with locked(path):
         waiting = waiter(path)
         path.unlink()
-        path.touch()
-    assert waiting.communicate()[0].decode().strip() == str(path.stat().st_ino)
+    assert waiting.stdout is not None
+    assert waiting.stdout.readline() == b"in\n"
+    with pytest.raises(BusyError), locked(path):
+        pass
+    waiting.communicate()
 
 
 def test_a_run_that_waits_can_be_interrupted(tmp_path: Path) -> None:
@@ -244,12 +248,13 @@ def test_a_run_that_waits_can_be_interrupted(tmp_path: Path) -> None:
 
 
 def waiter(path: Path) -> subprocess.Popen[bytes]:
-    """Start a process that waits for a lock; it prints what lies at its path once it has it."""
+    """Start a process that waits for a lock; it says so once it has it, and keeps it."""
     table = Path("/proc/locks")
     if not table.exists():
         skip("/proc/locks is not here: it says who waits for a lock")
     command = [sys.executable, "-c", WAITS, str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
     while not any("->" in line and f" {process.pid} " in line for line in table.read_text().splitlines()):
         assert process.poll() is None
     return process
