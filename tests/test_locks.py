@@ -282,6 +282,21 @@ def test_marks_go_with_their_folder_and_stay_where_the_work_on_them_fails(tmp_pa
         assert str(mark.owner) == "`podcast render` (process 4711 on desk, since 2024-06-15 12:00:00+00:00)"
 
 
+def test_a_run_that_ends_while_it_is_looked_at_was_not_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its mark is open already, and gone when it is held."""
+    import fcntl
+
+    flock, mark = fcntl.flock, tmp_path / "0123456789abcdef"
+    mark.write_text(OWNER)
+
+    def ends(descriptor: int, how: int) -> None:
+        mark.unlink()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", ends)
+    assert dead_marks(tmp_path) == []
+
+
 def test_where_no_mark_can_be_made_work_goes_on(tmp_path: Path) -> None:
     """What reads needs none, and what writes meets the reason itself."""
     (tmp_path / "running").write_text("a file")
