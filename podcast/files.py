@@ -19,11 +19,14 @@ from podcast.errors import is_of_the_machine
 from podcast.exchange import exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 locked = locks.locked
 
 _CHUNK_BYTES = 1 << 20
+_NOT_OF_FOLDERS = {errno.EINVAL, errno.EBADF, errno.EOPNOTSUPP}
+"""How file systems, over a network mostly, say that they sync files and no folders."""
+
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -58,6 +61,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
                 held.close()  # Windows moves no open file
             temporary.replace(path)
         except BaseException:
+            held.close()  # Windows removes no open file
             temporary.unlink(missing_ok=True)
             raise
     if durable:
@@ -70,10 +74,15 @@ def _begun(path: Path) -> tuple[Path, BinaryIO]:
         temporary = _neighbour(path, "tmp")
         with _naming(path, temporary):
             held = _opened_new(temporary)
-        if locks.take(held.fileno()) is None or locks.is_at(temporary, held.fileno()):
+        if _is_ours(temporary, held.fileno()):
             return temporary, held
         held.close()
         temporary.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path, descriptor: int) -> bool:
+    """Hold what was just made, once nobody looks any more whether it is a dead one's; False if he took it for one."""
+    return locks.take(descriptor, wait=True) is None or locks.is_at(path, descriptor)
 
 
 @contextlib.contextmanager
@@ -145,6 +154,20 @@ def link_or_copy(source: Path, target: Path) -> None:
             shutil.copyfileobj(data, copy, _CHUNK_BYTES)
 
 
+def link_into(paths: Iterable[Path], folder: Path) -> None:
+    """Give files, and all in folders, a second name in a folder, on disk for certain; links stay links."""
+    for path in paths:
+        target = folder / path.name
+        if path.is_symlink():
+            target.symlink_to(path.readlink())
+        elif path.is_dir():
+            target.mkdir()
+            link_into(sorted(path.iterdir()), target)
+        elif path.is_file():
+            link_or_copy(path, target)
+    sync_folder(folder)
+
+
 def append_file(target: BinaryIO, source: Path) -> None:
     """Copy a file's bytes to the end of an open one."""
     with source.open("rb") as file:
@@ -155,18 +178,23 @@ def sync_folder(folder: Path) -> None:
     """Make renames in this folder survive a power cut (POSIX; elsewhere there is nothing to do)."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(PermissionError):  # a folder that may be written to and not looked into
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NOT_OF_FOLDERS:
+                raise
+        finally:
+            os.close(descriptor)
 
 
 # ── what is not finished ────────────────────────────────────────────────────────────────────────────────
 
 # It is named after what it becomes, and locked by whoever makes it; so what nobody holds is of a run that was killed.
 
-_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.(?P<kind>tmp|draft)", re.DOTALL)
+_UNFINISHED = re.compile(r"\..+\.(?:[0-9a-f]{16}\.(?P<kind>tmp|draft)|\d+-\d+\.(?P<earlier>tmp))", re.DOTALL | re.ASCII)
+"""Earlier versions put the numbers of a process and a thread into it, and locked nothing."""
 
 
 def _neighbour(path: Path, kind: str) -> Path:
@@ -206,7 +234,12 @@ def _unfinished(folder: Path, *, below: bool) -> Iterator[Path]:
 
 def _is_kind(name: str, kind: str) -> bool:
     found = _UNFINISHED.fullmatch(name)
-    return found is not None and found["kind"] == kind
+    return found is not None and kind in (found["kind"], found["earlier"])
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether something is named as what becomes something else."""
+    return _UNFINISHED.fullmatch(path.name) is not None
 
 
 def _is_removed(path: Path) -> bool:
@@ -274,7 +307,7 @@ def _begun_folder(folder: Path, held: contextlib.ExitStack) -> Path:
         with contextlib.suppress(FileNotFoundError):
             descriptor = os.open(draft, os.O_RDONLY)
             held.callback(os.close, descriptor)
-            if locks.take(descriptor) is None or locks.is_at(draft, descriptor):
+            if _is_ours(draft, descriptor):
                 return draft
 
 
@@ -308,7 +341,7 @@ def _swap(draft: Path, folder: Path) -> None:
 def unsettled(parent: Path) -> list[Path]:
     """Folders in here whose swap was begun and not completed, by a killed run or by one that is at it."""
     halves = (*parent.glob(".*.new"), *parent.glob(".*.old"))
-    return sorted({half.with_name(half.name[1:-4]) for half in halves})
+    return sorted({half.with_name(half.name[1:-4]) for half in halves if half.is_dir() and not half.is_symlink()})
 
 
 def halves(folder: Path) -> tuple[Path, Path]:

@@ -1,7 +1,8 @@
 """Who is at work: locks of the operating system on open files, which it lets go when a process ends, however it ends.
 
 So nobody has to guess by process numbers or clocks whether the other one lives. Windows has no such locks: there nobody
-is kept out, nothing counts as left by a killed run, and what such a run left stays where it is.
+is kept out, nothing counts as left by a killed run, and what such a run left stays where it is. Some file systems, over
+a network mostly, lock files and no folders: a folder that a killed run was filling stays there.
 """
 
 from __future__ import annotations
@@ -206,9 +207,9 @@ def marked(folder: Path) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             file.close()
-            with contextlib.suppress(OSError):  # others are at work, or have been
-                folder.rmdir()
-                folder.parent.rmdir()
+        with contextlib.suppress(OSError):  # others are at work, or have been
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def _new_mark(folder: Path) -> tuple[Path, BinaryIO] | None:
@@ -219,12 +220,15 @@ def _new_mark(folder: Path) -> tuple[Path, BinaryIO] | None:
             file = _standing(path)
         except OSError:
             return None
-        if take(file.fileno()) and is_at(path, file.fileno()):
+        is_taken = take(file.fileno())
+        if is_taken and is_at(path, file.fileno()):
             _sign(file)
             return path, file
+        file.close()  # Windows removes no open file
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-        file.close()
+        if is_taken is None:
+            return None
     return None
 
 

@@ -91,18 +91,33 @@ class Ledger:
                 raise InputError(self._too_dear(usd, self._spent_usd + self._reserved_usd, who or what))
             self._reserved_usd += usd
         if usd > 0:
-            self._append("")  # a log that cannot be written is better known before than after
-            self._refuse_full_disk()
+            self._prove_log(usd)
         return Reserved(usd, what)
+
+    def _prove_log(self, usd: float) -> None:
+        """Raise OSError where what is about to be paid could not be written down, or kept: before it is paid.
+
+        The money is free again then: others may wait for it.
+        """
+        try:
+            self._append("")
+            self._refuse_full_disk()
+        except BaseException:
+            self._release(usd)
+            raise
 
     def settle(self, reserved: Reserved, charge: Charge) -> None:
         """Write down what a reserved call came to; what costs nothing is not written down."""
-        with self._lock:
-            self._reserved_usd -= reserved.usd
-            self._spent_usd += charge.usd
-            self._lock.notify_all()
+        self._release(reserved.usd, charge.usd)
         if charge.usd > 0:
             self._append(_line(reserved.what, charge))
+
+    def _release(self, usd: float, spent_usd: float = 0.0) -> None:
+        """Let go of what was spoken for, all but what was spent of it."""
+        with self._lock:
+            self._reserved_usd -= usd
+            self._spent_usd += spent_usd
+            self._lock.notify_all()
 
     def _is_short_for_now(self, usd: float) -> bool:
         """Whether a call is too dear only because of others that are under way."""

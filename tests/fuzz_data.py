@@ -187,6 +187,7 @@ def episode_files(folder: Path) -> Iterator[Subject]:
         "transcript.html": b"<cite>Ada:</cite>\n<time>0:00</time>\n<p>It &amp; others.</p>\n<p>Sorts.</p>\n",
     }  # fmt: skip
     assert {*_FILES.values()} == texts.keys()
+    (folder / EPISODE_JSON).write_text(format_record(TWO[0]))
 
     def read(data: bytes) -> object:
         for name, text in texts.items():

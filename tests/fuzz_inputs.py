@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 60_000
 """Of an input: what takes long is shown by what is repeated, not by megabytes."""
 
-_PLACES = 1 << 20
+_PLACES = 1 << 24
+"""Drawn as three bytes: of integers hypothesis likes the small ones best, and all blows would fall on beginnings."""
+
 _MOST_BLOWS = 6
 _TIMES = (2, 3, 10, 100, 1_000)
 
@@ -244,14 +246,35 @@ _FEW_BYTES: tuple[Blow, ...] = (
 
 
 def inputs(seeds: Sequence[bytes], *, is_binary: bool = False) -> st.SearchStrategy[bytes]:
-    """Draw documents: most of them valid ones with up to six blows, some with none of these, some of chance alone."""
+    """Draw documents: most of them valid ones with up to six blows, some with none of these, some of chance alone.
+
+    Of what is JSON every third has other values in an otherwise whole document.
+    """
     blows = _FEW_BYTES if is_binary else BLOWS
-    blow = st.tuples(st.sampled_from(blows), st.integers(0, _PLACES - 1), st.integers(0, _PLACES - 1))
+    places = st.binary(min_size=3, max_size=3).map(lambda place: int.from_bytes(place, "big"))
+    blow = st.tuples(st.sampled_from(blows), places, places)
     few = st.one_of(st.lists(blow, min_size=1, max_size=1), st.lists(blow, min_size=1, max_size=_MOST_BLOWS))
     struck = st.builds(_struck, st.sampled_from(seeds), few, st.sampled_from(seeds))
     chance = st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(ODD + OPENINGS), max_size=8).map(b"".join))
     text = st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass"))
-    return st.integers(0, 19).flatmap(lambda kind: text if kind == 0 else chance if kind == 1 else struck)
+    documents = [seed for seed in seeds if not is_binary and _is_json(seed)]
+    changes = st.lists(st.tuples(places, places), min_size=1, max_size=3)
+    changed = st.builds(_changed, st.sampled_from(documents), changes) if documents else struck
+    kinds = [text, chance, *[changed] * 6, *[struck] * 12]
+    return st.integers(0, len(kinds) - 1).flatmap(lambda kind: kinds[kind])
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        return isinstance(json.loads(data), dict | list)
+    except ValueError:
+        return False
+
+
+def _changed(data: bytes, changes: list[tuple[int, int]]) -> bytes:
+    for place, size in changes:
+        data = _json_changed(data, place, size, b"")
+    return data
 
 
 def _struck(data: bytes, blows: list[tuple[Blow, int, int]], piece: bytes) -> bytes:

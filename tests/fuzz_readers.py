@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fuzz_data import DATA
+from fuzz_show import SHOW
 from fuzz_sound import SOUND
 from fuzz_texts import TEXTS
 from fuzz_wire import WIRE
@@ -12,4 +13,4 @@ from fuzz_wire import WIRE
 if TYPE_CHECKING:
     from fuzz_subjects import Reader
 
-READERS: tuple[Reader, ...] = (*TEXTS, *DATA, *WIRE, *SOUND)
+READERS: tuple[Reader, ...] = (*TEXTS, *DATA, *SHOW, *WIRE, *SOUND)

@@ -169,8 +169,8 @@ def words_of_papers(folder: Path) -> Iterator[Subject]:
 
 SOUND = (
     Reader("a voice's sound", voices, 15),
-    Reader("music and episodes", music, 3, batch=100),
+    Reader("music and episodes", music, 2, batch=100),
     Reader("covers", pictures, 4),
-    Reader("PDFs", papers, 3, batch=50),
+    Reader("PDFs", papers, 2, batch=50),
     Reader("words of PDFs", words_of_papers, 15),
 )

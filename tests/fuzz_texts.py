@@ -385,19 +385,19 @@ def claims(folder: Path) -> Iterator[Subject]:
 
 
 TEXTS = (
-    Reader("newsletter.md", _newsletter("news.md", [*WRITTEN, *real("newsletters/*.md")]), 20),
+    Reader("newsletter.md", _newsletter("news.md", [*WRITTEN, *real("newsletters/*.md")]), 12),
     Reader("newsletter.txt", _newsletter("news.txt", [*WRITTEN, *real("newsletters/*.txt")]), 10),
-    Reader("newsletter.html", _newsletter("news.html", [PAGE, b"<h1>A</h1><h2>B</h2><p>It <b>is</b>.</p>"]), 20),
-    Reader("newsletter to script", scripts_of_newsletters, 10),
-    Reader("script.md", scripts, 30),
-    Reader("show.toml", settings, 20),
+    Reader("newsletter.html", _newsletter("news.html", [PAGE, b"<h1>A</h1><h2>B</h2><p>It <b>is</b>.</p>"]), 12),
+    Reader("newsletter to script", scripts_of_newsletters, 4),
+    Reader("script.md", scripts, 40),
+    Reader("show.toml", settings, 30),
     Reader("voice.toml", voices, 15),
     Reader("lexicon.toml", lexicons, 15),
     Reader("topics", topics, 10),
     Reader("prompts", prompts, 10),
-    Reader("picks.md", picks, 20),
+    Reader("picks.md", picks, 25),
     Reader("lists", lists, 20),
-    Reader("newsletter edits", newsletter_edits, 20),
-    Reader("speech", speech, 30),
-    Reader("claims", claims, 5),
+    Reader("newsletter edits", newsletter_edits, 15),
+    Reader("speech", speech, 15),
+    Reader("claims", claims, 4),
 )

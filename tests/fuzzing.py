@@ -227,7 +227,7 @@ def _warm_up(reader: Reader) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         reader.begin(Path(folder)) as subject,
-        contextlib.suppress(PodcastError),
+        contextlib.suppress(Exception),  # which is a fault when it comes again
     ):
         subject.read(subject.seeds[0])
 

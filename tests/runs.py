@@ -56,7 +56,7 @@ class Ended:
     has_come: bool
     """Whether the moment came."""
     synced: tuple[tuple[str, ...], ...]
-    """What it synced, renamed and made, in order, if that was asked for."""
+    """What it synced, renamed, linked and made, in order, if that was asked for."""
 
 
 class Runs:
@@ -291,7 +291,7 @@ def _record(file: int) -> None:
     os.fsync = noting(os.fsync)  # type: ignore[assignment]
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "os.rename" or (event == "os.mkdir" and not os.path.lexists(arguments[0])):
+        if event in {"os.rename", "os.link"} or (event == "os.mkdir" and not os.path.lexists(arguments[0])):
             note(event, *arguments[:2])
 
     sys.addaudithook(hook)

@@ -6,7 +6,9 @@ import contextlib
 import errno
 import hashlib
 import io
+import os
 import shutil
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -341,6 +343,13 @@ def test_folders_with_dots_in_their_names_are_known(tmp_path: Path) -> None:
     assert unsettled(tmp_path) == [tmp_path / "a.old", tmp_path / "b.1"]
 
 
+def test_a_file_or_a_link_is_no_half_of_a_swap(tmp_path: Path) -> None:
+    """It is a person's own, and is neither moved nor removed."""
+    (tmp_path / ".x.old").write_text("mine")
+    (tmp_path / ".y.new").symlink_to(tmp_path)
+    assert unsettled(tmp_path) == []
+
+
 def test_where_no_folder_is_nothing_is_unsettled(tmp_path: Path) -> None:
     """A new show has no episodes."""
     assert unsettled(tmp_path / "episodes") == []
@@ -362,6 +371,22 @@ def test_a_folder_is_swapped_inside_the_lock_it_is_given(tmp_path: Path) -> None
         (draft / "file").write_text("new")
     assert seen == ["old", "new"]
     assert tree(tmp_path) == {"x/file": "new"}
+
+
+def test_a_folder_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was put into it, and by whom; so is the folder in which it changes places."""
+    fsync, synced = os.fsync, list[tuple[str, bool]]()
+
+    def noted(descriptor: int) -> None:
+        fsync(descriptor)
+        draft = next((name for name in (path.name for path in tmp_path.iterdir()) if name.endswith(".draft")), "x")
+        known = {(tmp_path / name).stat().st_ino: kind for name, kind in ((draft, "draft"), (".", "parent"))}
+        synced.append((known[os.fstat(descriptor).st_ino], (tmp_path / "x").exists()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    with replacing_folder(tmp_path / "x") as draft:
+        (draft / "file").touch()
+    assert synced == [("draft", False), ("parent", True)]
 
 
 def test_a_folder_that_fails_takes_no_lock(tmp_path: Path) -> None:
@@ -428,6 +453,24 @@ def test_a_full_disk_names_the_file_that_was_to_be_written(tmp_path: Path) -> No
     with pytest.raises(OSError, match="file") as caught, writing(tmp_path / "file"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.filename == str(tmp_path / "file")
+
+
+@pytest.mark.parametrize(("number", "is_known"), [(errno.EINVAL, True), (errno.EBADF, True), (errno.EIO, False)])
+def test_where_folders_cannot_be_synced_files_are_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, *, is_known: bool
+) -> None:
+    """Some file systems sync none; a disk that fails is another matter."""
+    fsync = os.fsync
+
+    def of_files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    with contextlib.nullcontext() if is_known else pytest.raises(OSError, match="Input/output"):
+        write_bytes(tmp_path / "file", b"new")
+    assert tree(tmp_path) == {"file": "new"}
 
 
 def test_a_failure_in_a_draft_names_the_folder_that_it_becomes(tmp_path: Path) -> None:

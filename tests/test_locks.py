@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from podcast.errors import BusyError
 from podcast.files import drafting, leftovers, locked, sweep, write_bytes, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DEAD = ".file.0123456789abcdef.tmp"
 OWNER = '{"command": "podcast render", "process": 4711, "host": "desk", "since": "2024-06-15 12:00:00+00:00"}'
@@ -139,6 +140,39 @@ def test_links_are_not_swept_nor_followed(tmp_path: Path) -> None:
     os.mkfifo(show / ".pipe.0123456789abcdef.tmp")
     assert leftovers(show) == sweep(show) == []
     assert names(outside) == [DEAD]
+
+
+def test_what_earlier_versions_left_of_a_file_is_swept_too(tmp_path: Path) -> None:
+    """They named it by numbers of a process and a thread."""
+    left = tmp_path / ".file.4711-140213.tmp"
+    left.write_text("half")
+    assert leftovers(tmp_path) == sweep(tmp_path) == [left]
+    left.write_text("half")
+    write_bytes(tmp_path / "file", b"whole")
+    assert names(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("making", [writing, drafting])
+def test_what_somebody_looks_at_just_when_it_is_made_is_held_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, making: Callable[[Path], contextlib.AbstractContextManager[object]]
+) -> None:
+    """Whoever looks for leftovers holds it for a moment; behind him nobody may take it for one."""
+    import fcntl
+
+    flock, looking = fcntl.flock, list[threading.Timer]()
+
+    def looked_at(descriptor: int, how: int) -> None:
+        if not looking:
+            other = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY)
+            flock(other, fcntl.LOCK_EX)
+            looking.append(threading.Timer(0.05, os.close, [other]))
+            looking[0].start()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", looked_at)
+    with making(tmp_path / "x"):
+        looking[0].join()
+        assert leftovers(tmp_path) == sweep(tmp_path) == []
 
 
 def test_what_cannot_be_removed_is_not_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,3 +299,4 @@ def test_where_no_locks_are_nothing_is_held_and_nothing_swept(tmp_path: Path, mo
         assert leftovers(tmp_path) == sweep(tmp_path) == []
         assert dead_marks(tmp_path / "running") == []
     assert names(tmp_path) == [DEAD, "file", "lock"]
+    assert not (tmp_path / "running").exists()

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Podcast, once
-from test_whole_show import copy_episode, damage_papers, flip, interrupt_exchange, leave_draft, leave_temporary
+from test_whole_show import (
+    copy_episode,
+    damage_papers,
+    flip,
+    interrupt_exchange,
+    leave_draft,
+    leave_earlier_draft,
+    leave_earlier_snapshot,
+    leave_temporary,
+)
 from whole_show import NEW, OLD, clips, copied, make_whole, tree
 
 from podcast.errors import OutsideError
@@ -85,6 +94,8 @@ DAMAGES: dict[str, tuple[Callable[[Podcast], object], list[tuple[str, str]]]] = 
     "no feed": (lambda show: (show.folder / "feed" / "feed.xml").unlink(), [("write", FEED)]),
     "an exchange": (interrupt_exchange, [("complete", EPISODE)]),
     "a draft": (leave_draft, [("remove", "episodes/.2024-06-29.0123456789abcdef.draft")]),
+    "a draft of an earlier version": (leave_earlier_draft, [("remove", "episodes/.2024-06-29.draft")]),
+    "what an earlier version published": (leave_earlier_snapshot, [("remove", ".podcast/publishing")]),
     "a temporary file": (leave_temporary, [("remove", "feed/.feed.xml.0123456789abcdef.tmp")]),
     "a page of an episode that is no more": (keep_page, [("remove", "feed/2020-01-01/index.html")]),
 }
@@ -246,8 +257,16 @@ def test_rendering_keeps_what_somebody_laid_into_the_folder_of_an_episode(own: P
     """It was lost with the old folder."""
     (own.episode(OLD) / "video.mp4").write_bytes(b"mine")
     (own.episode(OLD) / "link").symlink_to("video.mp4")
+    (own.episode(OLD) / ".htaccess").write_bytes(b"mine")
+    (own.episode(OLD) / "pictures" / "small").mkdir(parents=True)
+    (own.episode(OLD) / "pictures" / "small" / "one.png").write_bytes(b"mine, too")
+    (own.episode(OLD) / "pictures" / "link").symlink_to("small")
+    before = (own.episode(OLD) / "pictures" / "small" / "one.png").stat()
     assert own("render", OLD, "--quiet").exit_code == 0
+    assert (own.episode(OLD) / ".htaccess").read_bytes() == b"mine"
     assert (own.episode(OLD) / "link").read_bytes() == b"mine"
+    now = own.episode(OLD) / "pictures" / "link" / "one.png"
+    assert (now.read_bytes(), now.stat().st_ino) == (b"mine, too", before.st_ino)  # no copy, which a power cut may tear
 
 
 def test_a_script_that_was_edited_since_is_not_published_in_passing(own: Podcast) -> None:

@@ -125,6 +125,15 @@ def test_a_log_that_cannot_be_written_is_known_before_anything_is_paid(tmp_path:
         Ledger(tmp_path / "log" / "spent.jsonl", 1.0).reserve(0.01, "a script")
 
 
+def test_money_that_was_spoken_for_in_vain_is_free_again(tmp_path: Path) -> None:
+    """Where the log cannot be written any more: other threads would wait for it for ever."""
+    (tmp_path / "log").write_text("a file in the place of the folder")
+    ledger = Ledger(tmp_path / "log" / "spent.jsonl", 0.10)
+    for _ in range(2):
+        with pytest.raises(FileExistsError):
+            ledger.reserve(0.08, "a sentence")
+
+
 def test_speech_is_written_down_by_its_seconds(tmp_path: Path) -> None:
     """And by the length of its text."""
     ledger = Ledger(tmp_path / "spent.jsonl", 1.0)

@@ -71,6 +71,18 @@ def leave_temporary(show: Podcast) -> None:
     (show.folder / "feed" / ".feed.xml.0123456789abcdef.tmp").write_bytes(b"<rss")
 
 
+def leave_earlier_draft(show: Podcast) -> None:
+    """Leave what a killed run of an earlier version leaves while it renders; its name was the same for all runs."""
+    (show.folder / "episodes" / ".2024-06-29.draft").mkdir()
+
+
+def leave_earlier_snapshot(show: Podcast) -> None:
+    """Leave what a killed run of an earlier version leaves while it publishes: second names, which keep old sounds."""
+    folder = show.folder / ".podcast" / "publishing" / "episodes" / OLD
+    folder.mkdir(parents=True)
+    (folder / "episode.mp3").hardlink_to(show.episode(OLD) / "episode.mp3")
+
+
 def interrupt_exchange(show: Podcast) -> None:
     """Leave an episode between the two renames that exchange it."""
     show.episode(OLD).rename(show.folder / "episodes" / f".{OLD}.old")
@@ -102,6 +114,8 @@ def edit_newsletter(show: Podcast) -> None:
 BREAKS: list[tuple[str, str, Callable[[Podcast], object]]] = [
     ("show-leftovers", "episodes/.2024-06-29.0123456789abcdef.draft", leave_draft),
     ("show-leftovers", "feed/.feed.xml.0123456789abcdef.tmp", leave_temporary),
+    ("show-leftovers", "episodes/.2024-06-29.draft", leave_earlier_draft),
+    ("show-leftovers", ".podcast/publishing", leave_earlier_snapshot),
     ("show-leftovers", f"episodes/{OLD}", interrupt_exchange),
     ("show-guid", "episodes/2024-06-29", copy_episode),
     ("show-unnamed", f"episodes/{OLD}/more.mp3", lambda show: (show.episode(OLD) / "more.mp3").write_bytes(b"ID3")),

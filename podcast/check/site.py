@@ -13,7 +13,7 @@ from podcast.outside.entities import unescaped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_TAG = re.compile(r"<(\w+)\b([^>]*)>")
+_TAG = re.compile(r"<(\w+)\b([^<>]*)>")
 _NAMED = re.compile(r'\s(?:href|src|poster|property="og:(?:url|image|audio)" content)="([^"]*)"')
 _PLACE = re.compile(r"<loc>([^<]*)</loc>")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

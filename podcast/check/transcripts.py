@@ -21,11 +21,11 @@ _VTT, _SRT, _JSON, _HTML = TRANSCRIPTS
 SPOKEN = _VTT
 """What is held against the script."""
 
-_NAME = re.compile(r"<v ([^>]*)>")
+_NAME = re.compile(r"<v ([^<>]*)>")
 _TIMES = re.compile(r"((?:\d{2,6}:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d{2,6}:)?\d\d:\d\d)\.(\d{3})( .*)?", re.ASCII)
 _SRT_TIMES = re.compile(r"(\d{2,6}:\d\d:\d\d),(\d{3}) --> (\d{2,6}:\d\d:\d\d),(\d{3})", re.ASCII)
 _SRT_LINES, _SRT_COLUMNS = 2, 32
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)([^>]*)>")
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)([^<>]*)>")
 
 
 @rule("episode-59-vtt", "WebVTT: a header, and cues that end after they begin and within the episode")
@@ -126,7 +126,7 @@ def bad_html(subject: EpisodeSubject) -> Iterator[Fault]:
         return
     if other := {f"<{name}{rest}>" for name, rest in _TAG.findall(text) if name not in ("cite", "time", "p") or rest}:
         yield Fault(subject.place(_HTML), ", ".join(sorted(other)))
-    spoken = re.sub(r"<(cite|time)>.*?</\1>", " ", text, flags=re.DOTALL)
+    spoken = re.sub(r"<(cite|time)>[^<]*</\1>", " ", text)
     found = unescaped(_TAG.sub(" ", spoken)).split()
     # HTML cannot hold every sign that WebVTT can
     words = plain(" ".join(_plain(cue) for _, cue in _cues(subject.text(_VTT)))).split()
@@ -148,7 +148,7 @@ def _cues(text: str) -> list[tuple[str, str]]:
 
 
 def _plain(spoken: str) -> str:
-    return unescaped(re.sub(r"</?v[^>]*>", "", spoken))
+    return unescaped(re.sub(r"</?v[^<>]*>", "", spoken))
 
 
 def _ms(clock: str, decimals: str) -> int:

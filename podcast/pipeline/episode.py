@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import os
 import re
-import shutil
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -444,15 +443,8 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
 def _carry_over(folder: Path, draft: Path) -> None:
     """Keep what somebody else put into the episode's folder: it is not ours to lose."""
     ours = {*EPISODE_FILES, sound_name(folder.name), *(path.name for path in draft.iterdir())}
-    for path in sorted(folder.glob("[!.]*")):
-        if path.name in ours or COVER_NAME.fullmatch(path.name):
-            continue
-        if path.is_symlink():
-            (draft / path.name).symlink_to(path.readlink())
-        elif path.is_dir():
-            shutil.copytree(path, draft / path.name, symlinks=True)
-        elif path.is_file():
-            files.link_or_copy(path, draft / path.name)
+    found = (path for path in sorted(folder.glob("*")) if path.name not in ours and not files.is_unfinished(path))
+    files.link_into((path for path in found if not COVER_NAME.fullmatch(path.name)), draft)
 
 
 def _digests(episode: Episode, draft: Path) -> tuple[FileDigest, ...]:

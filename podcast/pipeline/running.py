@@ -6,9 +6,11 @@ As long as every run ends by itself, nothing is walked through and nothing is sa
 from __future__ import annotations
 
 import contextlib
+import shutil
 from typing import TYPE_CHECKING
 
 from podcast import files, locks
+from podcast.show import is_slug
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -34,13 +36,26 @@ def running(show: Show, observe: Observe) -> Iterator[None]:
 def leftovers(show: Show) -> list[Path]:
     """Unfinished files and folders of a show that nobody is at work on; halves of swaps among them."""
     found = [path for folder, below in _places(show) for path in files.leftovers(folder, below=below)]
+    found += _of_earlier_versions(show)
     halves = [path for folder in files.unsettled(show.episodes) for path in files.halves(folder) if path.exists()]
     return [*found, *halves]
 
 
 def swept(show: Show) -> list[Path]:
     """Remove the unfinished files and folders of a show that nobody is at work on; swaps are completed by `mend`."""
-    return [path for folder, below in _places(show) for path in files.sweep(folder, below=below)]
+    found = [path for folder, below in _places(show) for path in files.sweep(folder, below=below)]
+    earlier = _of_earlier_versions(show)
+    for path in earlier:
+        shutil.rmtree(path, ignore_errors=True)
+    return found + [path for path in earlier if not path.exists()]
+
+
+def _of_earlier_versions(show: Show) -> list[Path]:
+    """Folders that only earlier versions filled, under names that two runs shared: what is in them nobody finishes."""
+    drafts = (path for path in show.episodes.glob(".*.draft") if not files.is_unfinished(path))
+    drafts_of_episodes = (path for path in drafts if is_slug(path.name[1 : -len(".draft")]))
+    folders = (*sorted(drafts_of_episodes), show.cache / "publishing")
+    return [path for path in folders if path.is_dir() and not path.is_symlink()]
 
 
 def _marks(show: Show) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fuzz_data import DATA
 from fuzz_readers import READERS
+from fuzz_show import SHOW
 from fuzz_sound import SOUND
 from fuzz_texts import TEXTS
 from fuzz_wire import WIRE
@@ -22,7 +23,12 @@ pytestmark = pytest.mark.slow
 
 PROGRAM = Path(__file__).parent.parent / "fuzzing.py"
 INPUTS, SEED = 5000, 1
-GROUPS = {"what people write": TEXTS, "what programs write": DATA, "what comes by wire": WIRE, "sound and paper": SOUND}
+GROUPS = {
+    "what people write": TEXTS,
+    "what programs write": (*DATA, *SHOW),
+    "what comes by wire": WIRE,
+    "sound and paper": SOUND,
+}
 
 
 @pytest.mark.parametrize("group", GROUPS)

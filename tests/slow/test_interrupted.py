@@ -128,7 +128,7 @@ def test_a_swap_that_has_begun_is_completed_before_a_run_ends(show: Podcast, run
     """The new episode is there then, and the next command, whichever it is, brings the feed up to date."""
     edit(show)
     before = (show.episode() / "episode.mp3").stat().st_size
-    moment = Moment("os.rename", ".old", signals=("SIGINT",))
+    moment = Moment("shutil.rmtree", ".old", 2, signals=("SIGINT",))  # the first is before it speaks
     assert_orderly(runs("render", OLD, "--show", show.folder, moment=moment), runs, show)
     assert (show.episode() / "episode.mp3").stat().st_size > before
     assert runs("voices", "--show", show.folder).exit_code == 0
@@ -336,6 +336,9 @@ def test_what_is_in_its_place_is_on_the_disk(show: Podcast, runs: Runs, tmp_path
     """Each file is synced before it gets its name, and its folder after that, as is each folder that is made."""
     (tmp_path / "later.md").write_text(LATER)
     edit(show)
+    pictures = show.episode(OLD) / "pictures"
+    pictures.mkdir()
+    (pictures / "one.png").write_bytes(b"laid beside it by somebody")
     for words in (("make", tmp_path / "later.md"), ("render", OLD), ("publish", tmp_path / "place", "--anyway")):
         ended = runs(*words, "--show", show.folder, is_recorded=True)
         assert ended.exit_code == 0, ended.stderr
@@ -353,7 +356,7 @@ def unsafe(synced: tuple[tuple[str, ...], ...]) -> list[str]:
             on_disk.add(name)
             unnamed = {made: folder for made, folder in unnamed.items() if folder != name}
             continue
-        made = new[0] if event == "os.rename" else name
+        made = new[0] if new and event != "os.mkdir" else name
         if event == "os.rename":
             unnamed.pop(name, None)
             is_new = is_kept(made) and not made.endswith(".old")
