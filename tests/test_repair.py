@@ -193,7 +193,11 @@ def test_a_copy_under_another_name_is_not_made_the_same_episode(own: Podcast) ->
     shutil.copytree(own.episode(NEW), own.episode("2024-06-29"))
     said = left(own)
     assert "episodes/2024-06-29: episode.json cannot be used: it is about the episode '2024-06-22'" in said
-    assert "there is no scripts/2024-06-29/script.md to speak" in said
+    assert "It looks like a copy of 2024-06-22: remove the folder, or give it a script of its own" in said
+    for command in ("check", "feed", "publish"):
+        ran = own(command, *([own.folder.parent / "target"] if command == "publish" else []))
+        assert "a copy of 2024-06-22: remove the folder" in ran.stdout + ran.stderr
+        assert "render 2024-06-29" not in ran.stdout + ran.stderr
     shutil.copytree(own.script(NEW).parent, own.script("2024-06-29").parent)
     assert verbs(own)[0] == ("render", "episodes/2024-06-29")
     guids = {json.loads((own.episode(slug) / "episode.json").read_bytes())["guid"] for slug in (OLD, NEW, "2024-06-29")}

@@ -11,7 +11,7 @@ from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import EPISODE_FILES, names_of, pages
 from podcast.pipeline.pages import PAGES_FILE, write_pages
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_episodes, sound_name
+from podcast.record import EPISODE_JSON, EPISODE_MP3, how_to_mend, read_episodes, sound_name
 from podcast.show import is_slug
 from podcast.types import Event
 
@@ -86,7 +86,7 @@ def _refuse_unrecorded(show: Show) -> None:
         if EPISODE_JSON not in there and there & {*EPISODE_FILES, sound_name(folder.name)}:
             raise InputError(
                 f"{folder / EPISODE_JSON} is not there, but other files of the episode are, so the feed was left as it "
-                f"was. `podcast render {folder.name}` makes it anew; without its folder the episode leaves the feed."
+                f"was. {how_to_mend(folder, folder.name)} Without its folder the episode leaves the feed."
             )
 
 
@@ -94,8 +94,7 @@ def _refuse_missing(folder: Path, episode: Episode) -> None:
     there = {path.name for path in folder.iterdir()}
     if missing := [name for name in names_of(episode) if name not in there]:
         raise InputError(
-            f"{folder / missing[0]} is not there, so the feed was left as it was. "
-            f"`podcast render {episode.slug}` makes it anew."
+            f"{folder / missing[0]} is not there, so the feed was left as it was. {how_to_mend(folder, episode.slug)}"
         )
 
 
@@ -105,7 +104,7 @@ def _refuse_other_size(path: Path, episode: Episode) -> None:
         found = "is not there" if size is None else f"has {size} bytes"
         raise InputError(
             f"{path} {found}, but its episode.json says {episode.bytes} bytes, so the feed was left as it was. "
-            f"`podcast render {episode.slug}` makes it anew."
+            f"{how_to_mend(path.parent, episode.slug)}"
         )
 
 
