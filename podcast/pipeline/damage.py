@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.types import Episode, Script
 
-_AS_RENDERED = (
+AS_RENDERED = (
     rules.missing_file,
     rules.other_length,
     rules.other_bytes,
@@ -56,7 +56,7 @@ def damage_of(show: Show, folder: Path) -> list[Damage]:
         return [Damage(EPISODE_JSON, text if text.startswith("is ") else f"cannot be used: {text}")]
     episode = read_record(folder)
     subject = EpisodeSubject(folder, f"episodes/{folder.name}", episode, show.settings.audio, None, None, ())
-    found = findings((*_AS_RENDERED, *(() if episode.files else _EARLIER)), subject)
+    found = findings((*AS_RENDERED, *(() if episode.files else _EARLIER)), subject)
     seen = {PurePosixPath(each.where).name: each for each in reversed(found)}  # of each file the first
     return [Damage(name, _told(each.rule, each.text)) for name, each in reversed(seen.items())]
 

@@ -70,13 +70,20 @@ def whole_episodes(show: Show) -> tuple[Episode, ...]:
     _refuse_unrecorded(show)
     episodes = read_episodes(show)
     if not episodes:
-        raise InputError(f"{show.episodes}: no episode yet. `podcast make NEWSLETTER` makes one.")
+        raise InputError(f"{show.episodes}: no episode yet. {_how_to_begin(show)}")
     for episode in episodes:
         folder = show.episode_folder(episode.slug)
         for name in (EPISODE_MP3, sound_name(episode.slug)):
             _refuse_other_size(folder / name, episode)
         _refuse_missing(folder, episode)
     return episodes
+
+
+def _how_to_begin(show: Show) -> str:
+    """Say where a first episode comes from: a show with a feed has had some."""
+    if has_feed(show):
+        return "`podcast restore` brings back what was published; `podcast make NEWSLETTER` makes one."
+    return "`podcast make NEWSLETTER` makes one."
 
 
 def _refuse_unrecorded(show: Show) -> None:
@@ -108,14 +115,15 @@ def _refuse_other_size(path: Path, episode: Episode) -> None:
         )
 
 
-def mend(show: Show, observe: Observe) -> None:
+def mend(show: Show, observe: Observe, *, with_feed: bool = True) -> None:
     """Complete what a killed run left: half-swapped episodes, and a feed that is behind its episodes.
 
-    Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it.
+    Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it. One that
+    brings episodes back writes the feed when they are here.
     """
     try:
         settle_episodes(show)
-        if has_feed(show):
+        if with_feed and has_feed(show):
             write_feed(show, observe)
     except (PodcastError, OSError) as error:
         reason = from_os_error(error) if isinstance(error, OSError) else error
