@@ -45,7 +45,7 @@ _LOST_S = 60.0
 """A process that has read nothing for so long is ended: it is in a library that hears no signal."""
 
 _BATCH = 250
-_SHOWN_BYTES = 300
+_SHOWN_BYTES = 2_000
 
 
 class HangError(BaseException):

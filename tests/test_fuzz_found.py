@@ -20,7 +20,10 @@ from podcast.outside.answers import Rules
 from podcast.outside.entities import unescaped
 from podcast.outside.filesystem import folder_of
 from podcast.outside.saving import Manners, download
+from podcast.outside.templates import render
+from podcast.papers.exchange import export_csv, import_csv
 from podcast.papers.history import open_history
+from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.enriching import with_papers
 from podcast.record import format_record, read_record
 from podcast.show import AudioSettings, MusicSettings, load_show
@@ -185,3 +188,32 @@ def test_a_chapter_beyond_all_time_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "chapters.json").write_text('{"version": "1.2.0", "chapters": [{"startTime": 1e308, "title": "A"}]}')
     subject = EpisodeSubject(tmp_path, "episodes/x", an_episode(), AudioSettings(), None, None, ())
     assert any("is not a list of chapters" in finding.text for finding in other_chapters.findings(subject))
+
+
+def test_brackets_that_are_never_closed_are_not_looked_for_without_end() -> None:
+    """A page of twenty kilobytes took nine seconds, and one of a megabyte would have taken hours."""
+    text = "# News\n\n## Sorting\n\nIt sorts " + "[" * 100 + " lists" * 20_000 + ".\n"
+    with pytest.raises(InputError, match="nested without end"):
+        read_newsletter(text.encode(), name="news.md")
+    half_open = "It maps $[0, 1)$, [0, 1) and [2, 3) to lists [3]. " * 50
+    (paper,) = read_newsletter(f"# News\n\n## Sorting\n\n{half_open}\n".encode(), name="news.md").highlights
+    assert " ".join(paper.paragraphs).count("[0, 1)") >= 50
+
+
+def test_a_list_whose_ids_lack_a_digit_is_exported_as_it_is_read_again(tmp_path: Path) -> None:
+    """Spreadsheets drop zeros; whoever pastes a link may lose one as well."""
+    listed = b"title,link,date_added,kept\nSorting,https://arxiv.org/abs/2406.0000v2,2024-06-15,1\n"
+    with open_history(tmp_path / "a.db") as history:
+        import_csv(history, listed, "papers.csv")
+        exported = export_csv(history)
+    with open_history(tmp_path / "b.db") as history:
+        import_csv(history, exported.encode(), "papers.csv")
+        assert export_csv(history) == exported
+
+
+@pytest.mark.parametrize("template", ["{{ x - 1e999 }}", "{% for a in [1] %}" * 25 + "x" + "{% endfor %}" * 25])
+def test_a_template_that_becomes_no_program_is_refused(tmp_path: Path, template: str) -> None:
+    """Jinja2 writes programs in Python, some of which are none."""
+    (tmp_path / "note.md").write_text(template)
+    with pytest.raises(InputError, match=r"note\.md.* Correct it, or delete your template"):
+        render("note.md", [tmp_path], {"x": 1}, is_html=False)

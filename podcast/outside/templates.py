@@ -39,6 +39,8 @@ def render(name: str, folders: Sequence[Path], values: Mapping[str, object], *, 
         TypeError,
         ValueError,
         AttributeError,
+        NameError,  # as of inf, which Jinja2 writes for 1e999
+        SyntaxError,  # as of loops that Python does not nest so deep
         RecursionError,
         MemoryError,
     ) as error:

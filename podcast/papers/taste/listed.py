@@ -126,7 +126,8 @@ def _is_kept(row: Mapping[str, str], kind: Kind | None) -> bool:
 
 def _identity(listed: str, link: str) -> str:
     """Return the id that a row gives; what is not on arXiv is known by its address."""
-    linked = arxiv_id(link)
+    named = arxiv_id(link)
+    linked = _listed_id(named) if named else None
     if listed:
         given = _listed_id(listed)
         if linked and given != linked:
