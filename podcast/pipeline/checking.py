@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 EPISODE_RULES = (*of_episode.RULES, *transcripts.RULES)
 
+_AS_RENDERED = {each.name for each in AS_RENDERED}
+_OF_TEXTS = {each.name for each in (of_episode.other_chapters, *transcripts.RULES)}
+
 _SENTENCES = "transcript.json"
 
 
@@ -53,7 +56,7 @@ def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None
             found += _check_hearing(show, slug, ears, observe) if ears else []
     for note in unspoken(show, name):
         observe(note)
-    found += check_feed(show) if has_feed(show) else []
+    found += check_feed(show, spared=_damaged(show, found)) if has_feed(show) else []
     return found + (findings(whole.RULES, survey(show)) if name is None else [])
 
 
@@ -71,7 +74,8 @@ def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe
             found += _check_episode(show, slug, script)
     for slug in sorted({*_slugs(show)} - {*slugs}):
         found += _check_words(show, slug)
-    return found + (check_feed(show, just_written=True) if has_feed(show) else [])
+    spared = _damaged(show, found)
+    return found + (check_feed(show, just_written=True, spared=spared) if has_feed(show) else [])
 
 
 def next_step(found: Collection[CheckFinding]) -> str:
@@ -175,7 +179,25 @@ def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFi
         measured=measured,
         chapters_in_file=tuple(chapters),
     )
-    return findings(EPISODE_RULES, subject)
+    return _without_consequences(subject, findings(EPISODE_RULES, subject))
+
+
+def _without_consequences(subject: of_episode.EpisodeSubject, found: list[CheckFinding]) -> list[CheckFinding]:
+    """Leave out what is said of texts that are missing, or whole and compared with one that is missing or altered."""
+    damaged = {each.where for each in found if each.rule in _AS_RENDERED}
+    missing = {each.where for each in found if each.rule == of_episode.missing_file.name}
+    is_measured = not damaged & {subject.place(name) for name in (EPISODE_JSON, transcripts.SPOKEN)}
+    told = damaged - missing
+    return [
+        each
+        for each in found
+        if each.rule not in _OF_TEXTS or each.where in told or (is_measured and each.where not in missing)
+    ]
+
+
+def _damaged(show: Show, found: Collection[CheckFinding]) -> frozenset[Path]:
+    """Name the files of episodes that are known to be missing or altered."""
+    return frozenset(show.folder / each.where for each in found if each.rule in _AS_RENDERED)
 
 
 def ears_for(model: Path | None) -> Path:
