@@ -12,6 +12,7 @@ setup: $(READY)
 
 # Not compiled at once: most of what is installed is never imported here.
 $(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV), once: a few minutes"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -333,11 +333,14 @@ TargetArgument = Annotated[
 ]
 
 
+_PUBLISH_DRY_RUN = "List what would go, and send nothing; feed/ on this machine is brought up to date."
+
+
 @app.command()
 def publish(
     target: TargetArgument = None,
     show: ShowOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would go, and send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_PUBLISH_DRY_RUN)] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Publish whatever `check` finds.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove what was published and is here no more.")] = False,
     as_json: JsonOption = False,

@@ -536,3 +536,11 @@ def test_debug_adds_the_traceback_and_keeps_the_exit_code(podcast: Podcast) -> N
     ran = podcast("render", "no-such", "--debug")
     assert ran.exit_code == 2
     assert "Traceback" in ran.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices are files there")
+def test_a_device_is_called_one(podcast: Podcast) -> None:
+    """It is there, and nothing can be read from it."""
+    ran = podcast("make", "/dev/null")
+    assert ran.exit_code == 2
+    assert "/dev/null: a device or a pipe, not a file. Give a newsletter" in ran.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import os
 import threading
 import time
 import wave
@@ -530,6 +531,30 @@ def test_a_piece_of_a_long_sentence_that_was_paid_is_kept_when_the_next_one_fail
     assert [path.name.partition(".")[0] for path in tmp_path.glob("*/*.wav")] == [clip.key]
     whole = speak(said, FakeEngine(_different))
     assert np.allclose(clip.samples, whole.samples, atol=1e-4)
+
+
+@pytest.mark.parametrize(("usd", "pieces"), [(0.0, ("1",)), (0.0135, ("1",)), (0.0135, ("1", "2"))])
+def test_what_was_paid_is_on_the_disk_before_anything_else_is_paid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, usd: float, pieces: tuple[str, ...]
+) -> None:
+    """A power cut takes none of it; what costs nothing need not wait for the disk."""
+
+    class Priced(FakeEngine):
+        def usd_per_minute(self, voice: Voice) -> float:
+            """As it is said above."""
+            del voice
+            return usd
+
+    fsync, inodes = os.fsync, set[int]()
+
+    def noted(descriptor: int) -> None:
+        fsync(descriptor)
+        inodes.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    list(speak_all([_utterance(*pieces)], {"fake": Priced(_different)}, ClipStore(tmp_path), jobs=1))
+    (clip,) = tmp_path.glob("*/*.wav")
+    assert (clip.stat().st_ino in inodes) == (usd > 0)
 
 
 def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:

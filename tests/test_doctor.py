@@ -456,3 +456,40 @@ def test_an_address_for_directories_is_asked_for(podcast: Podcast, email: str, s
     """They write there to prove whose show it is."""
     change(podcast, 'email = ""', f'email = "{email}"')
     assert examined(podcast)["checks"]["email"]["status"] == status
+
+
+# ── services ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_writer_openai_is_trouble_only_where_the_show_names_it(
+    podcast: Podcast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a paid voice is; a key is for both."""
+    found = examined(podcast)
+    assert found["checks"]["writing.writer"]["status"] == "ok"
+    assert found["writers"]["openai"]["status"] == "note"
+    assert "OPENAI_API_KEY is not set" in str(found["writers"]["openai"]["advice"])
+    change(podcast, 'writer = "extractive"', 'writer = "openai"')
+    trouble = only_trouble(examined(podcast))
+    assert trouble["name"] == "writing.writer"
+    assert "OPENAI_API_KEY is not set; api.openai.com wants a key" in str(trouble["advice"])
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    found = examined(podcast)
+    assert found["checks"]["writing.writer"]["status"] == found["writers"]["openai"]["status"] == "ok"
+    assert "and the writer openai" in str(found["checks"]["OPENAI_API_KEY"]["found"])
+
+
+def test_a_writer_that_nobody_knows_is_named(podcast: Podcast) -> None:
+    """With those there are."""
+    change(podcast, 'writer = "extractive"', 'writer = "opnai"')
+    assert "no writer 'opnai'. Did you mean openai?" in str(only_trouble(examined(podcast))["found"])
+
+
+def test_a_service_of_ones_own_is_named_and_free(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its profile says of OpenAI does not hold there."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8880/v1")
+    found = examined(podcast)
+    alloy, writer = found["voices"]["alloy"], found["writers"]["openai"]
+    assert (alloy["status"], alloy["usd"], writer["status"]) == ("ok", 0, "ok")
+    assert alloy["found"] == "ready: openai, 127.0.0.1:8880 will be asked, and was not asked yet; free"
+    assert "127.0.0.1:8880 will be asked, and was not asked yet; free" in str(writer["found"])

@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -396,18 +397,22 @@ def test_waits_grow_and_the_fifth_failure_is_the_last(asking: Asking) -> None:
     assert asking.waits_s == [0.5, 1, 2, 4]
     assert len(asking.server.asked) == 5
     assert str(raised.value) == (
-        "Voice sage: 127.0.0.1 failed 5 times, lastly: it answered with status 503. "
+        f"Voice sage: {urlsplit(asking.server.url).netloc} failed 5 times, lastly: it answered with status 503. "
         "Run the same command again later; finished sentences are kept."
     )
 
 
-def test_a_server_that_is_not_there_is_named() -> None:
-    """Not just that something went wrong."""
+def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not just that something went wrong: with its port, and where it was set."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     engine = OpenAIEngine(sleep=lambda _: None)
-    with pytest.raises(OutsideError, match=r"Voice sage: 127\.0\.0\.1 failed 5 times, lastly: it cannot be reached"):
-        engine.speak(Piece(TEXT, 7), dataclasses.replace(PAID, base_url=f"http://127.0.0.1:{port}/v1"))
+    address = f"http://127.0.0.1:{port}/v1"
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    for base_url, where in ((address, "voices/sage.toml"), ("", "OPENAI_BASE_URL")):
+        said = rf"^Voice sage: 127\.0\.0\.1:{port} \(the address is set in {where}\) failed .* cannot be reached"
+        with pytest.raises(OutsideError, match=said):
+            engine.speak(Piece(TEXT, 7), dataclasses.replace(PAID, base_url=base_url))
 
 
 FINAL = [

@@ -545,7 +545,9 @@ def test_a_server_that_is_not_there_is_named() -> None:
     writer = OpenAIWriter(Means(base_url=f"http://127.0.0.1:{port}/v1"), sleep=lambda _: None)
     with pytest.raises(
         OutsideError,
-        match=r"The writer: 127\.0\.0\.1 .* lastly: it cannot be reached \(nobody listens there\)\. .* kept",
+        match=rf"The writer: 127\.0\.0\.1:{port} \(the address is set in show\.toml under \[writing\]\) failed 5 "
+        r"times, lastly: it cannot be reached \(nobody listens there\)\. Run the same command again later, or with "
+        r"`--writer extractive`, which needs no service; .* kept",
     ):
         writer.write(PAPER, Brief())
 

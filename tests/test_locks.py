@@ -49,7 +49,8 @@ from pathlib import Path
 from podcast.files import locked
 path = Path(sys.argv[1])
 with locked(path, wait=True):
-    print(path.stat().st_ino)
+    print("in", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -231,8 +232,11 @@ def test_a_lock_that_was_deleted_is_taken_anew(tmp_path: Path) -> None:
     with locked(path):
         waiting = waiter(path)
         path.unlink()
-        path.touch()
-    assert waiting.communicate()[0].decode().strip() == str(path.stat().st_ino)
+    assert waiting.stdout is not None
+    assert waiting.stdout.readline() == b"in\n"
+    with pytest.raises(BusyError), locked(path):
+        pass
+    waiting.communicate()
 
 
 def test_a_run_that_waits_can_be_interrupted(tmp_path: Path) -> None:
@@ -244,12 +248,13 @@ def test_a_run_that_waits_can_be_interrupted(tmp_path: Path) -> None:
 
 
 def waiter(path: Path) -> subprocess.Popen[bytes]:
-    """Start a process that waits for a lock; it prints what lies at its path once it has it."""
+    """Start a process that waits for a lock; it says so once it has it, and keeps it."""
     table = Path("/proc/locks")
     if not table.exists():
         skip("/proc/locks is not here: it says who waits for a lock")
     command = [sys.executable, "-c", WAITS, str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
     while not any("->" in line and f" {process.pid} " in line for line in table.read_text().splitlines()):
         assert process.poll() is None
     return process
@@ -275,6 +280,21 @@ def test_marks_go_with_their_folder_and_stay_where_the_work_on_them_fails(tmp_pa
     for _ in range(2):
         (mark,) = dead_marks(running)
         assert str(mark.owner) == "`podcast render` (process 4711 on desk, since 2024-06-15 12:00:00+00:00)"
+
+
+def test_a_run_that_ends_while_it_is_looked_at_was_not_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its mark is open already, and gone when it is held."""
+    import fcntl
+
+    flock, mark = fcntl.flock, tmp_path / "0123456789abcdef"
+    mark.write_text(OWNER)
+
+    def ends(descriptor: int, how: int) -> None:
+        mark.unlink()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", ends)
+    assert dead_marks(tmp_path) == []
 
 
 def test_where_no_mark_can_be_made_work_goes_on(tmp_path: Path) -> None:

@@ -176,6 +176,19 @@ def test_nothing_is_sent_twice(own: Podcast, target: Path, recorder: list[Record
     assert {call for call in recorder[1].calls if call[0] != "finish"} == {("read", MANIFEST), ("read", "feed.xml")}
 
 
+def test_that_nothing_changed_is_said(own: Podcast, target: Path) -> None:
+    """After the first time, and not on a dry run, whose listing says it; the help says what that one does write."""
+    said = f"Nothing changed: {target} has all {len(tree_of(own))} files as they are here."
+    assert said not in publish(own, target).stderr
+    (own.folder / "feed" / "feed.xml").unlink()
+    assert said not in publish(own, target, "--dry-run").stderr
+    assert (own.folder / "feed" / "feed.xml").is_file()
+    assert said in " ".join(publish(own, target).stderr.split())
+    assert "feed/ on this machine is brought up to date" in " ".join(
+        own("publish", "--help").stdout.replace("│", " ").split()
+    )
+
+
 def test_only_what_changed_is_sent(own: Podcast, target: Path) -> None:
     """Of a new title: what has it, in one episode."""
     publish(own, target)

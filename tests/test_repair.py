@@ -216,6 +216,19 @@ def test_a_copy_made_by_hand_has_a_guid_of_its_own_once_it_is_rendered(own: Podc
     assert verbs(own) == []
 
 
+def test_a_copy_that_says_another_name_is_no_longer_the_same_episode(own: Podcast) -> None:
+    """Its record was edited, which its seal tells: it is made again, with a guid of its own."""
+    copy = own.episode("2024-06-29")
+    shutil.copytree(own.episode(NEW), copy)
+    (copy / f"{NEW}.mp3").unlink()
+    (copy / "episode.json").write_text((copy / "episode.json").read_text().replace(NEW, copy.name))
+    shutil.copytree(own.script(NEW).parent, own.script(copy.name).parent)
+    assert verbs(own)[0] == ("render", "episodes/2024-06-29")
+    guids = [json.loads((own.episode(slug) / "episode.json").read_bytes())["guid"] for slug in (NEW, copy.name)]
+    assert guids[0] != guids[1]
+    assert "has the guid" not in own("check", "--quiet").stdout
+
+
 # ── what is a person's ──────────────────────────────────────────────────────────────────────────────────
 
 

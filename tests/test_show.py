@@ -258,6 +258,13 @@ def test_settings_of_a_show_are_checked(folder: Path, content: str, problem: str
     assert problem in refusal(folder, content)
 
 
+def test_a_password_in_a_setting_is_not_said(folder: Path) -> None:
+    """An error may be read by others: in a log, on a screen that is shown."""
+    message = refusal(folder, 'base_url = "https://ada:tell-nobody@example.org/"')
+    assert "example.org" in message
+    assert "tell-nobody" not in message
+
+
 def test_all_problems_of_a_show_are_said_at_once(folder: Path) -> None:
     """Across its tables."""
     message = refusal(folder, 'tilte = "x"\nguid = 3\n[audio]\nchannels = 0\n[music]\nduck_db = "much"\n')

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chat_server import chat_server, completion, script, source_texts
+from speech_server import speech_server
 
 from podcast import prices
 from podcast.errors import InputError
@@ -304,3 +305,21 @@ def test_nothing_is_reserved_that_there_is_no_room_to_keep(tmp_path: Path, monke
         ledger.reserve(0.01, "a script")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=16 << 20))
     ledger.reserve(0.01, "a script")
+
+
+def test_a_key_stays_unused_only_where_nothing_takes_it(podcast: Podcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A voice or writer that costs nothing, at a service of one's own, takes it as well."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    path = podcast.script("mine")
+    path.parent.mkdir(parents=True)
+    path.write_text("---\ntitle: A Week\ndate: 2024-06-15\n---\n\n## One\n\nSome words are said.\n")
+    unused = "OPENAI_API_KEY is set and stays unused"
+    assert unused in podcast("render", "mine").stderr
+    with speech_server() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        ran = podcast("render", "mine", "--voice", "alloy")
+        assert ran.exit_code == 0, ran.stderr
+        assert server.asked
+        assert unused not in ran.stderr
+    path.write_text(path.read_text().replace("---\n\n##", "writer: openai\n---\n\n##"))
+    assert unused not in podcast("render", "mine").stderr

@@ -377,6 +377,21 @@ def test_bombs_and_damaged_packages_are_refused(site: Site, content: bytes, pack
         get_public(url, rules=trusting(site, most_bytes=1_000_000))
 
 
+def test_an_answer_without_a_body_may_say_how_that_is_packed(site: Site) -> None:
+    """As the answer to HEAD does, and the one that nothing has changed."""
+    url = site.has("/a", page(b"", code=304, content_encoding="gzip"))
+    assert web.ask("GET", url).status == 304
+
+
+def test_what_to_do_is_said_to_whoever_can_do_it(site: Site) -> None:
+    """The author of a show mends the server; a reader of somebody's page saves the page."""
+    url = site.has("/a", page(b"here", content_encoding="br"))
+    with pytest.raises(WebError, match="and that its server is up"):
+        web.ask("GET", url)
+    with pytest.raises(WebError, match="save the page"):
+        get_public(url, rules=trusting(site))
+
+
 def test_any_status_is_an_answer(site: Site) -> None:
     """What it means is for the caller to say."""
     assert get_public(site.url + "/missing", rules=trusting(site)).status == 404

@@ -77,24 +77,24 @@ def _later(wait_s: float) -> str:
     return f"It asks to be left alone for {retry_after.in_words(wait_s)}: try again then." if wait_s else _TRY_LATER
 
 
-def unpacked(coming: Coming) -> Iterator[bytes]:
+def unpacked(coming: Coming, advice: str = "") -> Iterator[bytes]:
     """Yield a body without the compression that nobody asked for, in pieces that are never large."""
     packing = coming.headers.get("content-encoding", "identity").strip().lower()
     if packing == "identity":
         yield from coming.parts
         return
     if packing not in {"gzip", "x-gzip", "deflate"}:
-        raise WebError(coming.url, f"came packed as {shown(packing)}, which nobody asked for")
-    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+        raise WebError(coming.url, f"came packed as {shown(packing)}, which nobody asked for", advice=advice)
+    unpacker, is_empty = zlib.decompressobj(_GZIP_OR_ZLIB), True
     try:
         for part in coming.parts:
-            left = part
+            left, is_empty = part, is_empty and not part
             while left:
                 yield unpacker.decompress(left, _PIECE_BYTES)
                 left = unpacker.unconsumed_tail
             if unpacker.unused_data:
-                raise WebError(coming.url, "came packed, with something behind it")
+                raise WebError(coming.url, "came packed, with something behind it", advice=advice)
     except zlib.error as error:
-        raise WebError(coming.url, "came packed, and damaged", may_pass=True) from error
-    if not unpacker.eof:
-        raise WebError(coming.url, "came packed, and not whole", may_pass=True)
+        raise WebError(coming.url, "came packed, and damaged", may_pass=True, advice=advice) from error
+    if not unpacker.eof and not is_empty:  # to HEAD, or of what has not changed
+        raise WebError(coming.url, "came packed, and not whole", may_pass=True, advice=advice)

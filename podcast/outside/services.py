@@ -60,6 +60,11 @@ def address(base_url: str) -> str:
     return base_url or elsewhere() or OWN_ADDRESS
 
 
+def named_in(base_url: str, set_in: str) -> str:
+    """Say where the address of a service is set, of which a profile or a show says so much; empty: nowhere."""
+    return set_in if base_url else ADDRESS if elsewhere() else ""
+
+
 def elsewhere() -> str:
     """Return the address that the environment names, or an empty text."""
     return os.environ.get(ADDRESS, "").strip()
@@ -68,6 +73,15 @@ def elsewhere() -> str:
 def host(address: str) -> str:
     """Name the machine that an address leads to."""
     return _split(address).hostname or ADDRESS
+
+
+def place(address: str) -> str:
+    """Name the machine, and the port where it is not the usual one."""
+    try:
+        port = _split(address).port
+    except ValueError:
+        port = None
+    return host(address) if port in {None, 80, 443} else f"{host(address)}:{port}"
 
 
 def _split(address: str) -> SplitResult:
@@ -175,6 +189,10 @@ class Errand:
     """What else is set there and may be wrong."""
     kept: str
     """finished sentences are kept."""
+    named_in: str = ""
+    """Where the address is set; empty: nowhere, it is OpenAI's own."""
+    instead: str = ""
+    """`--writer extractive`, which needs none."""
 
 
 class Persistence:
@@ -212,10 +230,7 @@ class Persistence:
                 last = error
             if tried < _TRIES - 1:
                 self._hold_back(gate, tried, last)
-        raise OutsideError(
-            f"{errand.who}: {host(errand.address)} failed {_TRIES} times, lastly: it {_what(last)}. "
-            f"Run the same command again later; {errand.kept}"
-        ) from last
+        raise OutsideError(_exhausted(last, errand)) from last
 
     def gate(self, address: str) -> Gate:
         """Return the gate before a service: each address has one of its own."""
@@ -243,6 +258,16 @@ def _may_pass(error: ServiceError) -> bool:
 def _what(error: ServiceError) -> str:
     asks = f" and asks to be left alone for {retry_after.in_words(error.wait_s)}" if error.wait_s else ""
     return f"answered with status {error.status}{asks}" if error.status else str(error)
+
+
+def _exhausted(error: ServiceError, errand: Errand) -> str:
+    """Say which service failed to the last, whose address that is, and what to do."""
+    origin = f" (the address is set in {errand.named_in})" if errand.named_in and not error.status else ""
+    instead = f", or with {errand.instead}" if errand.instead else ""
+    return (
+        f"{errand.who}: {place(errand.address)}{origin} failed {_TRIES} times, lastly: it {_what(error)}. "
+        f"Run the same command again later{instead}; {errand.kept}"
+    )
 
 
 def _refusal(error: ServiceError, errand: Errand) -> str:

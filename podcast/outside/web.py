@@ -63,7 +63,7 @@ def ask(method: str, url: str, headers: Mapping[str, str] | None = None, stop_af
 
 def _beginning(coming: Coming, stop_after: int | None) -> bytes:
     content = bytearray()
-    for part in coming.parts if stop_after else unpacked(coming):
+    for part in coming.parts if stop_after else unpacked(coming, _IS_IT_UP):
         content += part
         if stop_after is not None and len(content) > stop_after:
             break

@@ -31,10 +31,18 @@ _BINARY = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"{\\rtf", "a rich text file"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+    (b"GIF8", "a picture"),
+    *((b"ID3" + version, "a sound") for version in (b"\2", b"\3", b"\4")),
+    *((b"\xff" + layer, "a sound") for layer in (b"\xfb", b"\xfa", b"\xf3", b"\xf2")),
+    (b"OggS\0", "a sound"),
+    (b"fLaC\0", "a sound"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
 )
 
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = (codecs.BOM_UTF8, *_WIDE_MARKS)
 _BREAKS = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 _NOT_TEXT = re.compile(r"[\x01-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f]")
 
@@ -46,17 +54,22 @@ def decode(data: bytes, name: str, where: str) -> tuple[str, bool]:
     """
     _refuse_binary(data, where)
     is_html = is_page(data, name)
+    if b"\0" in data and not data.startswith(_WIDE_MARKS):
+        raise _no_text(data, where)
     text = _decoded(data, where, is_page=is_html)
     if "\0" in text:
-        position = data.find(0)
-        raise InputError(
-            f"{where}: byte {position} is NUL, so this is no text file. "
-            "Save the newsletter as text (.md, .txt) or as a page (.html)."
-        )
+        raise _no_text(data, where)
     if not text.strip():
         raise InputError(f"{where}: the file is empty. Give it the text of a newsletter.")
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
     return _NOT_TEXT.sub(" ", text), is_html or is_page(text[:200].encode(), name)
+
+
+def _no_text(data: bytes, where: str) -> InputError:
+    return InputError(
+        f"{where}: byte {data.find(0)} is NUL, so this is no text file. "
+        "Save the newsletter as text (.md, .txt) or as a page (.html)."
+    )
 
 
 def as_declared(data: bytes, name: str, charset: str) -> bytes:
@@ -96,7 +109,7 @@ def is_page(data: bytes, name: str = "") -> bool:
 
 
 def _decoded(data: bytes, where: str, *, is_page: bool) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith(_WIDE_MARKS):
         return _strict(data, "utf-16", where)
     if data.startswith(codecs.BOM_UTF8):
         return _strict(data.removeprefix(codecs.BOM_UTF8), "utf-8", where, skipped=len(codecs.BOM_UTF8))

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Literal
 
 from podcast import __version__
 from podcast.errors import InputError, OutsideError, PodcastError, from_os_error
+from podcast.outside import services
 from podcast.outside.programs import plain_environment
 from podcast.pipeline.memory import recalled
+from podcast.pipeline.writers import unready
 from podcast.record import read_episodes
 from podcast.show import SETTINGS_FILE, Settings, Show, find_show, has_show, load_show, starter_voices
 from podcast.speech.engines import load_engine
@@ -76,9 +78,6 @@ class Report:
         return tuple(check for check in everything if check.status == "missing")
 
 
-WRITERS = (Check("extractive", "ok", "ready: the newsletter's own words; embedded, offline, 0.00 USD", usd=0.0),)
-
-
 def examine(folder: Path | None) -> Report:
     """Look at the installation, and at the show if there is one."""
     sound = _tried("ffmpeg", "The one that comes with imageio-ffmpeg will do.", _ffmpeg)
@@ -88,7 +87,7 @@ def examine(folder: Path | None) -> Report:
         libraries=tuple(_libraries()),
         engines=tuple(map(_engine, _entry_points())),
         voices=tuple(_voices(root / "voices" if root else starter_voices())),
-        writers=WRITERS,
+        writers=tuple(_writers(root)),
     )
 
 
@@ -187,8 +186,9 @@ def _make_an_mp3() -> None:
 
 def _key() -> Check:
     if os.environ.get(_KEY):
-        return Check(_KEY, "note", "set; only voices of the engine openai use it, where a show or a flag names one.")
-    return Check(_KEY, "ok", "not set; only paid voices need one")
+        found = "set; only voices of the engine openai and the writer openai use it, where a show or a flag names one."
+        return Check(_KEY, "note", found)
+    return Check(_KEY, "ok", "not set; only paid voices and writers need one")
 
 
 # ── libraries ───────────────────────────────────────────────────────────────────────────────────────────
@@ -261,9 +261,43 @@ def _voice(name: str, folder: Path) -> Check:
     usd = engine.usd_per_minute(voice)
     price = f"about {usd:.3f} USD a minute" if usd else "0.00 USD"
     found = f"{voice.engine}, {voice.description or voice.voice}; {price}"
+    if voice.engine == "openai" and services.address(voice.base_url) != services.OWN_ADDRESS:
+        found = (
+            f"{voice.engine}, {_asked(voice.base_url)}; {price if usd else 'free'}"  # its description may be OpenAI's
+        )
     if problem := engine.ready(voice):
         return Check(name, "note", f"not ready: {found}.", problem, usd=usd)
     return Check(name, "ok", f"ready: {found}", usd=usd)
+
+
+def _asked(base_url: str) -> str:
+    return f"{services.place(services.address(base_url))} will be asked, and was not asked yet"
+
+
+# ── writers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _writers(root: Path | None) -> Iterator[Check]:
+    yield Check("extractive", "ok", "ready: the newsletter's own words; embedded, offline, 0.00 USD", usd=0.0)
+    yield _tried("openai", "Correct show.toml under [writing].", lambda: _model(_show_of(root)))
+
+
+def _show_of(root: Path | None) -> Show:
+    """Return the show, with the settings of a new one where its own cannot be read, which has a line of its own."""
+    with contextlib.suppress(PodcastError):
+        if root:
+            return load_show(root)
+    return Show(root or Path(), Settings())
+
+
+def _model(show: Show) -> Check:
+    base_url = show.settings.writing.base_url
+    is_free = services.is_own(services.address(base_url))
+    price = "free" if is_free else "paid, --dry-run says how much"
+    found = f"a language model, {_asked(base_url)}; {price}"
+    if problem := unready(show, "openai"):
+        return Check("openai", "note", f"not ready: {found}.", problem)
+    return Check("openai", "ok", f"ready: {found}")
 
 
 # ── the show ────────────────────────────────────────────────────────────────────────────────────────────
@@ -309,6 +343,7 @@ def _title(root: Path) -> Check:
 def _by_settings(show: Show, *, hears: bool) -> Iterator[Check]:
     settings = show.settings
     yield _tried("speech.voice", "Choose one in show.toml under [speech].", lambda: _chosen_voice(show))
+    yield _tried("writing.writer", "Choose one in show.toml under [writing].", lambda: _chosen_writer(show))
     yield _tried("cover", "Correct cover in show.toml, or leave it empty.", lambda: _cover(show))
     music = {"intro": settings.music.intro, "sting": settings.music.sting, "outro": settings.music.outro}
     for kind, name in music.items():
@@ -329,6 +364,13 @@ def _chosen_voice(show: Show) -> Check:
     else:
         load_voice(name, show.voices)
     return Check("speech.voice", "ok", name)
+
+
+def _chosen_writer(show: Show) -> Check:
+    name = show.settings.writing.writer
+    if problem := unready(show, name):
+        return Check("writing.writer", "missing", f"{name} is not ready.", problem)
+    return Check("writing.writer", "ok", name)
 
 
 def _cover(show: Show) -> Check:

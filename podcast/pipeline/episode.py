@@ -210,8 +210,10 @@ def render(
         observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
     if is_outdated(show.script_folder(speaking.slug) / APPROVED_FILE, speaking.script):
         observe(Event("note", f"Its words are no longer those that were approved: `podcast review {speaking.slug}`."))
-    if os.environ.get("OPENAI_API_KEY") and not _price_usd(speaking, speaking.utterances):
-        observe(Event("note", "OPENAI_API_KEY is set and stays unused: no voice of this episode is a paid one."))
+    if os.environ.get("OPENAI_API_KEY") and not ("openai" in speaking.engines or speaking.script.writer):
+        observe(
+            Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
+        )
     with files.locked(show.lock(speaking.slug)):
         return _render(show, speaking, observe, _Work(jobs or default_jobs(), pay(speaking, ledger)))
 

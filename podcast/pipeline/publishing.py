@@ -105,6 +105,8 @@ def publish(  # noqa: PLR0913 - the last three are named
             _refuse_findings(show, plan, observe)
         if not dry_run:
             _carry_out(plan, there, _Work(place, tree, folder, shown(target), show, observe))
+    if not (dry_run or plan.sends or plan.removes):
+        observe(Event("note", f"Nothing changed: {shown(target)} has all {len(tree)} files as they are here."))
     sent = tuple(Sent(local.path, local.entry.bytes) for local in plan.sends)
     removed = tuple(Sent(path, entry.bytes) for path, entry in plan.removes.items())
     return Published(shown(target), f"{show.settings.base_url}{FEED_FILE}", sent, plan.unchanged, removed)

@@ -70,6 +70,10 @@ def read_source(argument: str, show: Show) -> Source:
 def _not_a_source(argument: str, path: Path, show: Show) -> str:
     if path.is_dir():
         return f"{argument}: a folder. Give the newsletter in it."
+    if path.exists():
+        return (
+            f"{argument}: a device or a pipe, not a file. Give a newsletter (.md, .txt, .html), or `-` to pipe one in."
+        )
     if path.name == argument and (show.script_folder(argument) / "script.md").is_file():
         return (
             f"{argument}: its script is there, but not what it was written from. `podcast render {argument}` speaks "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
+from podcast.spending import Ledger
 from podcast.writing.evidence import doubts_in_words
 from podcast.writing.writers import Keeping, Means, load_writer
 from podcast.writing.writers.extractive import ExtractiveWriter
 
 if TYPE_CHECKING:
     from podcast.show import Show
-    from podcast.spending import Ledger
     from podcast.types import Brief, Draft, Paper
     from podcast.writing.writers import Writer
 
@@ -23,6 +23,11 @@ def open_writer(show: Show, name: str | None, ledger: Ledger) -> Writer:
     if problem := writer.ready():
         raise InputError(f"The writer {chosen} is not ready: {problem}")
     return writer
+
+
+def unready(show: Show, name: str) -> str | None:
+    """Say what a writer lacks before it can write for a show, without asking any service; None if nothing."""
+    return load_writer(name, _means(show, Ledger())).ready()
 
 
 def is_embedded(writer: Writer) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from podcast.outside.services import Persistence
     from podcast.writing.writers import Means
 
+_SET_IN = "show.toml under [writing]"
 _TEMPERATURE = 0.3
 """Words may vary, facts should not."""
 
@@ -50,6 +51,7 @@ class Model:
     def __init__(self, means: Means, persistence: Persistence, patience: Patience) -> None:
         self.name = means.model or prices.list_prices().chat_default
         self.address = services.address(means.base_url)
+        self._named_in = services.named_in(means.base_url, _SET_IN)
         self.limits = prices.chat_model(self.name)
         self.context_tokens = means.context_tokens or self.limits.context_tokens
         self.is_paid = not services.is_own(self.address)
@@ -151,9 +153,11 @@ class Model:
             address=self.address,
             model=self.name,
             wants="chat",
-            set_in="show.toml under [writing]",
+            set_in=_SET_IN,
             settings="model or base_url",
             kept="finished papers are kept.",
+            named_in=self._named_in,
+            instead="`--writer extractive`, which needs no service",
         )
 
 

@@ -147,4 +147,5 @@ def _errand(voice: Voice) -> Errand:
         set_in=f"voices/{voice.name}.toml",
         settings="voice, model or instructions",
         kept=_KEPT,
+        named_in=services.named_in(voice.base_url, f"voices/{voice.name}.toml"),
     )
