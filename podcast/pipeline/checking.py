@@ -183,10 +183,16 @@ def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFi
 
 
 def _without_consequences(subject: of_episode.EpisodeSubject, found: list[CheckFinding]) -> list[CheckFinding]:
-    """Leave out what is said of texts that are missing or altered, or were compared with such a file: that is known."""
+    """Leave out what is said of texts that are missing, or whole and compared with one that is missing or altered."""
     damaged = {each.where for each in found if each.rule in _AS_RENDERED}
-    measures = {subject.place(name) for name in (EPISODE_JSON, transcripts.SPOKEN)}
-    return [each for each in found if each.rule not in _OF_TEXTS or not damaged & {each.where, *measures}]
+    missing = {each.where for each in found if each.rule == of_episode.missing_file.name}
+    is_measured = not damaged & {subject.place(name) for name in (EPISODE_JSON, transcripts.SPOKEN)}
+    told = damaged - missing
+    return [
+        each
+        for each in found
+        if each.rule not in _OF_TEXTS or each.where in told or (is_measured and each.where not in missing)
+    ]
 
 
 def _damaged(show: Show, found: Collection[CheckFinding]) -> frozenset[Path]:
