@@ -368,7 +368,7 @@ def restore(
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import restoring
 
-        done = restoring.restore(_open(show, observe), target, observe)
+        done = restoring.restore(_open(show, observe, with_feed=False), target, observe)
         document = {"target": done.target, "feed": done.feed, "restored": done.slugs}
         answer_either(document, str(done.feed), as_json=as_json)
 
@@ -428,7 +428,8 @@ def check(
         lines = [f"{each.where}: {each.text}\n    {each.rule}: expected {each.expected}" for each in found]
         answer_either([dataclasses.asdict(each) for each in found], "\n".join(lines) or "No findings.", as_json=as_json)
         if found:
-            raise FindingsError(f"{len(found)} finding{'s' if len(found) > 1 else ''}.")
+            next_step = "" if url or as_json else checking.next_step(found)
+            raise FindingsError(f"{len(found)} finding{'s' if len(found) > 1 else ''}.{next_step}")
 
 
 @app.command()
@@ -603,7 +604,7 @@ def _root(
 # ── helpers of the commands ─────────────────────────────────────────────────────────────────────────────
 
 
-def _open(folder: Path | None, observe: Reporter) -> Any:
+def _open(folder: Path | None, observe: Reporter, *, with_feed: bool = True) -> Any:
     """The show, and whatever a killed run left in it completed; until the command ends, it counts as at work."""
     from podcast.pipeline.feed import mend
     from podcast.pipeline.running import running
@@ -613,7 +614,7 @@ def _open(folder: Path | None, observe: Reporter) -> Any:
     if not private.close_to_others(show.cache):
         observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
     observe.work.enter_context(running(show, observe))
-    mend(show, observe)
+    mend(show, observe, with_feed=with_feed)
     return show
 
 

@@ -6,6 +6,7 @@ seal, by which one changed byte is noticed, in whatever file. Those of earlier v
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -81,7 +82,31 @@ def read_record(folder: Path, slug: str = "") -> Episode:
     try:
         return _episode(json.loads(path.read_bytes()), slug)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: {error}. `podcast render {slug}` makes it anew.") from error
+        raise InputError(f"{path}: {error}. {how_to_mend(folder, slug)}") from error
+
+
+def how_to_mend(folder: Path, slug: str) -> str:
+    """Say what makes a damaged episode whole again: without a script there is nothing to render."""
+    script, other = f"scripts/{slug}/script.md", _other_slug(folder, slug)
+    if (folder.parent.parent / script).is_file():
+        return f"`podcast render {slug}` makes it anew."
+    if other and (folder.parent / other).is_dir():
+        return f"It looks like a copy of {other}: remove the folder, or give it a script of its own, {script}."
+    if other:
+        return f"Its folder was renamed: name it {other} again."
+    return (
+        f"There is no {script} to make it of: bring that back from git or a copy, or, if the episode was published, "
+        f"delete episodes/{slug} and run `podcast restore`."
+    )
+
+
+def _other_slug(folder: Path, slug: str) -> str:
+    """Name the episode that a folder's record tells of, if that is another one; empty where nobody can tell."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        data = json.loads((folder / EPISODE_JSON).read_bytes())
+        named = data.get("slug") if isinstance(data, dict) else None
+        return named if isinstance(named, str) and is_slug(named) and named != slug else ""
+    return ""
 
 
 def read_episodes(show: Show) -> tuple[Episode, ...]:

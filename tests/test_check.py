@@ -761,13 +761,13 @@ def test_a_whole_show_is_checked_without_a_name(own: Podcast) -> None:
 
 
 def test_people_read_place_rule_and_what_was_expected(own: Podcast) -> None:
-    """One finding, two lines on stdout; how many there are on stderr."""
+    """One finding, two lines on stdout; how many there are, and what mends them, on stderr."""
     rewrite("notes.html", lambda _: "")(own.episode())
     ran = own("check", "2024-06-15")
     assert ran.exit_code == 1
     assert ran.stdout.splitlines()[0] == "episodes/2024-06-15/notes.html: is empty, or not UTF-8"
     assert "episode-files: expected a file that can be read" in ran.stdout
-    assert ran.stderr.splitlines()[-1] == "1 finding."
+    assert ran.stderr.splitlines()[-2] == "1 finding."
 
 
 def test_a_show_without_findings_says_so(made: Podcast) -> None:

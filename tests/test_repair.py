@@ -193,7 +193,11 @@ def test_a_copy_under_another_name_is_not_made_the_same_episode(own: Podcast) ->
     shutil.copytree(own.episode(NEW), own.episode("2024-06-29"))
     said = left(own)
     assert "episodes/2024-06-29: episode.json cannot be used: it is about the episode '2024-06-22'" in said
-    assert "there is no scripts/2024-06-29/script.md to speak" in said
+    assert "It looks like a copy of 2024-06-22: remove the folder, or give it a script of its own" in said
+    for command in ("check", "feed", "publish"):
+        ran = own(command, *([own.folder.parent / "target"] if command == "publish" else []))
+        assert "a copy of 2024-06-22: remove the folder" in ran.stdout + ran.stderr
+        assert "render 2024-06-29" not in ran.stdout + ran.stderr
     shutil.copytree(own.script(NEW).parent, own.script("2024-06-29").parent)
     assert verbs(own)[0] == ("render", "episodes/2024-06-29")
     guids = {json.loads((own.episode(slug) / "episode.json").read_bytes())["guid"] for slug in (OLD, NEW, "2024-06-29")}
@@ -284,12 +288,13 @@ def test_a_script_that_was_edited_since_is_not_published_in_passing(own: Podcast
 
 
 def test_an_episode_without_a_script_is_left_with_what_a_person_can_do(own: Podcast) -> None:
-    """And the feed keeps naming it, until it is there again."""
+    """And the feed keeps naming it, until it is there again; that is no other thing to put right."""
     shutil.rmtree(own.script(OLD).parent)
     cut_sound(own)
     before = tree(own)
     said = left(own)
     assert f"{EPISODE}: episode.mp3 has 1000 bytes" in said
+    assert "feed: " not in said
     assert "`podcast restore`" in said
     assert tree(own) == before
 
@@ -417,3 +422,43 @@ def test_only_kept_sentences_that_no_script_has_are_removed_and_only_if_asked_fo
         assert json.loads(named_once("render", *arguments, "--dry-run", "--json").stdout)["clips_to_speak"] == 0
     script.write_text("no script")
     assert "nobody can tell which ones are needed" in left(named_once, "--prune")
+
+
+# ── what is said besides ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_voice_that_is_named_and_gone_is_left_to_a_person(own: Podcast) -> None:
+    """Nothing is damaged yet, but the next episode could not be spoken."""
+    (own.folder / "voices" / "hum.toml").unlink()
+    assert "names the voice hum, of which there is no profile." in left(own)
+
+
+def test_a_script_without_an_episode_is_a_note(own: Podcast) -> None:
+    """A run was killed, or somebody is still reviewing: neither is a finding."""
+    shutil.rmtree(own.episode(NEW))
+    assert own("feed").exit_code == 0
+    for command in ("check", "repair"):
+        ran = own(command)
+        assert (ran.exit_code, ran.stderr.count(f"`podcast render {NEW}` speaks it.")) == (0, 1)
+        assert f"`podcast render {NEW}`" not in own(command, OLD).stderr
+
+
+def test_check_names_repair_where_that_can_put_something_right(own: Podcast) -> None:
+    """To people only; and not where only they can."""
+    (own.episode(OLD) / "notes.html").unlink()
+    assert own("check").stderr.endswith("\n`podcast repair` makes again what can be made again; "
+                                        "`podcast repair --dry-run` says what.\n")  # fmt: skip
+    assert "podcast repair" not in own("check", "--json").stderr
+    assert own("repair").exit_code == 0
+    (own.script(OLD).parent / "source.md").unlink()
+    ran = own("check")
+    assert (ran.exit_code, "podcast repair" in ran.stderr) == (1, False)
+
+
+def test_restoring_without_a_target_names_its_own_command_and_alarms_nobody(own: Podcast) -> None:
+    """A clone has the feed and no episode: that is what restoring is for, and what others advise."""
+    shutil.rmtree(own.folder / "episodes")
+    ran = own("restore")
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith("No target: name one, as in `podcast restore s3://bucket/path`")
+    assert "`podcast restore` brings back what was published" in own("feed").stderr

@@ -183,6 +183,18 @@ def test_a_folder_without_its_record_is_one_finding_and_the_rest_is_checked(own:
     assert ("episode-altered", f"episodes/{NEW}/notes.html") in rules
 
 
+def test_healthy_files_are_not_blamed_for_a_damaged_one(own: Podcast) -> None:
+    """One lost transcript was seven findings, and a changed byte of the chapters a fault of the feed."""
+    transcript, chapters = own.episode(OLD) / "transcript.vtt", own.episode(NEW) / "chapters.json"
+    transcript.unlink()
+    chapters.write_text(chapters.read_text().replace('"startTime": ', '"startTime": 1', 3))
+    assert found(own) == [
+        ("episode-files", f"episodes/{OLD}/transcript.vtt"),
+        ("episode-altered", f"episodes/{NEW}/chapters.json"),
+        ("feed-current", "episodes"),
+    ]
+
+
 def test_one_episode_is_checked_without_the_rest_of_the_show(own: Podcast) -> None:
     """Whoever asks about one is told about that one."""
     leave_temporary(own)

@@ -15,11 +15,12 @@ from podcast.outside import ears as hearing
 from podcast.outside import ffmpeg
 from podcast.outside.supervised import EndedError
 from podcast.pipeline.checking_feed import check_feed, outdated_feed
+from podcast.pipeline.damage import AS_RENDERED
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed
 from podcast.pipeline.grounding import sources
 from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
-from podcast.pipeline.surveying import is_episode, survey
+from podcast.pipeline.surveying import is_episode, survey, unspoken
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles
 from podcast.types import Event
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from podcast.types import Level, Measurement, Script
 
 EPISODE_RULES = (*of_episode.RULES, *transcripts.RULES)
+
+_AS_RENDERED = {each.name for each in AS_RENDERED}
+_OF_TEXTS = {each.name for each in (of_episode.other_chapters, *transcripts.RULES)}
 
 _SENTENCES = "transcript.json"
 
@@ -50,7 +54,9 @@ def check_show(show: Show, name: str | None, observe: Observe, ears: Path | None
             observe(Event("step", f"Listening to {slug}"))
             found += _check_episode(show, slug, script)
             found += _check_hearing(show, slug, ears, observe) if ears else []
-    found += check_feed(show) if has_feed(show) else []
+    for note in unspoken(show, name):
+        observe(note)
+    found += check_feed(show, spared=_damaged(show, found)) if has_feed(show) else []
     return found + (findings(whole.RULES, survey(show)) if name is None else [])
 
 
@@ -68,7 +74,15 @@ def check_before_publishing(show: Show, slugs: Collection[str], observe: Observe
             found += _check_episode(show, slug, script)
     for slug in sorted({*_slugs(show)} - {*slugs}):
         found += _check_words(show, slug)
-    return found + (check_feed(show, just_written=True) if has_feed(show) else [])
+    spared = _damaged(show, found)
+    return found + (check_feed(show, just_written=True, spared=spared) if has_feed(show) else [])
+
+
+def next_step(found: Collection[CheckFinding]) -> str:
+    """Name what may put findings right; of how something sounds or reads only a person can."""
+    if {each.rule for each in found} & REPAIRABLE:
+        return "\n`podcast repair` makes again what can be made again; `podcast repair --dry-run` says what."
+    return ""
 
 
 def _check_words(show: Show, slug: str) -> list[CheckFinding]:
@@ -165,7 +179,19 @@ def _check_episode(show: Show, slug: str, script: Script | None) -> list[CheckFi
         measured=measured,
         chapters_in_file=tuple(chapters),
     )
-    return findings(EPISODE_RULES, subject)
+    return _without_consequences(subject, findings(EPISODE_RULES, subject))
+
+
+def _without_consequences(subject: of_episode.EpisodeSubject, found: list[CheckFinding]) -> list[CheckFinding]:
+    """Leave out what is said of texts that are missing or altered, or were compared with such a file: that is known."""
+    damaged = {each.where for each in found if each.rule in _AS_RENDERED}
+    measures = {subject.place(name) for name in (EPISODE_JSON, transcripts.SPOKEN)}
+    return [each for each in found if each.rule not in _OF_TEXTS or not damaged & {each.where, *measures}]
+
+
+def _damaged(show: Show, found: Collection[CheckFinding]) -> frozenset[Path]:
+    """Name the files of episodes that are known to be missing or altered."""
+    return frozenset(show.folder / each.where for each in found if each.rule in _AS_RENDERED)
 
 
 def ears_for(model: Path | None) -> Path:
@@ -200,6 +226,20 @@ def _listen(mp3: Path) -> tuple[Measurement | None, list[tuple[int, int, str]]]:
     except PodcastError:
         return None, []
 
+
+REPAIRABLE = {
+    each.name
+    for each in (
+        of_episode.unreadable_record,
+        *AS_RENDERED,
+        outdated_feed,
+        whole.leftovers,
+        whole.damaged,
+        whole.unnamed,
+        whole.missing_feed,
+    )
+}
+"""Rules whose findings `podcast repair` can put right."""
 
 OWN_RULES: tuple[Rule[Any], ...] = (
     unreadable_script,

@@ -31,7 +31,7 @@ from podcast.pipeline.pages import PAGES_FILE, as_written
 from podcast.types import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.feed.page import Page
@@ -70,17 +70,17 @@ def _differs(subject: PagesSubject, page: Page) -> bool:
     return not path.is_file() or path.read_bytes() != page.make()
 
 
-def check_feed(show: Show, *, just_written: bool = False) -> list[CheckFinding]:
+def check_feed(show: Show, *, just_written: bool = False, spared: Collection[Path] = ()) -> list[CheckFinding]:
     """Check all documents of a show's feed, its pages, and what they name.
 
     With `just_written`, pages that nobody has touched since are not made once more to be compared, which takes minutes
-    for thousands of episodes.
+    for thousands of episodes. Files to be spared are known to be damaged: nothing is held against them.
     """
     names = [FEED_FILE, *sorted(path.name for path in show.feed.glob("feed-*.xml") if _ARCHIVE.fullmatch(path.name))]
     found: list[CheckFinding] = []
     named: list[tuple[str, str]] = []
     for name in names:
-        subject = _document(show, name, names)
+        subject = _document(show, name, names, spared)
         found += _findings(subject)
         named += [] if isinstance(subject, Fault) else [(_place(name), address) for _, address in addresses(subject)]
     return found + _check_pages(show, named, just_written=just_written)
@@ -117,9 +117,14 @@ def _place(name: str) -> str:
     return f"feed/{name}"
 
 
-def _document(show: Show, name: str, names: Sequence[str]) -> of_feed.FeedSubject | Fault:
+def _document(show: Show, name: str, names: Sequence[str], spared: Collection[Path]) -> of_feed.FeedSubject | Fault:
     base = show.settings.base_url
-    local = of_feed.local_file(base, show.feed, show.episodes)
+    find = of_feed.local_file(base, show.feed, show.episodes)
+
+    def local(address: str) -> Path | None:
+        file = find(address)
+        return None if file in spared else file
+
     archives = tuple(f"{base}{other}" for other in names if other != FEED_FILE) if name == FEED_FILE else None
     return of_feed.read_feed((show.feed / name).read_bytes(), _place(name), local, f"{base}{name}", archives)
 

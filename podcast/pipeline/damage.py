@@ -12,8 +12,8 @@ from podcast.check import transcripts
 from podcast.check.episode import EpisodeSubject
 from podcast.check.rules import findings
 from podcast.errors import InputError
-from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record, sound_name
+from podcast.pipeline.script import find_existing, read_script
+from podcast.record import EPISODE_JSON, EPISODE_MP3, how_to_mend, read_record, sound_name
 from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.types import Episode, Script
 
-_AS_RENDERED = (
+AS_RENDERED = (
     rules.missing_file,
     rules.other_length,
     rules.other_bytes,
@@ -50,12 +50,13 @@ class Damage:
 
 def damage_of(show: Show, folder: Path) -> list[Damage]:
     """Find all that is damaged or missing in an episode's folder; nothing is decoded."""
-    if unreadable := [*rules.unreadable_record.findings(folder)]:
-        text = unreadable[0].text.removeprefix(f"{folder / EPISODE_JSON}: ").partition(". `podcast")[0]
+    if unreadable := [*rules.unreadable_record.faults(folder)]:
+        advice = f". {how_to_mend(folder, folder.name)}"
+        text = unreadable[0].text.removeprefix(f"{folder / EPISODE_JSON}: ").removesuffix(advice)
         return [Damage(EPISODE_JSON, text if text.startswith("is ") else f"cannot be used: {text}")]
     episode = read_record(folder)
     subject = EpisodeSubject(folder, f"episodes/{folder.name}", episode, show.settings.audio, None, None, ())
-    found = findings((*_AS_RENDERED, *(() if episode.files else _EARLIER)), subject)
+    found = findings((*AS_RENDERED, *(() if episode.files else _EARLIER)), subject)
     seen = {PurePosixPath(each.where).name: each for each in reversed(found)}  # of each file the first
     return [Damage(name, _told(each.rule, each.text)) for name, each in reversed(seen.items())]
 
@@ -109,10 +110,7 @@ def script_of(show: Show, slug: str) -> tuple[Path, Script]:
     """Read the script of an episode; InputError, with what a person can do, where there is none."""
     path = find_existing(show, slug)
     if path is None:
-        raise InputError(
-            f"there is no scripts/{slug}/{SCRIPT_FILE} to speak. If it was published, delete episodes/{slug} and run "
-            "`podcast restore`; else bring either back from a copy."
-        )
+        raise InputError(how_to_mend(show.episode_folder(slug), slug))
     return path, read_script(path)
 
 

@@ -11,7 +11,7 @@ from podcast.feed.cover import cover_of, publish_cover
 from podcast.feed.rss import FEED_FILE
 from podcast.feed.tree import EPISODE_FILES, names_of, pages
 from podcast.pipeline.pages import PAGES_FILE, write_pages
-from podcast.record import EPISODE_JSON, EPISODE_MP3, read_episodes, sound_name
+from podcast.record import EPISODE_JSON, EPISODE_MP3, how_to_mend, read_episodes, sound_name
 from podcast.show import is_slug
 from podcast.types import Event
 
@@ -70,13 +70,20 @@ def whole_episodes(show: Show) -> tuple[Episode, ...]:
     _refuse_unrecorded(show)
     episodes = read_episodes(show)
     if not episodes:
-        raise InputError(f"{show.episodes}: no episode yet. `podcast make NEWSLETTER` makes one.")
+        raise InputError(f"{show.episodes}: no episode yet. {_how_to_begin(show)}")
     for episode in episodes:
         folder = show.episode_folder(episode.slug)
         for name in (EPISODE_MP3, sound_name(episode.slug)):
             _refuse_other_size(folder / name, episode)
         _refuse_missing(folder, episode)
     return episodes
+
+
+def _how_to_begin(show: Show) -> str:
+    """Say where a first episode comes from: a show with a feed has had some."""
+    if has_feed(show):
+        return "`podcast restore` brings back what was published; `podcast make NEWSLETTER` makes one."
+    return "`podcast make NEWSLETTER` makes one."
 
 
 def _refuse_unrecorded(show: Show) -> None:
@@ -86,7 +93,7 @@ def _refuse_unrecorded(show: Show) -> None:
         if EPISODE_JSON not in there and there & {*EPISODE_FILES, sound_name(folder.name)}:
             raise InputError(
                 f"{folder / EPISODE_JSON} is not there, but other files of the episode are, so the feed was left as it "
-                f"was. `podcast render {folder.name}` makes it anew; without its folder the episode leaves the feed."
+                f"was. {how_to_mend(folder, folder.name)} Without its folder the episode leaves the feed."
             )
 
 
@@ -94,8 +101,7 @@ def _refuse_missing(folder: Path, episode: Episode) -> None:
     there = {path.name for path in folder.iterdir()}
     if missing := [name for name in names_of(episode) if name not in there]:
         raise InputError(
-            f"{folder / missing[0]} is not there, so the feed was left as it was. "
-            f"`podcast render {episode.slug}` makes it anew."
+            f"{folder / missing[0]} is not there, so the feed was left as it was. {how_to_mend(folder, episode.slug)}"
         )
 
 
@@ -105,18 +111,19 @@ def _refuse_other_size(path: Path, episode: Episode) -> None:
         found = "is not there" if size is None else f"has {size} bytes"
         raise InputError(
             f"{path} {found}, but its episode.json says {episode.bytes} bytes, so the feed was left as it was. "
-            f"`podcast render {episode.slug}` makes it anew."
+            f"{how_to_mend(path.parent, episode.slug)}"
         )
 
 
-def mend(show: Show, observe: Observe) -> None:
+def mend(show: Show, observe: Observe, *, with_feed: bool = True) -> None:
     """Complete what a killed run left: half-swapped episodes, and a feed that is behind its episodes.
 
-    Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it.
+    Where that cannot be done a person is told, and the command goes on: it may be the one that repairs it. One that
+    brings episodes back writes the feed when they are here.
     """
     try:
         settle_episodes(show)
-        if has_feed(show):
+        if with_feed and has_feed(show):
             write_feed(show, observe)
     except (PodcastError, OSError) as error:
         reason = from_os_error(error) if isinstance(error, OSError) else error

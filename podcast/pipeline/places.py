@@ -27,12 +27,12 @@ _HALF_AN_ADDRESS = re.compile(r"[A-Za-z0-9.+@-]{2,}:")
 """As rsync and scp have it, or with a slash too few; two letters at least, for disks have one."""
 
 
-def target_of(show: Show, named: str | None) -> str:
+def target_of(show: Show, named: str | None, command: str) -> str:
     """Return the target that was named, else the one in show.toml, where a folder is relative to the show."""
     target = named or show.settings.publish.target
     if not target:
         raise InputError(
-            "No target: name one, as in `podcast publish s3://bucket/path`, or write it into show.toml as "
+            f"No target: name one, as in `podcast {command} s3://bucket/path`, or write it into show.toml as "
             'target = "…" under [publish].'
         )
     if scheme_of(target) in {"", "file", "local"} and not target.startswith("git+"):

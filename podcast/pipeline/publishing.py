@@ -87,7 +87,7 @@ def publish(  # noqa: PLR0913 - the last three are named
     it is not to go `anyway`, and where something else is published there: another show, pages of somebody else's, or
     episodes that are not here and that are not asked to be removed by `prune`.
     """
-    target = target_of(show, target)
+    target = target_of(show, target, "publish")
     _refuse_loopback(show)
     with (
         files.locked(show.cache / "locks" / ".publish"),

@@ -24,7 +24,10 @@ from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
 from podcast.pipeline.running import running, swept
-from podcast.pipeline.surveying import episode_folders, is_with_feed, survey, unnamed_in
+from podcast.pipeline.script import read_script
+from podcast.pipeline.surveying import episode_folders, is_with_feed, scripts_of, survey, unnamed_in, unspoken
+from podcast.speech.plan import voice_names
+from podcast.speech.voice import profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +62,8 @@ def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger)
     _clear(work, found)
     with contextlib.nullcontext() if options.dry_run else running(show, observe):
         _make_again(work)
+    for note in unspoken(show, options.slug):
+        observe(note)
     return Repaired(tuple(work.done), (*work.left, *_left(show)))
 
 
@@ -167,7 +172,8 @@ def _mend_feed(work: Work) -> None:
         _drop_bad_pictures(work)
         names = _differing(show)
     except (PodcastError, OSError) as error:
-        work.leave(show.feed, "it may not be as it should be", error)
+        if not any(said.startswith("episodes/") for said in work.left):  # else it only follows from that
+            work.leave(show.feed, "it may not be as it should be", error)
         return
     if names:
         more = f", and {len(names) - 1} more" if len(names) > 1 else ""
@@ -223,3 +229,20 @@ def _left(show: Show) -> Iterator[str]:
     for rule, advice in _LEFT.items():
         for each in rule.findings(theirs):
             yield f"{each.where}: {each.text}. {advice}".removesuffix(". ")
+    yield from _missing_voices(show)
+
+
+def _missing_voices(show: Show) -> Iterator[str]:
+    """Name the voices that the next rendering would ask for in vain, each once."""
+    default, known = show.settings.speech.voice, profiles(show.voices)
+    wanted = {default: "show.toml"}
+    for path in scripts_of(show):
+        with contextlib.suppress(PodcastError, OSError):  # a script that cannot be read is told of elsewhere
+            for voice in voice_names(read_script(path), default).values():
+                wanted.setdefault(voice, f"scripts/{path.parent.name}/{path.name}")
+    for voice, where in wanted.items():
+        if voice not in known:
+            yield (
+                f"{where}: names the voice {voice}, of which there is no profile. Bring voices/{voice}.toml back from "
+                "git or a copy, or name one that `podcast voices` lists."
+            )

@@ -41,7 +41,7 @@ def restore(show: Show, target: str | None, observe: Observe) -> Restored:
 
     Raises InputError where nothing of this show is published, and says what is wrong with one once the others are here.
     """
-    target = target_of(show, target)
+    target = target_of(show, target, "restore")
     brought: list[str] = []
     failed: list[PodcastError] = []
     with open_storage(target, work=show.cache / "publish") as place:

@@ -20,6 +20,7 @@ from podcast.pipeline.script import SCRIPT_FILE, read_script
 from podcast.pipeline.sources import NEWSLETTER_FILE, copy_of_source
 from podcast.record import read_record, sound_name
 from podcast.show import is_slug
+from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,20 @@ def _is_at_work(lock: Path) -> bool:
 def episode_folders(show: Show) -> list[Path]:
     """List the folders of all finished episodes, damaged ones among them, by name."""
     return sorted(filter(is_episode, show.episodes.glob("*")))
+
+
+def scripts_of(show: Show) -> list[Path]:
+    """List all scripts of a show."""
+    return sorted((show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}"))
+
+
+def unspoken(show: Show, slug: str | None) -> Iterator[Event]:
+    """Say of which scripts there is no episode: perhaps a run was killed, perhaps somebody is still reviewing."""
+    unsettled = files.unsettled(show.episodes)
+    for name in (path.parent.name for path in scripts_of(show)):
+        folder = show.episode_folder(name)
+        if slug in {None, name} and not is_episode(folder) and folder not in unsettled:
+            yield Event("note", f"{name} has a script and no episode: `podcast render {name}` speaks it.")
 
 
 def is_with_feed(show: Show) -> bool:
@@ -144,7 +159,7 @@ def _unnamed_of_page(folder: Path, named: set[str]) -> Iterator[tuple[Path, bool
 
 
 def _sources(show: Show, episodes: dict[str, Episode]) -> Iterator[tuple[Path, str]]:
-    for path in sorted((show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}")):
+    for path in scripts_of(show):
         folder = path.parent
         named, copy = _named_source(path), copy_of_source(folder)
         if named and not (folder / named).is_file():
