@@ -137,6 +137,7 @@ def test_make_episode_works_on_a_fresh_clone(tmp_path: Path) -> None:
         ["make", "episode"], cwd=clone, env={**kept, "PATH": str(tools)}, capture_output=True, check=False
     )
     assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stdout.decode().startswith("Setting up .venv, once: a few minutes")
     assert Path(ran.stdout.decode().splitlines()[-1]).stat().st_size > 1_000_000
     status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, check=True)
     assert not status.stdout.decode()
