@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 from typing import TYPE_CHECKING
 
@@ -217,3 +218,14 @@ def test_a_template_that_becomes_no_program_is_refused(tmp_path: Path, template:
     (tmp_path / "note.md").write_text(template)
     with pytest.raises(InputError, match=r"note\.md.* Correct it, or delete your template"):
         render("note.md", [tmp_path], {"x": 1}, is_html=False)
+
+
+def test_a_template_that_includes_itself_and_writes_much_prints_no_traceback(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is left of a template that is broken off is ended where its errors are heard, not where nobody is."""
+    (tmp_path / "note.md").write_text("x" * 30_000 + "{% include 'note.md' %}")
+    with pytest.raises(InputError, match=r"note\.md"):
+        render("note.md", [tmp_path], {}, is_html=False)
+    gc.collect()
+    assert capfd.readouterr().err == ""

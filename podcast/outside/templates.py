@@ -7,6 +7,7 @@ write.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import traceback
 from pathlib import Path
@@ -30,7 +31,9 @@ def render(name: str, folders: Sequence[Path], values: Mapping[str, object], *, 
     from jinja2 import TemplateError
 
     try:
-        return _whole(_environment(tuple(folders), is_html=is_html).get_template(name).generate(values), name)
+        template = _environment(tuple(folders), is_html=is_html).get_template(name)
+        with contextlib.closing(template.generate(values)) as pieces:
+            return _whole(pieces, name)
     # What expressions of a template raise comes through as it is.
     except (
         TemplateError,
