@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from conftest import HUM, NEWSLETTER
 from feed_maker import TWO
 from fuzz_subjects import Reader, Subject
 
-from podcast.errors import InputError
 from podcast.feed.rss import feed_pages
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand as newsletter_edited
@@ -72,6 +72,11 @@ def a_show(folder: Path) -> Show:
 # ── newsletters ─────────────────────────────────────────────────────────────────────────────────────────
 
 PAGE = (DATA / "newsletters" / "page.html").read_bytes()[:_LONGEST_SEED]
+TABLE = (
+    b"<html><body><h1>News</h1><table><tr><th>Title</th><th colspan=2>Summary</th></tr>"
+    b"<tr><td><a href='https://arxiv.org/abs/2406.00001'>Sorting</a></td><td>It sorts.</td><td>Well.</td></tr></table>"
+    b"<ol start=3><li>One<sup><a href='#fn1'>1</a></sup><li>Two</ol><p id=fn1>Note.</p></body></html>"
+)
 WRITTEN = [
     NEWSLETTER.encode(),
     b"| paper | what |\n|---|---|\n| [A Title](https://arxiv.org/abs/2406.05816) | It *shows* $x^2$ [1]. |\n",
@@ -89,10 +94,8 @@ def newsletters(folder: Path, *, name: str, seeds: list[bytes]) -> Iterator[Subj
     del folder
 
     def read(data: bytes) -> object:
-        for section in ("Highlights", "\0"):
-            with contextlib.suppress(InputError):
-                read_newsletter(data, name=name, section=section)
-        return read_newsletter(data, name=name)
+        section = ("Highlights", "\0", None, None)[zlib.crc32(data) % 4]
+        return read_newsletter(data, name=name, section=section)
 
     yield Subject(seeds, read)
 
@@ -387,7 +390,7 @@ def claims(folder: Path) -> Iterator[Subject]:
 TEXTS = (
     Reader("newsletter.md", _newsletter("news.md", [*WRITTEN, *real("newsletters/*.md")]), 12),
     Reader("newsletter.txt", _newsletter("news.txt", [*WRITTEN, *real("newsletters/*.txt")]), 10),
-    Reader("newsletter.html", _newsletter("news.html", [PAGE, b"<h1>A</h1><h2>B</h2><p>It <b>is</b>.</p>"]), 12),
+    Reader("newsletter.html", _newsletter("news.html", [PAGE, b"<h1>A</h1><h2>B</h2><p>It <b>is</b>.</p>", TABLE]), 12),
     Reader("newsletter to script", scripts_of_newsletters, 4),
     Reader("script.md", scripts, 40),
     Reader("show.toml", settings, 30),

@@ -229,3 +229,11 @@ def test_a_template_that_includes_itself_and_writes_much_prints_no_traceback(
         render("note.md", [tmp_path], {}, is_html=False)
     gc.collect()
     assert capfd.readouterr().err == ""
+
+
+def test_a_cell_that_spans_a_number_of_columns_of_thousands_of_digits_spans_one() -> None:
+    """Browsers take it for a thousand, and no table is so wide."""
+    head = f"<tr><th colspan={'9' * 5_000}>Paper</th><th>It</th></tr>"
+    table = f"<table>{head}<tr><td>Sorting</td><td>sorts.</td></tr></table>"
+    page = f"<html><body><h1>News</h1><h2>Sorting</h2>{table}<p>It sorts.</p></body></html>"
+    assert read_newsletter(page.encode(), name="news.html").highlights

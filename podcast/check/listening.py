@@ -154,6 +154,7 @@ _SMALL = (
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _GREAT = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _LARGEST = 10**15
+_MOST_DIGITS = 18
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 
@@ -176,7 +177,7 @@ def _date(match: re.Match[str]) -> str:
 def _in_words(match: re.Match[str]) -> str:
     whole, decimals, ordinal = match.groups()
     digits = whole.replace(",", "")
-    is_code = len(digits) > 1 and digits[0] == "0"
+    is_code = (len(digits) > 1 and digits[0] == "0") or len(digits) > _MOST_DIGITS
     words = _digits(digits) if is_code or int(digits) >= _LARGEST else _cardinal(int(digits))
     if decimals:
         words += ["point", *_digits(decimals)]

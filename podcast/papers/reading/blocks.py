@@ -64,6 +64,7 @@ _HEADER_WORDS = frozenset({"title", "paper", "papers", "name"})
 _MAX_HEADING = 250  # there are titles of 240 characters on arXiv
 _MAX_DESCRIPTION = 200
 _MAX_SPANNED = 20
+_MAX_DIGITS = 9
 _MAX_LAYOUT_CELL = 300
 
 
@@ -162,7 +163,8 @@ class _Reader:
 
     def cells(self, element: Element) -> list[Cell]:
         spanned = element.get("colspan")
-        width = min(int(spanned), _MAX_SPANNED) if spanned.isdecimal() and spanned.isascii() else 1
+        is_number = spanned.isdecimal() and spanned.isascii() and len(spanned) <= _MAX_DIGITS
+        width = min(int(spanned), _MAX_SPANNED) if is_number else 1
         return [_cell_lines(_Reader(self.notes).read(element)), *([()] * (width - 1))]
 
     # ── what holds others ───────────────────────────────────────────────────────────────────────────────
