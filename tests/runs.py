@@ -179,6 +179,7 @@ class _Forked:
         if self._pid == 0:
             os.close(self._says)
             os.close(self._goes)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup may have started the tests
             _become(self._said, words, asked, (told, goes))
             _end_with(_exit_code())
         os.close(told)

@@ -30,6 +30,7 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Leave this process as it was."""
     monkeypatch.setattr(interrupts, "_told", False)
     before = {number: signal.getsignal(number) for number in (*SIGNALS, signal.SIGALRM)}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup may have started the tests
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number, handler in before.items():

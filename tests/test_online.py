@@ -103,7 +103,7 @@ LOGIN = page(b"<html><script>var a = 1;</script>Welcome back <input name=p type=
         (page(b"%PDF-1.5 x", "text/html"), "this is a PDF"),
         (page(b"PK\x03\x04", "application/zip"), "this is a zip archive"),
         (page(b"\x89PNG", "image/png"), "this is a picture"),
-        (page(b"GIF8", "image/gif"), "this is image/gif"),
+        (page(b"GIF8", "image/gif"), "this is a picture"),
         (page(b"{}", "application/json"), "this is application/json"),
         (page(b"<rss>", "application/rss+xml"), "this is a feed or other XML, not a newsletter. Give the"),
         (page(b"x", "a/\x1b[31m"), "this is"),
