@@ -34,16 +34,13 @@ class Line:
     tokens: tuple[Token, ...]
     clauses: tuple[int, ...]
     quantities: tuple[Quantity, ...]
+    stems: frozenset[str]
+    """Of the words that say something: kept, as every sentence of a script asks each of its source for them."""
 
     @property
     def end(self) -> int:
         """Behind its last character."""
         return self.start + len(self.text)
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """Of the words that say something."""
-        return frozenset(token.stem for token in self.tokens if token.is_content)
 
     @property
     def lower(self) -> str:
@@ -58,7 +55,8 @@ class Line:
 def read_line(text: str, start: int = 0) -> Line:
     """Read one sentence."""
     tokens = tokens_of(text)
-    return Line(text, start, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)))
+    stems = frozenset(token.stem for token in tokens if token.is_content)
+    return Line(text, start, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)), stems)
 
 
 @dataclass(frozen=True, slots=True)
