@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import struct
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,11 +27,13 @@ from podcast.papers.exchange import export_csv, import_csv
 from podcast.papers.history import open_history
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.enriching import with_papers
-from podcast.record import format_record, read_record
+from podcast.pipeline.identity import guid_of
+from podcast.record import EPISODE_JSON, format_record, read_record
 from podcast.show import AudioSettings, MusicSettings, load_show
 from podcast.speech.engines.pcm import NotSoundError, to_samples
 from podcast.speech.lexicon import Lexicon, load_lexicon
 from podcast.speech.text import spoken
+from podcast.starter import init_show
 from podcast.types import Newsletter
 from podcast.writing.grounding import binding, ground
 from podcast.writing.script import parse_script
@@ -237,3 +240,13 @@ def test_a_cell_that_spans_a_number_of_columns_of_thousands_of_digits_spans_one(
     table = f"<table>{head}<tr><td>Sorting</td><td>sorts.</td></tr></table>"
     page = f"<html><body><h1>News</h1><h2>Sorting</h2>{table}<p>It sorts.</p></body></html>"
     assert read_newsletter(page.encode(), name="news.html").highlights
+
+
+def test_half_a_character_is_no_guid(tmp_path: Path) -> None:
+    """The episode gets the one that show and slug give."""
+    init_show(tmp_path / "show")
+    show = load_show(tmp_path / "show")
+    record = show.episode_folder("2024-06-15") / EPISODE_JSON
+    record.parent.mkdir(parents=True)
+    record.write_bytes(b'{"slug": "2024-06-15", "guid": "\xed\xa0\x80"}')
+    assert guid_of(show, "2024-06-15") == str(uuid.uuid5(show.guid, "2024-06-15"))

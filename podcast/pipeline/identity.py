@@ -35,7 +35,8 @@ def guid_of(show: Show, slug: str) -> str:
         return said
     others = (*_in_feed(show, slug), usual)
     if said:
-        held = (guid for guid in others if not _is_altered(data.replace(said.encode(), guid.encode())))
+        there = said.encode(errors="surrogatepass")  # as `json` reads it, halves of characters included
+        held = (guid for guid in others if not _is_altered(data.replace(there, guid.encode())))
         if guid := next(held, None):
             return guid
     taken = _taken(show, slug)
