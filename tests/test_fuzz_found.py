@@ -35,12 +35,15 @@ from podcast.speech.lexicon import Lexicon, load_lexicon
 from podcast.speech.text import spoken
 from podcast.starter import init_show
 from podcast.types import Newsletter
+from podcast.writing import grounding
 from podcast.writing.grounding import binding, ground
+from podcast.writing.grounding.source import read_line
 from podcast.writing.script import parse_script
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from podcast.writing.grounding.source import Line
     from podcast.writing.grounding.surroundings import Surroundings
 
 
@@ -250,3 +253,18 @@ def test_half_a_character_is_no_guid(tmp_path: Path) -> None:
     record.parent.mkdir(parents=True)
     record.write_bytes(b'{"slug": "2024-06-15", "guid": "\xed\xa0\x80"}')
     assert guid_of(show, "2024-06-15") == str(uuid.uuid5(show.guid, "2024-06-15"))
+
+
+def test_a_sentence_that_stands_a_thousand_times_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is found to be what it is each time."""
+    read: list[str] = []
+
+    def reading(text: str) -> Line:
+        read.append(text)
+        return read_line(text)
+
+    monkeypatch.setattr(grounding, "read_line", reading)
+    found = ground(["Bees sort 12 lists."] * 1000, "Bees sort 10 lists.")
+    assert len(found) == 1000
+    assert {doubt.claim for each in found for doubt in each.doubts} == {"12"}
+    assert read == ["Bees sort 12 lists."]

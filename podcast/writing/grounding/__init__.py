@@ -30,7 +30,8 @@ def ground(sentences: Sequence[str], passage: str) -> tuple[Grounded, ...]:
     if not passage.strip():
         return tuple(Grounded(sentence, (), ()) for sentence in sentences)
     source = read_source(passage)
-    return tuple(_grounded(read_line(sentence), source) for sentence in sentences)
+    found = {sentence: _grounded(read_line(sentence), source) for sentence in dict.fromkeys(sentences)}
+    return tuple(found[sentence] for sentence in sentences)
 
 
 def _grounded(line: Line, source: Source) -> Grounded:

@@ -6,6 +6,7 @@ directions, exchanged comparisons and lost negations alike.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import defaultdict
@@ -44,8 +45,12 @@ class Facet:
     """What the word is known by elsewhere: for "unnecessary", that of "necessary"."""
 
 
-def facets(line: Line) -> list[Facet]:
-    """Read every sign in a sentence, and the words that stand under it."""
+@functools.lru_cache(maxsize=512)
+def facets(line: Line) -> tuple[Facet, ...]:
+    """Read every sign in a sentence, and the words that stand under it.
+
+    Kept for a while: every sentence of a script asks for those of the same few sentences of its source.
+    """
     denied, twice = denied_tokens(line)
     found = [*_directions(line, denied), *_roles(line, denied)]
     found += [
@@ -53,7 +58,8 @@ def facets(line: Line) -> list[Facet]:
         for at, token in enumerate(line.tokens)
         if token.is_content
     ]
-    return [*found, *(Facet("denial", 1 if at in denied else -1, at, 1.0, at, stem) for at, stem in _prefixed(line))]
+    prefixed = (Facet("denial", 1 if at in denied else -1, at, 1.0, at, stem) for at, stem in _prefixed(line))
+    return (*found, *prefixed)
 
 
 def _prefixed(line: Line) -> Iterator[tuple[int, str]]:
@@ -217,8 +223,9 @@ def _is_anchor(line: Line, at: int) -> bool:
 
 def _roles(line: Line, denied: Mapping[int, int]) -> Iterator[Facet]:
     yield from _fronted(line)
-    for at in range(len(line.tokens)):
-        sign = _comparison(line, at)
+    words = [token.lower for token in line.tokens]
+    for at in range(len(words)):
+        sign = _comparison(line, words, at)
         if sign:
             sign = -sign if at in denied else sign
             yield from _sides(line, at, sign)
@@ -266,9 +273,8 @@ _FRONTS = (
 )
 
 
-def _comparison(line: Line, at: int) -> int:  # noqa: PLR0911 - one way of comparing a line
+def _comparison(line: Line, words: Sequence[str], at: int) -> int:  # noqa: PLR0911 - one way of comparing a line
     """+1 where what stands before this token is ahead of what stands behind it, -1 the other way round, else 0."""
-    words = [token.lower for token in line.tokens]
     word = words[at]
     earlier = words[max(0, at - 7) : at]
     if word == "than":
