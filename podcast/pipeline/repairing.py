@@ -24,7 +24,7 @@ from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
 from podcast.pipeline.running import running, swept
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script import find_existing, read_script
 from podcast.pipeline.surveying import episode_folders, is_with_feed, scripts_of, survey, unnamed_in, unspoken
 from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles
@@ -58,7 +58,11 @@ def repair(show: Show, options: RepairOptions, observe: Observe, ledger: Ledger)
     """
     work, found = Work(show, options, ledger, observe), survey(show)
     if options.slug and options.slug not in {folder.name for folder in (*episode_folders(show), *found.unsettled)}:
-        raise InputError(f"{options.slug}: no episode of this show. `podcast render {options.slug}` makes one.")
+        is_written = find_existing(show, options.slug) is not None
+        advice = (
+            f"`podcast render {options.slug}` makes one" if is_written else "without a slug all of them are repaired"
+        )
+        raise InputError(f"{options.slug}: no such episode; {advice}.")
     _clear(work, found)
     with contextlib.nullcontext() if options.dry_run else running(show, observe):
         _make_again(work)
