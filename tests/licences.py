@@ -29,10 +29,12 @@ FACTS = {
     "jinja2": ("BSD-3-Clause", ""),
     "jiwer": ("Apache-2.0", "https://github.com/jitsi/jiwer"),
     "numpy": ("BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0", "https://numpy.org"),
+    "partd": ("BSD-3-Clause", "https://github.com/dask/partd"),
     "pypdfium2": ("Apache-2.0 OR BSD-3-Clause", "https://github.com/pypdfium2-team/pypdfium2"),
     "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "https://github.com/dateutil/dateutil"),
     "s3fs": ("BSD-3-Clause", "https://github.com/fsspec/s3fs"),
     "scipy": ("BSD-3-Clause", "https://scipy.org"),
+    "zict": ("BSD-3-Clause", "https://github.com/dask/zict"),
 }
 """Licence and address where a package's metadata is silent or vague, or the package is for other systems only."""
 
