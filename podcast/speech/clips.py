@@ -292,7 +292,8 @@ class _Worker:
         if clip is None and len(utterance.pieces) > 1 and _is_paid(utterance, engine):
             return self._in_pieces(utterance, engine)
         if clip is None:
-            clip = speak(utterance, engine, self.paid)
+            with self.executor.here:
+                clip = speak(utterance, engine, self.paid)
             self.store.save(clip, durable=_is_paid(utterance, engine))
         return clip
 
