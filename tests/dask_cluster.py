@@ -96,9 +96,8 @@ class DaskCluster:
         """Begin a worker, and do not wait for it."""
         own = self.folder / f"worker-{len(self.workers)}"
         words = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--local-directory", str(own / "dask"))
-        worker = Program(
-            "distributed.cli.dask_worker", self.address, *words, folder=own, environment={**self.environment, **environment}
-        )  # fmt: skip
+        known = {**self.environment, **environment}
+        worker = Program("distributed.cli.dask_worker", self.address, *words, folder=own, environment=known)
         self.workers.append(worker)
         return worker
 
