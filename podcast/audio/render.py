@@ -135,9 +135,9 @@ class Renderer:
         return self.audio.true_peak_dbtp - _ENCODER_MARGIN_DB + correction.ceiling_db
 
     def _layout(self) -> layout.Music:
-        lengths = {kind: len(samples) for kind, samples in self.music.items()}
+        intro, sting, outro = (len(self.music.get(kind, ())) for kind in ("intro", "sting", "outro"))
         settings = self.music_settings
-        return layout.Music(**lengths, lead_ms=settings.lead_ms, bed_ms=settings.bed_ms, duck_db=settings.duck_db)
+        return layout.Music(intro, sting, outro, settings.lead_ms, settings.bed_ms, settings.duck_db)
 
     def _place(self, plan: layout.Plan, part: Part, speech: Sequence[Samples]) -> layout.Plan:
         sentences = [

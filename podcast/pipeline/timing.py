@@ -43,7 +43,8 @@ def stopwatch(show: Show, script: Script) -> Stopwatch:
     music = load_music(music_files(show), show.settings.music, show.settings.audio)
     rate_hz = show.settings.audio.sample_rate_hz
     lengths = {kind: round(1000 * len(samples) / rate_hz) for kind, samples in music.items()}
-    layout = Music(**lengths, lead_ms=round(show.settings.music.lead_ms), bed_ms=round(show.settings.music.bed_ms))
+    intro, sting, outro = (lengths.get(kind, 0) for kind in ("intro", "sting", "outro"))
+    layout = Music(intro, sting, outro, round(show.settings.music.lead_ms), round(show.settings.music.bed_ms))
     return Stopwatch(show, script, around_speech_ms(layout), between_segments_ms(layout))
 
 
