@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,14 +15,25 @@ if TYPE_CHECKING:
     from podcast.types import Cue, GainPoint, Samples
 
 
-def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
-    """Mono sound at another rate, as long (polyphase filter)."""
-    from scipy.signal import resample_poly
+_BEYOND = 256
+"""Samples of silence between the end of a sound and its beginning, which a spectrum takes for neighbours."""
 
-    if from_hz == to_hz:
+
+def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
+    """Mono sound at another rate, as long: its spectrum with more or fewer frequencies, which is exact."""
+    if from_hz == to_hz or not len(samples):
         return samples
     ratio = Fraction(to_hz, from_hz)
-    return np.asarray(resample_poly(samples, ratio.numerator, ratio.denominator), dtype=np.float32)
+    times = _smooth(math.ceil((len(samples) + _BEYOND) / ratio.denominator))
+    before, after = times * ratio.denominator, times * ratio.numerator
+    spectrum = np.fft.rfft(samples, before)[: after // 2 + 1] * np.float32(float(ratio))
+    length = math.ceil(len(samples) * ratio)
+    return np.asarray(np.fft.irfft(spectrum, after)[:length], dtype=np.float32)
+
+
+def _smooth(least: int) -> int:
+    """Next number without a prime factor above 5: spectra of such lengths are found fast."""
+    return next(number for number in itertools.count(least) if 30 ** number.bit_length() % number == 0)
 
 
 def in_channels(samples: Samples, channels: int) -> Samples:

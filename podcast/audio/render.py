@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast.audio import timeline as layout
-from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
+from podcast.audio.loudness import from_db, gain_to, gains_db, levelled, rounded_db
+from podcast.audio.meter import energies, of_steps
 from podcast.audio.mix import Mixer, in_channels, resampled
 from podcast.errors import InputError, OutsideError
 from podcast.outside import ffmpeg
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from podcast.audio.meter import Envelope
     from podcast.show import AudioSettings, MusicSettings
     from podcast.types import Chapter, Clip, Cue, Measurement, Samples, Timeline, Utterance
 
@@ -155,11 +157,11 @@ class Renderer:
         speech: dict[int, Samples] = {}
         for voice in dict.fromkeys(utterance.voice for utterance in part.utterances):
             chosen = [index for index, utterance in enumerate(part.utterances) if utterance.voice == voice]
-            rate_hz = clips[chosen[0]].rate_hz
-            level = level_together([clips[index].samples for index in chosen], rate_hz, target_lufs + voice.gain_db,
-                                   self._ceiling_dbfs(correction))  # fmt: skip
-            for index, samples in zip(chosen, level, strict=True):
-                speech[index] = resampled(samples, rate_hz, self.audio.sample_rate_hz)
+            envelopes = [_envelope(clips[index]) for index in chosen]
+            for index, gain_db in zip(chosen, gains_db(envelopes, target_lufs + voice.gain_db), strict=True):
+                clip = clips[index]
+                level = levelled(clip.samples, gain_db, self._ceiling_dbfs(correction), clip.rate_hz)
+                speech[index] = resampled(level, clip.rate_hz, self.audio.sample_rate_hz)
         return [speech[index] for index in range(len(clips))]
 
     def _mix(self, mixer: Mixer, cues: Sequence[Cue], speech: Sequence[Samples], correction: Correction) -> None:
@@ -169,6 +171,10 @@ class Renderer:
                 mixer.add(cue, in_channels(next(sentences), self.audio.channels))
             else:
                 mixer.add(cue, self.music[cue.kind] * np.float32(from_db(correction.trim_db)))
+
+
+def _envelope(clip: Clip) -> Envelope:
+    return of_steps(energies(clip.samples, clip.rate_hz), len(clip.samples), clip.rate_hz)
 
 
 def _pour(mixer: Mixer, mp3: ffmpeg.Mp3Writer, until: int) -> None:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from podcast.feed.episode_cover import EpisodeCover
+    from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
     from podcast.pipeline.told import Told
     from podcast.show import Show
@@ -187,16 +188,11 @@ def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
         )
 
 
-def default_jobs() -> int:
-    """Return how many sentences are spoken side by side: one a processor."""
-    return os.cpu_count() or 1
-
-
 # ── rendering ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def render(
-    show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None, ledger: Ledger | None = None
+    show: Show, speaking: Speaking, observe: Observe, executor: Executor, *, ledger: Ledger | None = None
 ) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
@@ -215,14 +211,14 @@ def render(
             Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
         )
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(jobs or default_jobs(), pay(speaking, ledger)))
+        return _render(show, speaking, observe, _Work(executor, pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How many sentences are spoken at once, and who pays for those that cost something."""
+    """Where sentences are spoken side by side, and who pays for those that cost something."""
 
-    jobs: int
+    executor: Executor
     paid: Paid
 
 
@@ -289,7 +285,7 @@ def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeC
 
 def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
     first = speaking.utterances[:1]
-    return list(speak_all(first, speaking.engines, speaking.store, jobs=1, paid=work.paid))
+    return list(speak_all(first, speaking.engines, speaking.store, executor=work.executor, paid=work.paid))
 
 
 def music_files(show: Show) -> dict[str, Path]:
@@ -305,7 +301,7 @@ def music_files(show: Show) -> dict[str, Path]:
 
 def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Iterator[Clip]:
     total = len(speaking.utterances)
-    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=work.jobs, paid=work.paid)
+    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
     for done, clip in enumerate(clips, start=1):
         observe(Event("progress", "Speaking and mixing", done, total))
         yield clip

@@ -18,6 +18,7 @@ from pyloudnorm import Meter
 from podcast.audio.mix import Mixer
 from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
+from podcast.outside.executor import threads
 from podcast.pipeline.episode import prepare, render
 from podcast.pipeline.script import find_script, read_script
 from podcast.show import load_show, starter_voices
@@ -62,7 +63,8 @@ def finished(ten_papers: Podcast, tmp_path_factory: pytest.TempPathFactory) -> F
     shutil.copytree(ten_papers.folder, folder, symlinks=True)
     show = load_show(folder)
     path, slug = find_script(show, SLUG)
-    made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None)
+    with threads() as executor:
+        made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None, executor)
     sound = ffmpeg.decode(made.mp3, RATE_HZ, 1, 3_600_000)[:, 0]
     return Finished(made.mp3, sound, made.timeline, _music_alone(show, made.timeline))
 
