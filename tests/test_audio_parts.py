@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.audio.parts import Part, PartStore
+from podcast.audio.frames import Run
+from podcast.audio.parts import Measures, Part, PartStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 KEY, OTHER = "ab" * 32, "cd" * 32
 PART = Part(
     b"\xff\xfb frames \x00 of an MP3",
-    np.array([0.0, 1.5, 2.25], dtype=np.float32),
-    np.array([0.0, 0.5, 0.75], dtype=np.float32),
-    -1.25,
+    Measures(
+        Run(3, 20, 0xABCD),
+        np.array([0.0, 1.5, 2.25], dtype=np.float32),
+        np.array([0.0, 0.5, 0.75], dtype=np.float32),
+        -1.25,
+    ),
 )
 
 
@@ -28,9 +32,10 @@ def test_a_part_comes_back_as_it_was(tmp_path: Path) -> None:
     PartStore(tmp_path / "parts").save(KEY, PART)
     kept = PartStore(tmp_path / "parts").load(KEY)
     assert kept is not None
-    assert (kept.mp3, kept.true_peak_dbtp) == (PART.mp3, PART.true_peak_dbtp)
-    assert np.array_equal(kept.energies, PART.energies)
-    assert np.array_equal(kept.peaks, PART.peaks)
+    assert (kept.mp3, kept.measures.run) == (PART.mp3, PART.measures.run)
+    assert kept.measures.true_peak_dbtp == PART.measures.true_peak_dbtp
+    assert np.array_equal(kept.measures.energies, PART.measures.energies)
+    assert np.array_equal(kept.measures.peaks, PART.measures.peaks)
 
 
 def test_a_part_that_is_not_there_is_none(tmp_path: Path) -> None:

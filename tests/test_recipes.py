@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from podcast.audio.frames import AHEAD_FRAMES, PRIMED_FRAMES
 from podcast.audio.recipe import Form, Ingredient, Recipe, part_key, recipes
-from podcast.audio.timeline import AHEAD_FRAMES, PRIMED_FRAMES, Music, Plan, Sentence, add_segment, begin, next_border
+from podcast.audio.timeline import Music, Plan, Sentence, add_segment, begin, next_border
+from podcast.outside.mp3 import Mp3Format
 from podcast.types import Chapter, GainPoint, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RATE, FRAME = 44_100, 1152
-FORM = Form(RATE, 1, 96, FRAME, -3.6, -1.0, "ffmpeg")
+FORM = Form(Mp3Format(RATE, 1, 96), -3.6, -1.0, "ffmpeg")
 MUSIC = {"intro": "i", "sting": "s", "outro": "o"}
 FULL = Music(intro=10 * RATE, sting=2 * RATE, outro=12 * RATE, sounds=MUSIC)
 SILENT = Music()
@@ -114,13 +116,12 @@ def test_a_key_is_that_of_all_that_matters() -> None:
     sound = Ingredient("a", 5, 7, 1.5)
     recipe = Recipe(FORM, 3, (sound,))
     forms = [
-        dataclasses.replace(FORM, rate_hz=48_000),
-        dataclasses.replace(FORM, channels=2),
-        dataclasses.replace(FORM, bitrate_kbps=64),
-        dataclasses.replace(FORM, frame=576),
+        dataclasses.replace(FORM, mp3=Mp3Format(48_000, 1, 96)),
+        dataclasses.replace(FORM, mp3=Mp3Format(RATE, 2, 96)),
+        dataclasses.replace(FORM, mp3=Mp3Format(RATE, 1, 64)),
         dataclasses.replace(FORM, ceiling_dbfs=-4.0),
         dataclasses.replace(FORM, true_peak_dbtp=-2.0),
-        dataclasses.replace(FORM, encoder="lame"),
+        dataclasses.replace(FORM, tools="lame"),
     ]
     sounds = [
         dataclasses.replace(sound, sound="b"),

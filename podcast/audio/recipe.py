@@ -19,13 +19,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast.audio.timeline import AHEAD_FRAMES, PRIMED_FRAMES
+from podcast.audio.frames import AHEAD_FRAMES, PRIMED_FRAMES
 from podcast.files import sha256_of
+from podcast.outside.mp3 import frame_samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podcast.audio.timeline import Plan
+    from podcast.outside.mp3 import Mp3Format
     from podcast.types import Cue, GainPoint
 
 RECIPE_VERSION = 1
@@ -38,17 +40,18 @@ _PART_S = 60
 class Form:
     """What is the same for all parts of an episode."""
 
-    rate_hz: int
-    channels: int
-    bitrate_kbps: int
-    frame: int
-    """Samples of a frame."""
+    mp3: Mp3Format
     ceiling_dbfs: float
     """Of samples before they are encoded; it is lowered where that does not keep the true peak."""
     true_peak_dbtp: float
     """Of the part decoded, at most."""
-    encoder: str
-    """Says which program encodes: another one may give other bytes."""
+    tools: str
+    """Says which programs make it: others may give other bytes."""
+
+    @property
+    def frame(self) -> int:
+        """Samples of a frame."""
+        return frame_samples(self.mp3.rate_hz)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from podcast.audio.frames import AHEAD_FRAMES, PRIMED_FRAMES
 from podcast.types import Chapter, Cue, GainPoint, Pauses, Timeline
 
 if TYPE_CHECKING:
@@ -36,12 +37,6 @@ _STING_MAX_MS = 4000
 _OUTRO_UNDER_MS = 3500
 _OUTRO_MAX_MS = 20_000
 _GRANULE, _SHORTEST_END = 576, 47
-PRIMED_FRAMES = 10
-"""Before a border that an encoder hears to be as if it had heard everything: silent where the pause is long enough."""
-
-AHEAD_FRAMES = 2
-"""Behind a border that an encoder hears before it ends the frame there."""
-
 _CHAPTER_BEFORE_MS = 150
 """A chapter begins just before its first word, so that a jump to it never cuts a consonant."""
 
