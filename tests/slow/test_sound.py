@@ -15,7 +15,7 @@ from conftest import skip
 from imageio_ffmpeg import get_ffmpeg_exe
 from pyloudnorm import Meter
 
-from podcast.audio.mix import Mixer
+from podcast.audio.mix import mixed
 from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
 from podcast.outside.executor import threads
@@ -73,10 +73,9 @@ def _music_alone(show: Show, timeline: Timeline) -> Samples:
     settings = show.settings.music
     names = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
     music = load_music({kind: show.file(name) for kind, name in names.items()}, settings, show.settings.audio)
-    mixer = Mixer(1)
-    for cue in _music_cues(timeline):
-        mixer.add(cue, music[cue.kind])
-    return mixer.take(timeline.length)[:, 0]
+    cues = _music_cues(timeline)
+    sounding = [(cue.start, music[cue.kind].samples[: cue.end - cue.start], cue.curve) for cue in cues]
+    return mixed(timeline.length, 1, sounding)[:, 0]
 
 
 def _music_cues(timeline: Timeline) -> list[Cue]:
