@@ -291,7 +291,7 @@ def feed(
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import feed as feed_stage
 
-        the_show = _open(show, observe)
+        the_show = _open(show, observe, with_feed=bool(slugs))  # without a slug that may be missing, it is written now
         path = feed_stage.write_feed(the_show, observe, slugs or ())
         answer_either({"path": path, "episodes": feed_stage.slugs(the_show)}, str(path), as_json=as_json)
 
