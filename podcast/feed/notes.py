@@ -39,7 +39,9 @@ def summary_html(episode: Episode, max_bytes: int, notes: str = "") -> str:
     Without the other links, then without authors, then without any links, then the first chapters. What is left out is
     said to be in the notes.
     """
-    return next(text for text in _shorter_and_shorter(episode, notes or notes_html(episode)) if len(text.encode()) <= max_bytes)
+    return next(
+        text for text in _shorter_and_shorter(episode, notes or notes_html(episode)) if len(text.encode()) <= max_bytes
+    )
 
 
 def _shorter_and_shorter(episode: Episode, notes: str) -> Iterator[str]:
