@@ -80,6 +80,12 @@ def executable() -> str:
         ) from error
 
 
+def identity() -> str:
+    """Say which ffmpeg it is, without asking it: another version has another name, or at least another size."""
+    path = Path(executable()).resolve()
+    return f"{path.name} of {path.stat().st_size:,} bytes"
+
+
 def _command(stream: Any, loglevel: str = "error") -> list[str]:
     command: list[str] = ffmpeg.compile(stream, cmd=[executable(), *_QUIET[:-1], loglevel], overwrite_output=True)
     _log.debug("%s", shlex.join(command))
