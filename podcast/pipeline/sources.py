@@ -12,7 +12,6 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.masking import shown
 from podcast.newsletter.signature import price_usd
-from podcast.papers.online import fetch_newsletter
 from podcast.papers.picks import PICKS_FILE
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def read_source(argument: str, show: Show) -> Source:
     if argument == STDIN:
         return Source(sys.stdin.buffer.read(), STDIN)
     if _ADDRESS.match(argument):
+        from podcast.papers.online import fetch_newsletter
+
         return Source(*fetch_newsletter(argument), address=shown(argument))
     path = Path(argument)
     if path.is_file():
