@@ -12,7 +12,6 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.masking import shown
 from podcast.newsletter.signature import price_usd
-from podcast.papers.picks import PICKS_FILE
 
 if TYPE_CHECKING:
     from podcast.show import Show
@@ -102,6 +101,8 @@ def copy_of_source(folder: Path) -> Path | None:
 
 def what_it_is_made_from(show: Show, slug: str) -> Path | None:
     """Find the file that says what an episode is made from, whatever that is; None where nobody has begun one."""
+    from podcast.papers.picks import PICKS_FILE
+
     folder = show.script_folder(slug)
     own = (folder / name for name in (PICKS_FILE, NEWSLETTER_FILE, "script.md"))
     return next((path for path in own if path.is_file()), None) or copy_of_source(folder)
