@@ -171,15 +171,15 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     return price_usd(utterances, speaking.engines)
 
 
-def _refuse_unready(speaking: Speaking) -> None:
+def _refuse_unready(speaking: Speaking, missing: Sequence[Utterance]) -> None:
     """A voice that has said everything already need not be: its model or key may be gone for good."""
-    for voice in dict.fromkeys(utterance.voice for utterance in _missing(speaking)):
+    for voice in dict.fromkeys(utterance.voice for utterance in missing):
         if problem := speaking.engines[voice.engine].ready(voice):
             raise InputError(f"Voice {voice.name} is not ready: {problem}")
 
 
-def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
-    usd, spent_usd = estimate(speaking).usd, ledger.spent_usd
+def _refuse_cost(speaking: Speaking, missing: Sequence[Utterance], ledger: Ledger) -> None:
+    usd, spent_usd = _price_usd(speaking, missing), ledger.spent_usd
     if usd > 0 and usd + spent_usd > ledger.limit_usd:
         spent = f", {spent_usd:.2f} USD of which are spent on writing" if spent_usd else ""
         raise InputError(
@@ -199,9 +199,10 @@ def render(
 
     Raises InputError, before anything is spoken, if a voice that is needed is not ready or costs more than is allowed.
     """
-    _refuse_unready(speaking)
+    missing = _missing(speaking)
+    _refuse_unready(speaking, missing)
     ledger = ledger or open_ledger(show)
-    _refuse_cost(speaking, ledger)
+    _refuse_cost(speaking, missing, ledger)
     if count := open_findings(speaking.script):
         findings = "1 finding is" if count == 1 else f"{count} findings are"
         observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
