@@ -91,7 +91,8 @@ def _fetching_db(own_lufs: float, together_lufs: float) -> float:
 def levelled(samples: Samples, gain_db: float, ceiling_dbfs: float, rate_hz: int) -> Samples:
     """Turn mono speech up or down, its peaks held below a ceiling.
 
-    What the limiter takes is given back as gain, from the energy before and after, until little is missing.
+    What the limiter takes is given back as gain, from the energy before and after, until little is missing. Sound that
+    changes its rate afterwards rises above the ceiling again, by 2 dB where it hisses: change the rate first.
     """
     ceiling = from_db(ceiling_dbfs - _HEADROOM_DB)
     push_db = gain_db
