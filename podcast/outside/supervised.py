@@ -124,12 +124,12 @@ class _Ear:
 
 
 class Watch:
-    """Ends programs of which nothing has changed for a while."""
+    """Ends a program of which nothing has changed for a while."""
 
-    def __init__(self, programs: Sequence[Program], sign: Callable[[], object]) -> None:
-        """Take what changes as long as they get on; None while nobody waits for them."""
+    def __init__(self, program: Program, sign: Callable[[], object]) -> None:
+        """Take what changes as long as it gets on; None while nobody waits for it."""
         self.is_still = False
-        self._programs, self._sign = programs, sign
+        self._program, self._sign = program, sign
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
         self._thread.start()
@@ -147,15 +147,14 @@ class Watch:
             last = now
             if still_looks * LOOK_S >= STILL_S:
                 self.is_still = True
-                for program in self._programs:
-                    program.end()
+                self._program.end()
                 return
 
 
 @contextlib.contextmanager
-def watched(program: Program) -> Iterator[Watch]:
-    """Watch a program while the block lasts; that it says something is the sign that it gets on."""
-    watch = Watch((program,), lambda: program.heard_bytes)
+def watched(program: Program, sign: Callable[[], object] | None = None) -> Iterator[Watch]:
+    """Watch a program while the block lasts; without another sign, that it says something means that it gets on."""
+    watch = Watch(program, sign or (lambda: program.heard_bytes))
     try:
         yield watch
     finally:
