@@ -102,8 +102,8 @@ class _Ear:
     def __init__(self, pipe: IO[bytes] | None, most_bytes: int, has_enough: Callable[[], None]) -> None:
         assert pipe is not None  # noqa: S101 - opened with a pipe
         self._heard = bytearray()
-        self._pipe, self._most_bytes, self._has_enough = pipe, most_bytes, has_enough
-        self.thread = threading.Thread(target=self._listen, name="ear", daemon=True)
+        what = pipe, most_bytes, has_enough  # not kept: a ring of program and ear would keep what was heard, too
+        self.thread = threading.Thread(target=self._listen, args=what, name="ear", daemon=True)
         self.thread.start()
 
     @property
@@ -114,12 +114,12 @@ class _Ear:
         """Give all of it without a copy, which may be large, once no more can come."""
         return bytes(self._heard) if self.thread.is_alive() else self._heard
 
-    def _listen(self) -> None:
-        with self._pipe:
-            while piece := os.read(self._pipe.fileno(), _PIECE_BYTES):
+    def _listen(self, pipe: IO[bytes], most_bytes: int, has_enough: Callable[[], None]) -> None:
+        with pipe:
+            while piece := os.read(pipe.fileno(), _PIECE_BYTES):
                 self._heard += piece
-                if len(self._heard) > self._most_bytes:
-                    self._has_enough()
+                if len(self._heard) > most_bytes:
+                    has_enough()
                     return
 
 
