@@ -165,7 +165,8 @@ def decode_frames(data: bytes, form: Mp3Format) -> Samples:
     """Decode bare MP3 frames, two at least, to all that they hold, shape (frames, channels): no delay is taken off."""
     what = "read an MP3 of ours"
     wanted = len(mp3.frames_of(data, form)) * mp3.frame_samples(form.rate_hz) * form.channels * _PCM.itemsize
-    command = _command(ffmpeg.output(ffmpeg.input("pipe:", format="mp3").audio, "pipe:", format="f32le"))
+    sound = ffmpeg.input("pipe:", format="mp3").audio.filter("asetnsamples", nb_out_samples=_PIECE_FRAMES, pad=0)
+    command = _command(ffmpeg.output(sound, "pipe:", format="f32le"))
     output, _ = _fed(what, command, [data], wanted + _OTHER_BYTES)
     if len(output) != wanted:
         raise _lying(what, f"gave {len(output):,} bytes of sound where there are {wanted:,}")

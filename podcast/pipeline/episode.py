@@ -34,7 +34,7 @@ from podcast.feed.tree import EPISODE_FILES
 from podcast.outside.mp3 import encoded_length
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
-from podcast.pipeline.script import WRITER
+from podcast.pipeline.script_files import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.pipeline.told import read_told
 from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
@@ -47,9 +47,7 @@ from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
 from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
-from podcast.writing.compose import written_date
-from podcast.writing.evidence import open_findings
-from podcast.writing.script import edited_by_hand
+from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -173,15 +171,15 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     return price_usd(utterances, speaking.engines)
 
 
-def _refuse_unready(speaking: Speaking) -> None:
+def _refuse_unready(speaking: Speaking, missing: Sequence[Utterance]) -> None:
     """A voice that has said everything already need not be: its model or key may be gone for good."""
-    for voice in dict.fromkeys(utterance.voice for utterance in _missing(speaking)):
+    for voice in dict.fromkeys(utterance.voice for utterance in missing):
         if problem := speaking.engines[voice.engine].ready(voice):
             raise InputError(f"Voice {voice.name} is not ready: {problem}")
 
 
-def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
-    usd, spent_usd = estimate(speaking).usd, ledger.spent_usd
+def _refuse_cost(speaking: Speaking, missing: Sequence[Utterance], ledger: Ledger) -> None:
+    usd, spent_usd = _price_usd(speaking, missing), ledger.spent_usd
     if usd > 0 and usd + spent_usd > ledger.limit_usd:
         spent = f", {spent_usd:.2f} USD of which are spent on writing" if spent_usd else ""
         raise InputError(
@@ -201,9 +199,10 @@ def render(
 
     Raises InputError, before anything is spoken, if a voice that is needed is not ready or costs more than is allowed.
     """
-    _refuse_unready(speaking)
+    missing = _missing(speaking)
+    _refuse_unready(speaking, missing)
     ledger = ledger or open_ledger(show)
-    _refuse_cost(speaking, ledger)
+    _refuse_cost(speaking, missing, ledger)
     if count := open_findings(speaking.script):
         findings = "1 finding is" if count == 1 else f"{count} findings are"
         observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
