@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from frame_maker import mp3_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from podcast.audio.loudness import (
 )
 from podcast.audio.meter import SILENT_LUFS, energies, of_steps, true_peak
 from podcast.outside import ffmpeg
+from podcast.outside.mp3 import Mp3Format
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.tone import ToneEngine
 from podcast.types import Piece, Voice
@@ -121,8 +123,7 @@ def test_our_loudness_agrees_with_that_of_ffmpeg(
     for seed in range(2):
         sound = np.repeat(_bursts(rate_hz, seed)[:, np.newaxis], channels, axis=1)
         path = tmp_path / f"{seed}.mp3"
-        with ffmpeg.mp3_writer(path, ffmpeg.Mp3Format(rate_hz, channels, bitrate_kbps, -1.0)) as mp3:
-            mp3.write(sound)
+        path.write_bytes(mp3_of(sound, Mp3Format(rate_hz, channels, bitrate_kbps)))
         assert ffmpeg.measure(path).loudness_lufs == pytest.approx(loudness(sound, rate_hz), abs=0.3)
 
 

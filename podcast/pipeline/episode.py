@@ -31,7 +31,7 @@ from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
-from podcast.outside import ffmpeg
+from podcast.outside.mp3 import encoded_length
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
 from podcast.pipeline.script_files import WRITER
@@ -269,7 +269,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
 
 
 def _check_length(rendered: Rendered) -> None:
-    found, wanted = ffmpeg.encoded_length(rendered.mp3), rendered.timeline.length
+    found, wanted = encoded_length(rendered.mp3), rendered.timeline.length
     if found != wanted:
         raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
 
