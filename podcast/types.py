@@ -337,6 +337,8 @@ class Clip:
     key: str
     samples: Samples
     rate_hz: int
+    energies: Samples | None = None
+    """K-weighted energy of each 100 ms (BS.1770), measured once, when it was spoken; None of music."""
 
     @property
     def duration_ms(self) -> float:
@@ -368,6 +370,10 @@ class Cue:
     curve: tuple[GainPoint, ...] = ()
     paragraph_index: int = 0
     """Of a sentence, in its segment."""
+    sound: str = ""
+    """What it is: the key of a clip, or of music."""
+    gain_db: float = 0.0
+    """What brings that to the level of the episode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ It is spoken without Piper's random noise, which cannot be seeded: same text, sa
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from importlib.metadata import PackageNotFoundError, version
@@ -38,7 +39,7 @@ class PiperEngine:
         self._models: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Of the runtime and of the one voice that comes along; a file of the same name is taken for the same voice."""
         return "piper 1, " + ", ".join(f"{name} {_installed(name)}" for name in (*_PACKAGES.values(), "onnxruntime"))
@@ -60,6 +61,10 @@ class PiperEngine:
         if missing:
             return f"{', '.join(_PACKAGES[name] for name in missing)} is not installed (GPL): {_INSTALL}."
         return None if voice.voice == _JOE else _file_problem(Path(voice.voice))
+
+    def travels(self, voice: Voice) -> bool:
+        """Whether its voice comes in a package: other machines have not this one's files."""
+        return voice.voice == _JOE
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece; InputError if its package or its file is not there."""
