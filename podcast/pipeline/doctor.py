@@ -377,7 +377,7 @@ def _chosen_writer(show: Show) -> Check:
 def _cover(show: Show) -> Check:
     if not show.settings.cover:
         return Check("cover", "ok", "drawn from title and author")
-    from podcast.feed.cover import check_cover
+    from podcast.feed.show_artwork import check_cover
 
     check_cover(show)
     return Check("cover", "ok", str(show.file(show.settings.cover)))
