@@ -18,9 +18,11 @@ from test_whole_show import (
     leave_earlier_snapshot,
     leave_temporary,
 )
-from whole_show import NEW, OLD, clips, copied, make_whole, tree
+from whole_show import NEW, OLD, clips, copied, lay_part, make_whole, tree
 
 from podcast.errors import OutsideError
+from podcast.locks import locked
+from podcast.show import load_show
 from podcast.speech.engines.tone import ToneEngine
 
 if TYPE_CHECKING:
@@ -135,6 +137,15 @@ def test_a_damaged_sentence_is_dropped_and_spoken_again_only_when_it_is_needed(o
     assert {name: now[name] for name in now if not name.startswith(".podcast")} == {
         name: before[name] for name in before if not name.startswith(".podcast")
     }
+
+
+def test_a_damaged_part_is_dropped(own: Podcast) -> None:
+    """It would be encoded again when it is needed."""
+    part = lay_part(own, OLD)
+    before = tree(own)
+    flip(part)
+    assert verbs(own) == [("drop", part.relative_to(own.folder).as_posix())]
+    assert {**tree(own), part.relative_to(own.folder).as_posix(): b"some frames"} == before
 
 
 def test_only_the_episode_that_is_named_is_made_again(own: Podcast) -> None:
@@ -424,6 +435,22 @@ def test_only_kept_sentences_that_no_script_has_are_removed_and_only_if_asked_fo
         assert json.loads(named_once("render", *arguments, "--dry-run", "--json").stdout)["clips_to_speak"] == 0
     script.write_text("no script")
     assert "nobody can tell which ones are needed" in left(named_once, "--prune")
+
+
+def test_parts_of_episodes_that_are_no_more_are_removed_if_asked_for(own: Podcast, tmp_path: Path) -> None:
+    """Those whose script is gone, too, as nothing would use them; not those of an episode that is being made."""
+    kept = lay_part(own, NEW)
+    gone, scriptless, begun = (lay_part(own, slug) for slug in ("2024-05-01", OLD, "2024-06-29"))
+    shutil.move(own.script(OLD).parent, tmp_path)
+    (gone.parent / "notes.txt").write_text("mine")
+    assert verbs(own) == []
+    what = "(0.0 MB of encoded sound, of which there is no script or no episode)"
+    with locked(load_show(own.folder).lock("2024-06-29")):
+        assert what in own("repair", "--prune", "--dry-run").stdout
+        deeds = verbs(own, "--prune")
+    assert deeds[1:] == [("remove", ".podcast/parts/2024-05-01"), ("remove", f".podcast/parts/{OLD}")]  # clips first
+    assert (kept.exists(), gone.exists(), scriptless.parent.exists(), begun.exists()) == (True, False, False, True)
+    assert (gone.parent / "notes.txt").read_text() == "mine"
 
 
 # ── what is said besides ────────────────────────────────────────────────────────────────────────────────
