@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import HUM
 
 from podcast.types import Paragraph, Script, Segment
 
@@ -131,3 +132,20 @@ def test_newsletters_and_scripts_of_several_sizes_have_the_same_words(scale: dic
     words = [[each.text for segment in one.segments for each in segment.paragraphs] for one in (few, many, whole)]
     assert words[0] == words[1] == words[2][:5]
     assert (len(few.segments), len(many.segments), whole) == (2, 5, script)
+
+
+@pytest.mark.slow
+def test_a_rendering_and_a_feed_are_measured_as_they_are(scale: dict[str, Any], tmp_path: Path) -> None:
+    """Processor time of all programs, and bytes as they lie on the disk, the sound counted under one of its names."""
+    (tmp_path / "hum.toml").write_text(HUM, encoding="utf-8")
+    script = Script("Papers", dt.date(2024, 6, 15), (Segment("One", (Paragraph("It hums for a while."),)),))
+    run = scale["_spoken"](tmp_path, script, 1, tmp_path / "hum.toml")
+    folder = tmp_path / "show" / "episodes" / "2024-06-15"
+    there = {path.name: path.stat().st_size for path in folder.iterdir()}
+    assert run.values["published"] == sum(there.values()) - there["episode.mp3"]
+    assert run.values["sentences"] == 1
+    assert 0.5 < run.values["speech_s"] < run.sizes["sound_s"] < 60
+    assert min(run.values["render"], run.values["again"]) > 0
+    feed = scale["_fed"](tmp_path, 2, 1)
+    assert feed.values["feed"] > 0
+    assert feed.values["feed_bytes"] > (tmp_path / "show-of-2" / "feed" / "feed.xml").stat().st_size
