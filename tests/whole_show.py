@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from conftest import NEWSLETTER, Podcast, make_show
 
-from podcast.files import sha256_of, write_bytes
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -47,9 +45,6 @@ def clips(show: Podcast) -> list[Path]:
     return sorted((show.folder / ".podcast" / "clips").glob("*/*.wav"))
 
 
-def lay_part(show: Podcast, slug: str) -> Path:
-    """Keep a part of encoded sound of an episode, as rendering does."""
-    data = b"some frames"
-    path = show.folder / ".podcast" / "parts" / slug / f"{sha256_of(slug.encode())}.{sha256_of(data)[:16]}.mp3"
-    write_bytes(path, data)
-    return path
+def parts(show: Podcast) -> list[Path]:
+    """List the kept parts of the sound of its episodes."""
+    return sorted((show.folder / ".podcast" / "parts").glob("*/*.mp3"))
