@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast.outside import ffmpeg
-from podcast.pipeline import episode, script
+from podcast.pipeline import episode, script_files
 from podcast.show import load_show
 from podcast.speech.engines import load_engine
 from podcast.starter import init_show
@@ -110,8 +110,8 @@ def _pss_kb(pid: int) -> int:
 def measure_floor(folder: Path, slug: str) -> Floor:
     """Do only what cannot be left out: load the voice, speak the sentences, encode the sound."""
     show = load_show(folder)
-    path, _ = script.find_script(show, slug)
-    speaking = episode.prepare(show, script.read_script(path), slug, str(path))
+    path, _ = script_files.find_script(show, slug)
+    speaking = episode.prepare(show, script_files.read_script(path), slug, str(path))
     engine = load_engine("hibari")
     voice = speaking.utterances[0].voice
     started = time.perf_counter()

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from scale_model import Assumed, Line, Model, fitted, report
 
 from feed import add_episode, files_of, made_up_show
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script_files import read_script
 from podcast.prices import list_prices, usd_per_minute
 from podcast.record import EPISODE_MP3, read_record
 from podcast.show import Settings, load_show

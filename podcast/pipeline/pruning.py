@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from podcast import files
 from podcast.pipeline.damage import recorded_voice
 from podcast.pipeline.episode import key_of, prepare
-from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
+from podcast.pipeline.script_files import SCRIPT_FILE, find_existing, read_script
 from podcast.pipeline.surveying import is_at_work, is_episode, kept_in
 from podcast.show import is_slug
 from podcast.speech.clips import ClipStore, parts_of

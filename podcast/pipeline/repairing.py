@@ -25,7 +25,7 @@ from podcast.pipeline.executing import executing
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import remove_parts, unused_clips, unused_parts
 from podcast.pipeline.running import running, swept
-from podcast.pipeline.script import find_existing, read_script
+from podcast.pipeline.script_files import find_existing, read_script
 from podcast.pipeline.surveying import (
     episode_folders,
     is_with_feed,
