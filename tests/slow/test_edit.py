@@ -1,4 +1,4 @@
-"""An edit is heard at once: what it leaves alone is neither spoken nor encoded again, and nothing shows that it was kept."""
+"""An edit is heard at once: what it leaves alone is neither spoken nor encoded again, and nothing shows of that."""
 
 from __future__ import annotations
 
