@@ -127,7 +127,7 @@ def _sounding(
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
-    """Hold the peaks where music meets speech: all channels by the same gain. There are few: nothing else is touched."""
+    """Hold the peaks where music meets speech: all channels by the same gain. Little else is touched."""
     heights = samples[:, 0] if samples.shape[1] == 1 else np.abs(samples).max(axis=1)
     reach = rate_hz // _LIMITER_REACH
     peaks = np.flatnonzero((heights > ceiling) | (heights < -ceiling))

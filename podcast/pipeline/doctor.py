@@ -46,7 +46,7 @@ _LONGEST_ANSWER_S = 10.0
 _TRIAL_MS = 100
 
 _LEAST_FREE_BYTES = 200_000_000
-"""Sentences, draft and finished sound of an episode of half an hour, and some room."""
+"""Sentences, parts, draft and finished sound of an episode of half an hour, and some room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +377,7 @@ def _chosen_writer(show: Show) -> Check:
 def _cover(show: Show) -> Check:
     if not show.settings.cover:
         return Check("cover", "ok", "drawn from title and author")
-    from podcast.feed.cover import check_cover
+    from podcast.feed.show_artwork import check_cover
 
     check_cover(show)
     return Check("cover", "ok", str(show.file(show.settings.cover)))
@@ -441,9 +441,12 @@ def _disk(show: Show) -> Check:
 
 def _cache(show: Show) -> Check:
     sizes = {path: _size(path) for path in show.cache.rglob("*") if path.is_file()}
-    sentences = sum(path.suffix == ".wav" for path in sizes)
-    found = f"{_megabytes(sum(sizes.values()))}, {sentences} spoken sentences kept in {show.cache.name}"
-    return Check("cache", "ok", f"{found}; deleting it costs the time to speak them again, and {_spent(show):.2f} USD")
+    kept = {kind: [size for path, size in sizes.items() if path.suffix == kind] for kind in (".wav", ".mp3")}
+    found = (
+        f"{_megabytes(sum(sizes.values()))} kept in {show.cache.name}: {len(kept['.wav'])} spoken sentences "
+        f"({_megabytes(sum(kept['.wav']))}) and {len(kept['.mp3'])} encoded parts ({_megabytes(sum(kept['.mp3']))})"
+    )
+    return Check("cache", "ok", f"{found}; deleting it costs the time to make them again, and {_spent(show):.2f} USD")
 
 
 def _spent(show: Show) -> float:

@@ -25,10 +25,11 @@ from podcast.audio.render import Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.errors import InputError, OutsideError
-from podcast.feed.cover import episode_artwork, publish_cover
+from podcast.feed.cover import publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
+from podcast.feed.show_artwork import episode_artwork
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
 from podcast.outside.mp3 import encoded_length
