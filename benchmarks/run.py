@@ -1,0 +1,96 @@
+"""Everything that is promised of speed, measured: each beside its floor or a peer in the same round.
+
+Rounds of all kinds take turns; a line has the medians, what they come to together, and the outermost rounds. With
+--write, the samples are kept in docs/performance.json, and docs/performance.md and its pictures are made of them: a
+kind that was not measured this time stays as it was. --runs 0 --write only draws again.
+
+Usage: python benchmarks/run.py [--only cold,edit,…] [--runs 5] [--write] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from speed import document
+from speed.cluster import CLUSTER
+from speed.dominating import PROFILE
+from speed.feeding import FEED
+from speed.figures import USUAL, Kind, MissingError, Options, Sample
+from speed.making import COLD, EDIT, LONGER
+from speed.ranking import RANK
+from speed.starting import START
+from speed.stitching import STITCH
+
+ROOT = Path(__file__).parent.parent
+KINDS = (COLD, EDIT, STITCH, LONGER, START, FEED, RANK, CLUSTER, PROFILE)
+NEWSLETTER = ROOT / "scripts" / "2024-06-15" / "newsletter.md"
+
+
+def measured(kinds: tuple[Kind, ...], options: Options, rounds: int) -> dict[str, list[Sample]]:
+    """Measure all kinds round by round; what cannot be measured here is left out, and says why."""
+    samples: dict[str, list[Sample]] = {kind.name: [] for kind in kinds}
+    missing: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="speed-") as kept:
+        for number in range(1, rounds + 1):
+            for kind in (kind for kind in kinds if kind.name not in missing):
+                print(f"round {number} of {rounds}: {kind.name}", file=sys.stderr)
+                folder = Path(kept) / kind.name
+                folder.mkdir(exist_ok=True)
+                try:
+                    samples[kind.name].append(kind.sample(options, folder))
+                except MissingError as error:
+                    missing.add(kind.name)
+                    print(f"{kind.name} is left out: {error}", file=sys.stderr)
+    return {name: found for name, found in samples.items() if found}
+
+
+def main() -> None:
+    """Measure, then print or write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [kind.name for kind in KINDS]
+    parser.add_argument("--only", default=",".join(names), help=f"some of {', '.join(names)}, with commas")
+    parser.add_argument("--runs", type=int, default=5, help="rounds")
+    parser.add_argument("--newsletter", type=Path, help="of the episode; default: the real one of 2024-06-15, if there")
+    parser.add_argument("--voice", default=USUAL.voice, help="who speaks; tone hums, and is quick")
+    parser.add_argument("--copies", type=int, default=USUAL.copies, help="how many times longer the long one is")
+    parser.add_argument("--sizes", type=int, nargs="+", default=USUAL.sizes, help="episodes in the feed")
+    parser.add_argument("--episodes", type=int, default=USUAL.episodes, help="of the backlog for the cluster")
+    parser.add_argument("--papers", type=int, default=USUAL.papers, help="of each of those")
+    parser.add_argument("--write", action="store_true", help="into docs/")
+    parser.add_argument("--json", action="store_true", help="print the samples")
+    chosen = parser.parse_args()
+    asked = chosen.only.split(",")
+    if unknown := set(asked) - set(names):
+        parser.error(f"--only: no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    kinds = tuple(kind for kind in KINDS if kind.name in asked)
+    samples = measured(kinds, options_of(chosen), chosen.runs)
+    if chosen.write:
+        document.write(ROOT / "docs", KINDS, samples)
+    if chosen.json:
+        print(json.dumps(samples, indent=1))
+    else:
+        print(document.tables(KINDS, samples))
+
+
+def options_of(chosen: argparse.Namespace) -> Options:
+    """Take the options, and find the data."""
+    data = Path(found) if (found := os.environ.get("PODCAST_TEST_DATA")) else None
+    real = data / "newsletters" / "2024-06-15.txt" if data else NEWSLETTER
+    return Options(
+        newsletter=chosen.newsletter or (real if real.is_file() else NEWSLETTER),
+        data=data,
+        voice=chosen.voice,
+        copies=chosen.copies,
+        sizes=tuple(chosen.sizes),
+        episodes=chosen.episodes,
+        papers=chosen.papers,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Join clips into an MP3 in one of several ways, in a process of its own; print how long it took.
+
+Usage: python stitcher.py here|wav|old|loudnorm FOLDER COPIES
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from podcast.types import Clip
+
+WAVS, STORE, LIST, JOINED = "wavs", "store", "clips.json", "joined.wav"
+KBPS = "128k"
+
+
+# ── here ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def here(folder: Path, copies: int) -> Callable[[], Path]:
+    """Join them as an episode is joined here; a copy is a little softer each time, so that none is the same."""
+    import dataclasses
+
+    import numpy as np
+
+    from podcast.audio.render import Part, Renderer, load_music
+    from podcast.show import AudioSettings, MusicSettings, starter_voices
+    from podcast.speech.clips import ClipStore
+    from podcast.speech.voice import load_voice
+    from podcast.types import Chapter, Utterance
+
+    voice = load_voice("heart", starter_voices())
+    listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    store = ClipStore(folder / STORE)
+    segments = sorted({each["segment"] for each in listed})
+    audio, music = AudioSettings(bitrate_kbps=int(KBPS[:-1])), MusicSettings()
+
+    def part(copy: int, segment: int) -> Part:
+        own = [each for each in listed if each["segment"] == segment]
+        place = copy * len(segments) + segments.index(segment)
+        chapter = Chapter(f"s{place}", f"Segment {place}", 0, 0, None, None, voice.name)
+        said = (Utterance(place, each["paragraph"], each["written"], (), voice) for each in own)
+        return Part(chapter, tuple(said))
+
+    def clips() -> Iterator[Clip]:
+        for copy in range(copies):
+            for each in listed:
+                clip = store.load(each["key"])
+                assert clip is not None  # noqa: S101 - it was prepared
+                samples = clip.samples * np.float32(1 - copy / 1000)
+                yield dataclasses.replace(clip, key=f"{clip.key}{copy}", samples=samples)
+
+    def work() -> Path:
+        files = {kind: starter_voices().parent / getattr(music, kind) for kind in ("intro", "sting", "outro")}
+        parts = [part(copy, segment) for copy in range(copies) for segment in segments]
+        renderer = Renderer(parts, clips, load_music(files, music, audio), audio, music)
+        target = folder / "here.mp3"
+        renderer.render(target)
+        return target
+
+    return work
+
+
+# ── elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def wav(folder: Path, _: int) -> Callable[[], Path]:
+    """Add WAV files to each other with pydub, and export."""
+    segment = _pydub()
+
+    def work() -> Path:
+        combined = segment.empty()
+        for path in sorted((folder / WAVS).iterdir()):
+            combined += segment.from_wav(path)
+        return _exported(combined, folder / "wav.mp3")
+
+    return work
+
+
+def old(folder: Path, _: int) -> Callable[[], Path]:
+    """Make an MP3 of each clip, add them to each other with pydub, and export: as the scripts before this did it."""
+    segment = _pydub()
+
+    def work() -> Path:
+        combined = segment.empty()
+        for path in sorted((folder / WAVS).iterdir()):
+            clip = _exported(segment.from_wav(path), folder / f"old-{path.stem}.mp3")
+            combined += segment.from_mp3(clip)
+        return _exported(combined, folder / "old.mp3")
+
+    return work
+
+
+def _pydub() -> Any:
+    from pydub import AudioSegment
+
+    return AudioSegment
+
+
+def _exported(segment: Any, path: Path) -> Path:
+    segment.export(path, format="mp3", bitrate=KBPS).close()
+    return path
+
+
+def loudnorm(folder: Path, _: int) -> Callable[[], Path]:
+    """Bring sound that is joined already to a loudness in two passes of ffmpeg's loudnorm, as its manual has it."""
+    target = "loudnorm=I=-16:TP=-1:LRA=11"
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-y", "-i", str(folder / JOINED), "-af"]
+
+    def work() -> Path:
+        first = [*command, f"{target}:print_format=json", "-f", "null", "-"]
+        words = subprocess.run(first, check=True, capture_output=True, text=True).stderr
+        found = re.search(r"\{[^{}]*\}", words)
+        assert found  # noqa: S101 - asked for
+        said = json.loads(found[0])
+        values = ":".join(f"measured_{name}={said[f'input_{key}']}" for name, key in _PASSED_ON)
+        second = f"{target}:{values}:offset={said['target_offset']}:linear=true"
+        path = folder / "loudnorm.mp3"
+        made = ["-ar", "44100", "-c:a", "libmp3lame", "-b:a", KBPS, str(path)]
+        subprocess.run([*command, second, *made], check=True, capture_output=True)
+        return path
+
+    return work
+
+
+_PASSED_ON = (("I", "i"), ("TP", "tp"), ("LRA", "lra"), ("thresh", "thresh"))
+
+
+# ── what is asked ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def main(way: str, folder: Path, copies: int) -> dict[str, float]:
+    """Do it, and say how long it took and how long the sound is."""
+    work = {"here": here, "wav": wav, "old": old, "loudnorm": loudnorm}[way](folder, copies)
+    started, cpu = time.perf_counter(), time.process_time()
+    path = work()
+    wall_s = time.perf_counter() - started
+    return {"wall_s": wall_s, "cpu_s": time.process_time() - cpu, "length_s": path.stat().st_size * 8 / 128_000}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))))
