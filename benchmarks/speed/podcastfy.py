@@ -22,7 +22,7 @@ def interpreter() -> Path:
     if not ready.is_file():
         steps = (
             [sys.executable, "-m", "venv", "--clear", str(_place())],
-            [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(LOCK)],
+            [str(python), "-m", "pip", "install", "-qq", "--no-deps", "--require-hashes", "-r", str(LOCK)],
         )
         for step in steps:
             done = subprocess.run(step, check=False, stdout=sys.stderr)
