@@ -119,6 +119,7 @@ def make(
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import arriving, costs, episode, script
         from podcast.pipeline import feed as feed_stage
+        from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
         given = arriving.arrivals(the_show, sources)
@@ -132,11 +133,11 @@ def make(
             speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             if dry_run:
                 return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
+            rendered = episode.render(the_show, speaking, observe, executor, ledger=ledger)
             feed_stage.write_feed(the_show, observe)
             return rendered
 
-        with _naming(problems):
+        with _naming(problems), executing(jobs) as executor:
             _each(given, one, as_json=as_json)
 
 
@@ -262,6 +263,7 @@ def render(
         from podcast.pipeline import costs, episode
         from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import script as stage
+        from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
         ledger = costs.open_ledger(the_show, max_cost)
@@ -271,12 +273,13 @@ def render(
             speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
             if dry_run:
                 return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, jobs=jobs, ledger=ledger)
+            rendered = episode.render(the_show, speaking, observe, executor, ledger=ledger)
             if feed_stage.has_feed(the_show):
                 feed_stage.write_feed(the_show, observe)
             return rendered
 
-        _each(scripts, one, as_json=as_json)
+        with executing(jobs) as executor:
+            _each(scripts, one, as_json=as_json)
 
 
 @app.command()

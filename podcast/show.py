@@ -309,6 +309,10 @@ class Show:
         """How its newsletter and notes look, where that differs from what comes with the package."""
         return self.folder / "templates"
 
+    def parts(self, slug: str) -> Path:
+        """Where the parts of an episode's sound are kept, of its last rendering."""
+        return self.cache / "parts" / slug
+
     def lock(self, slug: str) -> Path:
         """What a run holds while it writes of an episode."""
         return self.cache / "locks" / slug

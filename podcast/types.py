@@ -368,6 +368,10 @@ class Cue:
     curve: tuple[GainPoint, ...] = ()
     paragraph_index: int = 0
     """Of a sentence, in its segment."""
+    sound: str = ""
+    """What it is: the key of a clip, or of music."""
+    gain_db: float = 0.0
+    """What brings that to the level of the episode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def music(folder: Path) -> Iterator[Subject]:
             with contextlib.suppress(PodcastError):
                 use(path)
         found = load_music({"intro": path}, Settings().music, Settings().audio)
-        assert all(np.isfinite(samples).all() for samples in found.values())
+        assert all(np.isfinite(samples.samples).all() for samples in found.values())
         return found
 
     floats = wav_bytes(hum(), _RATE_HZ)[:20] + struct.pack("<HHIIHH", 3, 1, _RATE_HZ, 4 * _RATE_HZ, 4, 32)

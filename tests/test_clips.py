@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from podcast.errors import OutsideError
+from podcast.outside.executor import threads
 from podcast.speech import clips
 from podcast.speech.clips import ClipStore, clip_key, speak, speak_all
 from podcast.speech.engines import load_engine
@@ -29,6 +30,8 @@ from podcast.types import Pauses, Piece, Utterance, Voice
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from podcast.speech.clips import Paid
+    from podcast.speech.engines import Engine
     from podcast.types import Clip, Samples
 
 RATE = 24_000
@@ -403,8 +406,12 @@ def test_a_clip_cut_short_is_noticed(tmp_path: Path) -> None:
 # ── many clips ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _all(utterances: Sequence[Utterance], engine: FakeEngine, folder: Path, jobs: int = 2) -> list[Clip]:
-    return list(speak_all(utterances, {"fake": engine}, ClipStore(folder), jobs=jobs))
+def _all(
+    utterances: Sequence[Utterance], engine: Engine, folder: Path, jobs: int = 2, paid: Paid | None = None
+) -> list[Clip]:
+    with threads(jobs) as executor:
+        name = utterances[0].voice.engine
+        return list(speak_all(utterances, {name: engine}, ClipStore(folder), executor=executor, paid=paid))
 
 
 def test_clips_come_in_the_order_of_their_sentences(tmp_path: Path) -> None:
@@ -423,8 +430,7 @@ def test_four_at_a_time_say_what_one_says(tmp_path: Path) -> None:
     """How the work was split does not show in a single sample."""
     voice = dataclasses.replace(VOICE, engine="tone")
     utterances = [_utterance(f"Sentence number {number}.", voice=voice, seed=number) for number in range(12)]
-    engines = {"tone": ToneEngine()}
-    one, four = (list(speak_all(utterances, engines, ClipStore(tmp_path / str(jobs)), jobs=jobs)) for jobs in (1, 4))
+    one, four = (_all(utterances, ToneEngine(), tmp_path / str(jobs), jobs) for jobs in (1, 4))
     assert [clip.key for clip in one] == [clip.key for clip in four]
     assert all(np.array_equal(first.samples, second.samples) for first, second in zip(one, four, strict=True))
 
@@ -432,14 +438,14 @@ def test_four_at_a_time_say_what_one_says(tmp_path: Path) -> None:
 def test_only_so_much_is_spoken_ahead(tmp_path: Path) -> None:
     """However long the script, memory holds a few clips a worker that nobody has taken yet."""
     engine, jobs = FakeEngine(_different), 2
-    clips = speak_all(
-        [_utterance(str(number)) for number in range(80)], {"fake": engine}, ClipStore(tmp_path), jobs=jobs
-    )
-    for taken in range(1, 4):
-        next(clips)
-        _wait_until_quiet(engine)
-        assert taken <= len(engine.said) <= taken + jobs * 8 + jobs
-    assert len(list(clips)) == 77
+    said = [_utterance(str(number)) for number in range(80)]
+    with threads(jobs) as executor:
+        clips = speak_all(said, {"fake": engine}, ClipStore(tmp_path), executor=executor)
+        for taken in range(1, 4):
+            next(clips)
+            _wait_until_quiet(engine)
+            assert taken <= len(engine.said) <= taken + jobs * 8 + jobs
+        assert len(list(clips)) == 77
 
 
 def _wait_until_quiet(engine: FakeEngine) -> None:
@@ -467,7 +473,7 @@ def test_a_failure_stops_the_rest_and_keeps_what_was_finished(tmp_path: Path) ->
     store = ClipStore(tmp_path)
     assert all(store.has(clip_key(utterance, "fake 1")) for utterance in utterances[:5])
     assert engine.said == ["0", "1", "2", "3", "4", "5", "5"]
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("work")] == []
 
 
 def test_every_take_that_costs_goes_through_whoever_pays_and_no_other(tmp_path: Path) -> None:
@@ -489,13 +495,10 @@ def test_every_take_that_costs_goes_through_whoever_pays_and_no_other(tmp_path: 
         paid.append((utterance.written, len(samples) / RATE))
         return samples
 
-    def run(engine: FakeEngine, store: ClipStore) -> None:
-        list(speak_all(said, {"fake": engine}, store, jobs=1, paid=pay))
-
-    run(FakeEngine(_second), ClipStore(tmp_path / "free"))
+    _all(said, FakeEngine(_second), tmp_path / "free", 1, pay)
     assert not paid
-    run(Paid(lambda _: takes.pop(0)), ClipStore(tmp_path))
-    run(Paid(_second), ClipStore(tmp_path))
+    _all(said, Paid(lambda _: takes.pop(0)), tmp_path, 1, pay)
+    _all(said, Paid(_second), tmp_path, 1, pay)
     assert paid == [(said[0].written, 2.0), (said[0].written, 1.0), (said[1].written, 1.0)]
 
 
@@ -520,13 +523,10 @@ def test_a_piece_of_a_long_sentence_that_was_paid_is_kept_when_the_next_one_fail
         paid.append(utterance.pieces[0].text)
         return samples
 
-    def run(engine: FakeEngine) -> list[Clip]:
-        return list(speak_all([said], {"fake": engine}, ClipStore(tmp_path), jobs=1, paid=pay))
-
     said = _utterance("1", "2", "3")
     with pytest.raises(OutsideError, match=r"The sentence '1 2 3' is not spoken\. Voice test: example\.org"):
-        run(Paid(fails))
-    (clip,) = run(Paid(_different))
+        _all([said], Paid(fails), tmp_path, 1, pay)
+    (clip,) = _all([said], Paid(_different), tmp_path, 1, pay)
     assert paid == ["1", "2", "3"]
     assert [path.name.partition(".")[0] for path in tmp_path.glob("*/*.wav")] == [clip.key]
     whole = speak(said, FakeEngine(_different))
@@ -552,21 +552,22 @@ def test_what_was_paid_is_on_the_disk_before_anything_else_is_paid(
         inodes.add(os.fstat(descriptor).st_ino)
 
     monkeypatch.setattr(os, "fsync", noted)
-    list(speak_all([_utterance(*pieces)], {"fake": Priced(_different)}, ClipStore(tmp_path), jobs=1))
+    _all([_utterance(*pieces)], Priced(_different), tmp_path, 1)
     (clip,) = tmp_path.glob("*/*.wav")
     assert (clip.stat().st_ino in inodes) == (usd > 0)
 
 
 def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:
     """A run that ends early leaves no worker behind."""
-    engine = FakeEngine(_different)
-    clips = speak_all([_utterance(str(number)) for number in range(60)], {"fake": engine}, ClipStore(tmp_path), jobs=2)
-    next(clips)
-    clips.close()  # type: ignore[attr-defined]
-    said = len(engine.said)
-    time.sleep(0.05)
-    assert len(engine.said) == said < 60
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("speech")] == []
+    engine, sentences = FakeEngine(_different), [_utterance(str(number)) for number in range(60)]
+    with threads(2) as executor:
+        clips = speak_all(sentences, {"fake": engine}, ClipStore(tmp_path), executor=executor)
+        next(clips)
+        clips.close()  # type: ignore[attr-defined]
+        said = len(engine.said)
+        time.sleep(0.05)
+        assert len(engine.said) == said < 60
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("work")] == []
 
 
 def test_the_same_sentence_twice_at_once_is_no_quarrel(tmp_path: Path) -> None:

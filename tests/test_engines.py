@@ -16,6 +16,7 @@ from conftest import skip
 from speech_server import MP3, RATE_HZ, SpeechServer, hum, speech_server, wav
 
 from podcast.errors import InputError, OutsideError, PodcastError
+from podcast.outside.executor import threads
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import Patience
 from podcast.speech.clips import ClipStore, speak, speak_all
@@ -566,7 +567,8 @@ def test_jobs_are_how_many_requests_a_service_has_at_once(asking: Asking, tmp_pa
         Utterance(0, 0, text, (Piece(text, 7),), asking.voice())
         for text in (f"Sentence {n * 'long '}." for n in range(12))
     ]
-    clips = list(speak_all(said, {"openai": asking.engine()}, ClipStore(tmp_path), jobs=3))
+    with threads(3) as executor:
+        clips = list(speak_all(said, {"openai": asking.engine()}, ClipStore(tmp_path), executor=executor))
     assert [len(clip.samples) for clip in clips] == sorted(len(clip.samples) for clip in clips)
     assert (len(asking.server.asked), asking.server.most_at_once) == (12, 3)
 

@@ -44,7 +44,8 @@ MAY_IMPORT = {
     "outside": {"types", "errors", "files", "masking", "private", "interrupts"},
     "papers": BASE | {"outside"},
     "writing": BASE | {"outside"},
-    "speech": BASE | {"outside", "writing"},  # it cuts sentences as the writer does
+    "speech": BASE
+    | {"outside", "writing", "audio"},  # it cuts sentences as the writer does, and keeps a meter's energies
     "audio": BASE | {"outside"},
     "feed": BASE | {"outside"},
     "newsletter": BASE | {"outside"},
@@ -63,7 +64,6 @@ DOORS = {
     "ffmpeg": "outside/ffmpeg.py",
     "imageio_ffmpeg": "outside/ffmpeg.py",
     "hibari": "speech/engines/hibari.py",
-    "pyloudnorm": "audio/loudness.py",
     "markdown_it": "outside/markdown.py",
     "bs4": "papers/reading/tree.py",
     "pylatexenc": "speech/written/latex.py",

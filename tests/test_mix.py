@@ -1,4 +1,4 @@
-"""The mixer: sound in pieces equals sound at once, and nothing is kept that has sounded."""
+"""The mix: sounds at their places, under their gains, at one rate."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.audio.mix import Mixer, gain_curve, in_channels, resampled
-from podcast.types import Cue, GainPoint
+from podcast.audio.mix import gain_curve, in_channels, length_at, mixed, resampled
+from podcast.types import GainPoint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from podcast.types import Samples
 
-LENGTH = 3000
 RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
@@ -26,18 +27,12 @@ def _noise(frames: int, channels: int = 1, seed: int = 0) -> Samples:
     return np.random.default_rng(seed).standard_normal((frames, channels)).astype(np.float32)
 
 
-def _cue(start: int, end: int, *curve: tuple[int, float]) -> Cue:
-    return Cue("intro", start, end, 0, curve=tuple(GainPoint(at, gain_db) for at, gain_db in curve))
+def _curve(*points: tuple[int, float]) -> tuple[GainPoint, ...]:
+    return tuple(GainPoint(at, gain_db) for at, gain_db in points)
 
 
-def _busy(channels: int) -> Mixer:
-    """Return a mixer with overlapping sounds, two of them under a gain curve."""
-    mixer = Mixer(channels)
-    mixer.add(_cue(0, 1200, (0, 0.0), (700, 0.0), (900, -11.0), (1200, -60.0)), _noise(1200, channels, 1))
-    mixer.add(_cue(850, 1900), _noise(1050, channels, 2))
-    mixer.add(_cue(1901, 1950), _noise(49, channels, 3))
-    mixer.add(_cue(1500, LENGTH, (1500, -11.0), (1950, -11.0), (2200, 0.0), (LENGTH, -60.0)), _noise(1500, channels, 4))
-    return mixer
+def _flat(*values: float) -> Samples:
+    return np.array(values, np.float32)[:, np.newaxis]
 
 
 def _tone(frequency_hz: float, rate_hz: int) -> Samples:
@@ -57,77 +52,45 @@ def _frequency_hz(samples: Samples, rate_hz: int) -> float:
 # ── mixing ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-@pytest.mark.parametrize("step", [1, 7, 64, 999, 1200, LENGTH - 1])
-def test_a_mix_in_pieces_of_one_size_is_the_mix_at_once(step: int, channels: int) -> None:
-    """Not one bit depends on where blocks are cut."""
-    mixer = _busy(channels)
-    pieces = [mixer.take(min(until, LENGTH)) for until in range(step, LENGTH + step, step)]
-    assert np.array_equal(np.concatenate(pieces), _busy(channels).take(LENGTH))
-
-
-@given(st.lists(st.integers(0, LENGTH), max_size=12))
-@settings(deadline=None)
-def test_a_mix_in_any_pieces_is_the_mix_at_once(cuts: list[int]) -> None:
-    """Pieces of unequal size, empty ones among them, add up to the same bits."""
-    mixer = _busy(1)
-    pieces = [mixer.take(until) for until in [*sorted(cuts), LENGTH]]
-    assert np.array_equal(np.concatenate(pieces), _busy(1).take(LENGTH))
-
-
 def test_sounds_that_overlap_are_added() -> None:
     """Where two sound, both are heard."""
-    mixer = Mixer(1)
-    mixer.add(_cue(0, 3), np.full((3, 1), 0.25, np.float32))
-    mixer.add(_cue(2, 4), np.full((2, 1), 0.5, np.float32))
-    assert mixer.take(5)[:, 0].tolist() == [0.25, 0.25, 0.75, 0.5, 0.0]
+    mix = mixed(5, 1, [(0, _flat(0.25, 0.25, 0.25), ()), (2, _flat(0.5, 0.5), ())])
+    assert mix[:, 0].tolist() == [0.25, 0.25, 0.75, 0.5, 0.0]
 
 
-def test_a_sound_longer_than_its_cue_is_cut_at_its_end() -> None:
-    """A cue's end is the last that is heard of it."""
-    mixer = Mixer(1)
-    mixer.add(_cue(1, 3), np.ones((100, 1), np.float32))
-    assert mixer.take(5)[:, 0].tolist() == [0, 1, 1, 0, 0]
+@pytest.mark.parametrize(("start", "heard"), [(-2, [3, 4, 0, 0]), (-9, [0] * 4), (2, [0, 0, 1, 2]), (4, [0] * 4)])
+def test_of_a_sound_that_begins_before_or_ends_behind_a_mix_the_middle_is_heard(start: int, heard: list[int]) -> None:
+    """As it would be in a longer one; nothing of what is over, or yet to come."""
+    assert mixed(4, 1, [(start, _flat(1, 2, 3, 4), ())])[:, 0].tolist() == heard
 
 
-def test_a_sound_shorter_than_its_cue_leaves_silence() -> None:
-    """Nothing is repeated to fill a cue."""
-    mixer = Mixer(2)
-    mixer.add(_cue(0, 4), np.ones((2, 2), np.float32))
-    assert mixer.take(4).tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
+@given(st.integers(0, 300), st.integers(1, 300), st.sampled_from([1, 2]))
+@settings(deadline=None)
+def test_a_mix_is_a_piece_of_a_longer_one(first: int, frames: int, channels: int) -> None:
+    """Not one bit depends on where it begins or ends."""
+    curve = _curve((0, 0.0), (170, -11.0), (400, -60.0))
+    sounds = [(0, _noise(400, channels, 1), curve), (150, _noise(500, channels, 2), ()), (160, _noise(3, channels), ())]
+    moved = [
+        (start - first, sound, tuple(GainPoint(point.at - first, point.gain_db) for point in points))
+        for start, sound, points in sounds
+    ]
+    assert np.array_equal(mixed(frames, channels, moved), mixed(700, channels, sounds)[first : first + frames])
 
 
-def test_a_cue_that_comes_too_late_is_refused() -> None:
-    """What is already out cannot be changed, and nobody believes it was."""
-    mixer = Mixer(1)
-    mixer.take(100)
-    with pytest.raises(ValueError, match="intro at 99 comes too late: 100 frames"):
-        mixer.add(_cue(99, 200), _noise(101))
-    mixer.add(_cue(100, 200), _noise(100))
+def test_sounds_are_taken_one_by_one() -> None:
+    """Memory holds the mix and one of them, however many there are."""
+    traces: list[weakref.ref[Samples]] = []
 
+    def sounds() -> Iterator[tuple[int, Samples, tuple[()]]]:
+        for _ in range(5):
+            sound = _noise(100)
+            traces.append(weakref.ref(sound))
+            yield 0, sound, ()
+            del sound
+            gc.collect()
+            assert sum(trace() is not None for trace in traces) <= 1
 
-def test_nothing_is_taken_twice() -> None:
-    """A place that is already out gives an empty block, and does not turn back the time."""
-    mixer = _busy(2)
-    mixer.take(2000)
-    assert mixer.take(1000).shape == (0, 2)
-    assert mixer.take(2001).shape == (1, 2)
-
-
-def test_what_has_sounded_is_forgotten() -> None:
-    """Memory holds what sounds now: an ended sound is freed, one that goes on is not."""
-    ended, going_on = _noise(100), _noise(200)
-    traces = [weakref.ref(ended), weakref.ref(going_on)]
-    mixer = Mixer(1)
-    mixer.add(_cue(0, 100), ended)
-    mixer.add(_cue(0, 200), going_on)
-    del ended, going_on
-    mixer.take(100)
-    gc.collect()
-    assert [trace() is None for trace in traces] == [True, False]
-    mixer.take(200)
-    gc.collect()
-    assert traces[1]() is None
+    mixed(100, 1, sounds())
 
 
 def test_mono_sounds_the_same_on_every_channel() -> None:
@@ -148,11 +111,10 @@ def test_a_gain_curve_is_straight_in_decibels() -> None:
     assert gains[[0, 5, 10, 15, 20]] == pytest.approx([1, 1, 10**-0.5, 0.1, 0.1])
 
 
-def test_a_curve_applies_where_the_sound_stands_in_the_episode() -> None:
-    """Its points are places in the episode, not in the sound."""
-    mixer = Mixer(1)
-    mixer.add(_cue(100, 104, (100, 0.0), (102, -20.0), (104, -20.0)), np.ones((4, 1), np.float32))
-    assert mixer.take(104)[100:, 0] == pytest.approx([1, 10**-0.5, 0.1, 0.1])
+def test_a_curve_applies_where_the_sound_stands_in_the_mix() -> None:
+    """Its points are places in the mix, not in the sound."""
+    mix = mixed(104, 1, [(100, _flat(1, 1, 1, 1), _curve((100, 0.0), (102, -20.0), (104, -20.0)))])
+    assert mix[100:, 0] == pytest.approx([1, 10**-0.5, 0.1, 0.1])
 
 
 # ── other rates ─────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +125,7 @@ def test_a_curve_applies_where_the_sound_stands_in_the_episode() -> None:
 def test_resampled_sound_is_as_long_as_it_has_to_be(frames: int, from_hz: int, to_hz: int) -> None:
     """Its length is the time of the original, rounded up to whole samples."""
     result = resampled(_noise(frames)[:, 0], from_hz, to_hz)
-    assert len(result) == math.ceil(frames * to_hz / from_hz)
+    assert len(result) == length_at(frames, from_hz, to_hz) == math.ceil(frames * to_hz / from_hz)
     assert result.dtype == np.float32
 
 

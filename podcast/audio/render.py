@@ -1,69 +1,54 @@
-"""One episode's sound: clips and music by the timeline, through one encoder, measured and if need be corrected."""
+"""One episode's sound: placed segment by segment, made part by part, joined; measured, and if need be corrected.
+
+Whatever is finished is on disk: memory holds what sounds in the parts that are being made, however long the episode.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from podcast.audio import timeline as layout
-from podcast.audio.loudness import from_db, gain_to, level_together, rounded_db
-from podcast.audio.mix import Mixer, in_channels, resampled
+from podcast.audio.frames import joined
+from podcast.audio.levels import Spoken, sentences
+from podcast.audio.loudness import from_db, gain_to
+from podcast.audio.making import Making
+from podcast.audio.measuring import measurement, trim_for
+from podcast.audio.parts import tools
+from podcast.audio.recipe import Form, part_key
 from podcast.errors import InputError, OutsideError
+from podcast.files import sha256_of
 from podcast.outside import ffmpeg
+from podcast.outside.mp3 import Mp3Format, frames_for
+from podcast.types import Clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from podcast.audio.levels import Section
+    from podcast.audio.making import Maker
+    from podcast.audio.recipe import Recipe
     from podcast.show import AudioSettings, MusicSettings
-    from podcast.types import Chapter, Clip, Cue, Measurement, Samples, Timeline, Utterance
-
-LOUDNESS_TOLERANCE_LU = 0.4
-_SPEECH_ABOVE_LU = 0.2
-"""What speech is louder than its episode, in which softer music and the edges of pauses count, too."""
-
-_DUAL_MONO_LU = 3.01
-"""The same sound on two channels measures this much louder (BS.1770 sums the channels' power)."""
+    from podcast.types import Measurement, Timeline
 
 _ENCODER_MARGIN_DB = 2.6
-"""Between the encoder's limiter and the highest true peak allowed: what a lossy codec adds to peaks."""
-
-_METER_TOLERANCE_DB = 0.1
-"""True-peak meters differ by their oversampling: what one reads as the limit another may read above it."""
+"""Between what is encoded and the highest true peak allowed: what a lossy codec adds to peaks."""
 
 _LOUDEST = 1_000
 """Of samples, full scale being 1: no file of music has louder ones, but for one that is damaged."""
 
 _ATTEMPTS = 4
-_BLOCK_FRAMES = 1 << 18
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One segment of a script as sound needs it."""
-
-    chapter: Chapter
-    utterances: tuple[Utterance, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What an attempt that missed its target changes for the next."""
-
-    trim_db: float = 0.0
-    ceiling_db: float = 0.0
 
 
 # ── music ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioSettings) -> dict[str, Samples]:
-    """Decode the beginnings of the show's music and bring each to the same loudness."""
+def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioSettings) -> dict[str, Clip]:
+    """Decode the beginnings of the show's music, bring each to the same loudness, and name it by how it sounds."""
     music = {}
     for kind, path in files.items():
         longest_ms = layout.Music.longest_ms(kind, round(settings.lead_ms), round(settings.bed_ms))
@@ -73,7 +58,8 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
         if not (np.abs(samples) <= _LOUDEST).all():  # which is so of no NaN
             raise InputError(f"{path}: some of its samples are beyond all loudness, or no numbers. Use another file.")
         gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
-        music[kind] = samples * np.float32(from_db(gain_db))
+        level = samples * np.float32(from_db(gain_db))
+        music[kind] = Clip(sha256_of(level.astype("<f4", copy=False).tobytes()), level, audio.sample_rate_hz)
     return music
 
 
@@ -81,116 +67,76 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A finished sound: where everything lies in it, what it measures, and what stands in its file."""
+
+    timeline: Timeline
+    measured: Measurement
+    header: bytes
+    recipes: tuple[Recipe, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Renderer:
     """Everything that stays the same between attempts at one episode."""
 
-    parts: Sequence[Part]
+    sections: Sequence[Section]
     clips: Callable[[], Iterator[Clip]]
-    music: Mapping[str, Samples]
+    """Speaks, or reads, the sentences of all sections in their order."""
+    music: Mapping[str, Clip]
     audio: AudioSettings
     music_settings: MusicSettings
+    maker: Maker
 
-    def render(self, path: Path) -> tuple[Timeline, Measurement]:
-        """Write an MP3 without tags that measures what the settings promise.
+    def render(self) -> Sound:
+        """Make every part of an episode that measures what the settings promise; what it did not need is removed.
 
         Raises OutsideError if a few corrected attempts do not reach it.
         """
-        correction = Correction()
+        trim_db, used = 0.0, set[str]()
         for _ in range(_ATTEMPTS):
-            timeline, measured = self._attempt(path, correction)
-            better = corrected(correction, measured, self.audio)
-            if better == correction:
-                _check_length(timeline, measured, path)
-                return timeline, measured
-            correction = better
+            sound = self._attempt(trim_db)
+            used.update(map(part_key, sound.recipes))
+            off_db = trim_for(sound.measured, self.audio)
+            if not off_db:
+                self.maker.store.keep_only(used)
+                return sound
+            trim_db += off_db
         raise OutsideError(
-            f"The episode measures {measured.loudness_lufs} LUFS and {measured.true_peak_dbtp} dBTP, and turning it up "
-            f"or down does not bring it to {self.audio.loudness_lufs} and {self.audio.true_peak_dbtp}. "
-            "Choose a quieter audio.loudness_lufs in show.toml."
+            f"The episode measures {sound.measured.loudness_lufs} LUFS, and turning it up or down does not bring it to "
+            f"{self.audio.loudness_lufs}. Choose a quieter audio.loudness_lufs in show.toml."
         )
 
-    def _attempt(self, path: Path, correction: Correction) -> tuple[Timeline, Measurement]:
-        clips = self.clips()
-        plan = layout.begin(self.audio.sample_rate_hz, self._layout())
-        mixer = Mixer(self.audio.channels)
-        with ffmpeg.mp3_writer(path, self._format(correction)) as mp3:
-            for part in self.parts:
-                own = list(itertools.islice(clips, len(part.utterances)))
-                speech = self._speech(part, own, correction)
-                known = len(plan.cues)
-                plan = self._place(plan, part, speech)
-                self._mix(mixer, plan.cues[known:], speech, correction)
-                _pour(mixer, mp3, plan.speech_end)
+    def pour(self, sound: Sound, target: BinaryIO) -> None:
+        """Write an MP3 without a tag."""
+        target.write(sound.header)
+        target.writelines(self.maker.part(recipe).mp3 for recipe in sound.recipes)
+
+    def _attempt(self, trim_db: float) -> Sound:
+        form, clips = self._form(), self.clips()
+        plan = layout.begin(form.mp3.rate_hz, self._music(trim_db), form.frame)
+        with Making(self.maker, form) as making:
+            for section in self.sections:
+                spoken = [Spoken.of(clip) for clip in itertools.islice(clips, len(section.utterances))]
+                own = sentences(section, spoken, self.audio, trim_db)
+                is_last = section is self.sections[-1]
+                plan = layout.add_segment(plan, section.chapter, own, last=is_last)
+                if not is_last:
+                    making.begin(plan)
             timeline = layout.finish(plan)
-            _pour(mixer, mp3, timeline.length)
-            return timeline, mp3.close()
+            making.begin(plan, frames_for(timeline.length, form.mp3.rate_hz) * form.frame)
+            made = making.measures()
+        header = joined([each.run for each in made], timeline.length, form.mp3)
+        measured = measurement(made, timeline.length, form.mp3.rate_hz)
+        return Sound(timeline, measured, header, tuple(making.recipes))
 
-    def _format(self, correction: Correction) -> ffmpeg.Mp3Format:
+    def _form(self) -> Form:
         audio = self.audio
-        return ffmpeg.Mp3Format(
-            audio.sample_rate_hz, audio.channels, audio.bitrate_kbps, self._ceiling_dbfs(correction)
-        )
+        mp3 = Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps)
+        return Form(mp3, audio.true_peak_dbtp - _ENCODER_MARGIN_DB, audio.true_peak_dbtp, tools())
 
-    def _ceiling_dbfs(self, correction: Correction) -> float:
-        return self.audio.true_peak_dbtp - _ENCODER_MARGIN_DB + correction.ceiling_db
-
-    def _layout(self) -> layout.Music:
-        lengths = {kind: len(samples) for kind, samples in self.music.items()}
-        settings = self.music_settings
-        return layout.Music(**lengths, lead_ms=settings.lead_ms, bed_ms=settings.bed_ms, duck_db=settings.duck_db)
-
-    def _place(self, plan: layout.Plan, part: Part, speech: Sequence[Samples]) -> layout.Plan:
-        sentences = [
-            layout.Sentence(
-                len(samples), utterance.paragraph_index, utterance.written, utterance.speaker, utterance.voice.pauses
-            )
-            for utterance, samples in zip(part.utterances, speech, strict=True)
-        ]
-        return layout.add_segment(plan, part.chapter, sentences, last=part is self.parts[-1])
-
-    def _speech(self, part: Part, clips: Sequence[Clip], correction: Correction) -> list[Samples]:
-        """A segment's sentences at the episode's rate, each voice in it brought to the target by its own measure."""
-        speech_lufs = self.audio.loudness_lufs + _SPEECH_ABOVE_LU
-        target_lufs = speech_lufs + correction.trim_db - _DUAL_MONO_LU * (self.audio.channels - 1)
-        speech: dict[int, Samples] = {}
-        for voice in dict.fromkeys(utterance.voice for utterance in part.utterances):
-            chosen = [index for index, utterance in enumerate(part.utterances) if utterance.voice == voice]
-            rate_hz = clips[chosen[0]].rate_hz
-            level = level_together([clips[index].samples for index in chosen], rate_hz, target_lufs + voice.gain_db,
-                                   self._ceiling_dbfs(correction))  # fmt: skip
-            for index, samples in zip(chosen, level, strict=True):
-                speech[index] = resampled(samples, rate_hz, self.audio.sample_rate_hz)
-        return [speech[index] for index in range(len(clips))]
-
-    def _mix(self, mixer: Mixer, cues: Sequence[Cue], speech: Sequence[Samples], correction: Correction) -> None:
-        sentences = iter(speech)
-        for cue in cues:
-            if cue.kind == "speech":
-                mixer.add(cue, in_channels(next(sentences), self.audio.channels))
-            else:
-                mixer.add(cue, self.music[cue.kind] * np.float32(from_db(correction.trim_db)))
-
-
-def _pour(mixer: Mixer, mp3: ffmpeg.Mp3Writer, until: int) -> None:
-    """Encode what is ready, in blocks: memory does not grow with the length of a segment."""
-    while mixer.taken < until:
-        mp3.write(mixer.take(min(mixer.taken + _BLOCK_FRAMES, until)))
-
-
-def corrected(correction: Correction, measured: Measurement, audio: AudioSettings) -> Correction:
-    """What to change after a measurement; the same correction where nothing is amiss."""
-    off_lu = audio.loudness_lufs - measured.loudness_lufs
-    over_db = measured.true_peak_dbtp - (audio.true_peak_dbtp - _METER_TOLERANCE_DB)
-    trim_db = rounded_db(off_lu) if abs(off_lu) > LOUDNESS_TOLERANCE_LU and math.isfinite(off_lu) else 0.0
-    lower_db = rounded_db(over_db + 0.2) if over_db > 0 else 0.0
-    return dataclasses.replace(
-        correction, trim_db=correction.trim_db + trim_db, ceiling_db=correction.ceiling_db - lower_db
-    )
-
-
-def _check_length(timeline: Timeline, measured: Measurement, path: Path) -> None:
-    if measured.frames != timeline.length:
-        raise OutsideError(
-            f"{path.name} decodes to {measured.frames} samples but {timeline.length} were written. "
-            "Use another ffmpeg with PODCAST_FFMPEG, or unset it to use the one that comes with this program."
-        )
+    def _music(self, trim_db: float) -> layout.Music:
+        lengths = {kind: len(clip.samples) for kind, clip in self.music.items()}
+        intro, sting, outro = (lengths.get(kind, 0) for kind in ("intro", "sting", "outro"))
+        own, names = self.music_settings, {kind: clip.key for kind, clip in self.music.items()}
+        return layout.Music(intro, sting, outro, own.lead_ms, own.bed_ms, own.duck_db, names, trim_db)

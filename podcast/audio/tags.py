@@ -52,7 +52,11 @@ def id3_tag(labels: Labels, timeline: Timeline) -> bytes:
         contents_frame(timeline.chapters),
         *(chapter_frame(chapter, timeline) for chapter in timeline.chapters),
     ]
-    body = b"".join(frames)
+    return tag(b"".join(frames))
+
+
+def tag(body: bytes) -> bytes:
+    """Return a whole tag of these frames."""
     return b"ID3\x03\x00\x00" + _synchsafe(len(body)) + body
 
 

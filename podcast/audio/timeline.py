@@ -4,19 +4,22 @@
     speech        ▐welcome … ▌             ▐paper▌          ▐ … goodbye        ▌
                   └ lead_ms ┘└ bed_ms
 
-A timeline grows segment by segment, so that the first can be mixed while the next is still being spoken.
+A timeline grows segment by segment, so that the first can be mixed while the next is still being spoken. Each segment
+begins at the border of a frame of the MP3, and what sounds in it lies as far behind that border as it would in any
+other episode: its sound is its own, whatever comes before it, and what comes later moves by whole frames.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
+from podcast.audio.frames import AHEAD_FRAMES, PRIMED_FRAMES
 from podcast.types import Chapter, Cue, GainPoint, Pauses, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SILENCE_DB = -60.0
 
@@ -48,6 +51,9 @@ class Music:
     lead_ms: int = 3600
     bed_ms: int = 8000
     duck_db: float = 11.0
+    sounds: Mapping[str, str] = field(default_factory=dict)
+    """The key of each kind."""
+    gain_db: float = 0.0
 
     @staticmethod
     def longest_ms(kind: str, lead_ms: int, bed_ms: int) -> int:
@@ -64,6 +70,9 @@ class Sentence:
     text: str
     speaker: str | None = None
     pauses: Pauses = _USUAL_PAUSES
+    sound: str = ""
+    """The key of its clip."""
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,12 @@ class Plan:
 
     rate_hz: int
     music: Music
+    frame: int = 1
+    """Samples of a frame: every segment begins at a multiple of it."""
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
+    borders: tuple[int, ...] = ()
+    """Where each segment begins, which is before anything of it sounds."""
     speech_end: int = 0
     segment_ms: int = 0
     """The pause that the last voice makes before another segment."""
@@ -83,9 +96,9 @@ class Plan:
         return round(ms * self.rate_hz / 1000)
 
 
-def begin(rate_hz: int, music: Music) -> Plan:
-    """Start an empty timeline."""
-    return Plan(rate_hz, music)
+def begin(rate_hz: int, music: Music, frame: int = 1) -> Plan:
+    """Start an empty timeline, whose segments will begin at multiples of so many samples."""
+    return Plan(rate_hz, music, frame)
 
 
 def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], *, last: bool) -> Plan:
@@ -94,6 +107,7 @@ def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], *, 
     `chapter` says what the segment is; its times are set here.
     """
     index = len(plan.chapters)
+    border, _ = next_border(plan)
     before, start = _before(plan, index)
     speech = _speech(plan, index, start, sentences)
     end = speech[-1].end if speech else start
@@ -106,9 +120,24 @@ def add_segment(plan: Plan, chapter: Chapter, sentences: Sequence[Sentence], *, 
         plan,
         cues=(*plan.cues, *before, *speech, *outro),
         chapters=(*plan.chapters, chapter),
+        borders=(*plan.borders, border),
         speech_end=end,
         segment_ms=sentences[-1].pauses.segment_ms if sentences else plan.segment_ms,
     )
+
+
+def next_border(plan: Plan) -> tuple[int, int]:
+    """Where the next segment begins, and where it may be heard first: nothing but the pause before it matters.
+
+    The pause is as long as it was designed, and longer by less than a frame. Of a long one an encoder hears only
+    silence before the border, and of a short one it hears silence behind it for as long as it looks ahead.
+    """
+    if not plan.chapters:
+        return 0, 0
+    pause = plan.samples(_STING_BEFORE_MS if plan.music.sting else plan.segment_ms)
+    behind = max(pause - PRIMED_FRAMES * plan.frame, min(pause, AHEAD_FRAMES * plan.frame))
+    border = -(-(plan.speech_end + pause - behind) // plan.frame) * plan.frame
+    return border, border + behind
 
 
 def finish(plan: Plan) -> Timeline:
@@ -145,7 +174,19 @@ def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence]) -
             position += plan.samples(_pause_ms(previous, sentence))
         end = position + sentence.length
         paragraph = sentence.paragraph_index
-        cues.append(Cue("speech", position, end, index, sentence.text, sentence.speaker, paragraph_index=paragraph))
+        cues.append(
+            Cue(
+                "speech",
+                position,
+                end,
+                index,
+                sentence.text,
+                sentence.speaker,
+                paragraph_index=paragraph,
+                sound=sentence.sound,
+                gain_db=sentence.gain_db,
+            )
+        )
         position, previous = end, sentence
     return cues
 
@@ -162,12 +203,12 @@ def _before(plan: Plan, index: int) -> tuple[tuple[Cue, ...], int]:
     if index == 0:
         lead = min(plan.samples(plan.music.lead_ms), plan.music.intro)
         return (), max(lead, plan.samples(_PAD_MS))
+    _, begin_at = next_border(plan)
     if not plan.music.sting:
-        return (), plan.speech_end + plan.samples(plan.segment_ms)
-    begin_at = plan.speech_end + plan.samples(_STING_BEFORE_MS)
+        return (), begin_at
     end = begin_at + min(plan.music.sting, plan.samples(_STING_MAX_MS))
     start = max(begin_at, end - plan.samples(_STING_OVERLAP_MS))
-    return (Cue("sting", begin_at, end, index, curve=_ducked(plan, begin_at, end, (start, end))),), start
+    return (_music(plan, "sting", index, (begin_at, end), (start, end)),), start
 
 
 def around_speech_ms(music: Music) -> int:
@@ -193,7 +234,7 @@ def _intro(plan: Plan, start: int, end: int) -> tuple[Cue, ...]:
         return ()
     stop = min(plan.music.intro, start + plan.samples(plan.music.bed_ms), end)
     stop = max(stop, start)
-    return (Cue("intro", 0, stop, 0, curve=_ducked(plan, 0, stop, (start, end))),)
+    return (_music(plan, "intro", 0, (0, stop), (start, end)),)
 
 
 def _outro(plan: Plan, index: int, start: int, end: int) -> tuple[Cue, ...]:
@@ -203,7 +244,14 @@ def _outro(plan: Plan, index: int, start: int, end: int) -> tuple[Cue, ...]:
     begin_at = max(start, end - under)
     stop = begin_at + min(plan.music.outro, plan.samples(_OUTRO_MAX_MS))
     stop = max(stop, end + plan.samples(_PAD_MS))
-    return (Cue("outro", begin_at, stop, index, curve=_ducked(plan, begin_at, stop, (begin_at, end))),)
+    return (_music(plan, "outro", index, (begin_at, stop), (begin_at, end)),)
+
+
+def _music(
+    plan: Plan, kind: Literal["intro", "sting", "outro"], index: int, music: tuple[int, int], speech: tuple[int, int]
+) -> Cue:
+    sound, gain_db = plan.music.sounds.get(kind, ""), plan.music.gain_db
+    return Cue(kind, *music, index, curve=_ducked(plan, *music, speech), sound=sound, gain_db=gain_db)
 
 
 def _ducked(plan: Plan, start: int, stop: int, speech: tuple[int, int]) -> tuple[GainPoint, ...]:

@@ -26,6 +26,11 @@ class Executor(Protocol):
         """How much is worked on at once."""
         ...
 
+    @property
+    def is_here(self) -> bool:
+        """Whether `run` works in this process: if not, what is sent at once should be worth its way."""
+        ...
+
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Begin work on a thread of this process; what is begun first is begun first."""
         ...
@@ -40,6 +45,8 @@ class Executor(Protocol):
 
 class Threads:
     """The processors of this machine, by threads of this process."""
+
+    is_here = True
 
     def __init__(self, pool: ThreadPoolExecutor, slots: int) -> None:
         self._pool = pool

@@ -14,7 +14,6 @@ import shlex
 import shutil
 import subprocess
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,14 +21,16 @@ import ffmpeg
 import numpy as np
 
 from podcast.errors import InputError, OutsideError
-from podcast.outside import supervised
+from podcast.outside import mp3, supervised
 from podcast.outside.supervised import EndedError, Program, watched
 from podcast.types import Measurement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from podcast.types import Samples
+
+Mp3Format = mp3.Mp3Format
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,11 @@ _ENCODING = "write the MP3"
 
 _OTHER_BYTES = 1 << 20
 """What a program may say beside the sound that it was asked for."""
+
+_PIECE_FRAMES = 1 << 16
+"""Of sound: what is poured at once, so that a program that takes it slowly is seen to take it."""
+
+_PCM = np.dtype("<f4")
 
 _LAME_LOSS_DB = ((256, 0.0), (224, 0.18), (192, 0.26), (0, 0.45))
 
@@ -72,6 +78,12 @@ def executable() -> str:
         raise OutsideError(
             "imageio-ffmpeg carries no ffmpeg for this system. Install ffmpeg and set PODCAST_FFMPEG to it."
         ) from error
+
+
+def identity() -> str:
+    """Say which ffmpeg it is, without asking it: another version has another name, or at least another size."""
+    path = Path(executable()).resolve()
+    return f"{path.name} of {path.stat().st_size:,} bytes"
 
 
 def _command(stream: Any, loglevel: str = "error") -> list[str]:
@@ -137,6 +149,118 @@ def _done(what: str, command: list[str], most_bytes: int) -> Program:
     if program.is_wordy or supervised.ended_by(status):
         raise _failure(what, program)
     return program
+
+
+# ── frames out, and in again ────────────────────────────────────────────────────────────────────────────
+
+
+def encode(blocks: Iterable[Samples], form: Mp3Format) -> bytes:
+    """Encode sound, in blocks of shape (frames, channels), to bare MP3 frames each of which stands alone.
+
+    They decode to `mp3.DELAY_SAMPLES` before the sound, the sound, and a little behind it. Blocks are taken as they are
+    needed, in another thread. Raises OutsideError if ffmpeg does not give all of it, and what making a block raises.
+    """
+    louder = np.float32(10 ** (_lame_loss_db(form.bitrate_kbps) / 20))
+    output, poured_bytes = _fed(_ENCODING, _command(_bare(form)), _pcm(blocks, louder))
+    frames, samples = mp3.frames_of(data := bytes(output), form), poured_bytes // (form.channels * _PCM.itemsize)
+    if (whole := sum(map(len, frames))) != len(data):
+        raise _lying(_ENCODING, f"what it gave is no frame of one from byte {whole:,} of {len(data):,} on")
+    if len(frames) < mp3.frames_for(samples, form.rate_hz):
+        raise _lying(_ENCODING, f"it gave {len(frames):,} frames for {samples:,} samples")
+    return data
+
+
+def decode_frames(data: bytes, form: Mp3Format) -> Samples:
+    """Decode bare MP3 frames, two at least, to all that they hold, shape (frames, channels): no delay is taken off."""
+    what = "read an MP3 of ours"
+    wanted = len(mp3.frames_of(data, form)) * mp3.frame_samples(form.rate_hz) * form.channels * _PCM.itemsize
+    command = _command(ffmpeg.output(ffmpeg.input("pipe:", format="mp3").audio, "pipe:", format="f32le"))
+    output, _ = _fed(what, command, [data], wanted + _OTHER_BYTES)
+    if len(output) != wanted:
+        raise _lying(what, f"gave {len(output):,} bytes of sound where there are {wanted:,}")
+    return np.frombuffer(output, dtype=_PCM).reshape(-1, form.channels)
+
+
+def _bare(form: Mp3Format) -> Any:
+    sound = ffmpeg.input("pipe:", format="f32le", ar=form.rate_hz, ac=form.channels)
+    encoder = {"acodec": "libmp3lame", "audio_bitrate": f"{form.bitrate_kbps}k", "reservoir": 0, "flags": "+bitexact"}
+    plain = {"format": "mp3", "write_xing": 0, "id3v2_version": 0, "write_id3v1": 0, "fflags": "+bitexact"}
+    return ffmpeg.output(sound, "pipe:", **encoder, **plain)
+
+
+def _pcm(blocks: Iterable[Samples], louder: np.float32) -> Iterator[memoryview]:
+    for block in blocks:
+        for start in range(0, len(block), _PIECE_FRAMES):
+            piece = block[start : start + _PIECE_FRAMES] * louder
+            yield np.ascontiguousarray(piece, dtype=_PCM).data.cast("B")
+
+
+def _fed(
+    what: str, command: list[str], pieces: Iterable[bytes | memoryview], most_bytes: int | None = None
+) -> tuple[bytes | bytearray, int]:
+    """Return what a program makes of what is poured into it, and how much that was; OutsideError if it does not."""
+    with Program(command, stdin=subprocess.PIPE, most_bytes=most_bytes) as program:
+        feeder = _Feeder(program, pieces)
+        watch = supervised.Watch((program,), feeder.sign)
+        try:
+            status = program.wait()
+        finally:
+            watch.end()
+            program.end()
+            feeder.end()
+    if feeder.problem is not None:
+        raise feeder.problem
+    if watch.is_still:
+        raise _hanging(what)
+    if status or program.is_wordy:
+        raise _failure(what, program)
+    if not feeder.is_all_taken:
+        raise _lying(what, "it did not take all of the sound")
+    return program.output(), feeder.poured_bytes
+
+
+class _Feeder:
+    """Pours pieces into a program, in a thread of its own: what holds that up does not hold us up."""
+
+    def __init__(self, program: Program, pieces: Iterable[bytes | memoryview]) -> None:
+        assert program.process.stdin is not None  # noqa: S101 - opened with a pipe
+        self.poured_bytes = 0
+        self.is_all_taken = False
+        self.problem: Exception | None = None
+        self._is_waiting = False
+        self._program, self._pieces, self._pipe = program, pieces, program.process.stdin
+        self._thread = threading.Thread(target=self._pour, name="feeder", daemon=True)
+        self._thread.start()
+
+    def sign(self) -> object:
+        """What changes as long as the program gets on; None while it has to wait for us."""
+        return (self.poured_bytes, self._program.heard_bytes) if self._is_waiting else None
+
+    def end(self) -> None:
+        """Wait for the thread, which the end of the program sets free, unless a child of that holds the line."""
+        self._thread.join(supervised.LAST_WORDS_S)
+
+    def _pour(self) -> None:
+        is_taken = False
+        try:
+            is_taken = all(self._is_taken(piece) for piece in self._pieces)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that can handle it
+            self.problem = error
+            self._program.end()
+        self._is_waiting = True
+        with contextlib.suppress(OSError):  # a broken pipe, as below
+            self._pipe.close()
+            self.is_all_taken = is_taken
+
+    def _is_taken(self, piece: bytes | memoryview) -> bool:
+        self._is_waiting = True
+        try:
+            self._pipe.write(piece)
+        except OSError:  # a broken pipe: the program's exit status says more
+            return False
+        self._is_waiting = False
+        self.poured_bytes += len(piece)
+        return True
 
 
 # ── sound out ───────────────────────────────────────────────────────────────────────────────────────────
@@ -250,16 +374,6 @@ class Mp3Writer:
         if status and "Broken pipe" in self._encoder.words() and self._meter.wait():
             return _failure(f"measure {self._path.name}", self._meter)
         return _failure(_ENCODING, self._encoder) if status else _lying(_ENCODING, "it did not take all of the sound")
-
-
-@dataclass(frozen=True, slots=True)
-class Mp3Format:
-    """What kind of MP3 to write; samples above the ceiling, where music meets speech, are limited."""
-
-    rate_hz: int
-    channels: int
-    bitrate_kbps: int
-    ceiling_dbfs: float
 
 
 @contextlib.contextmanager

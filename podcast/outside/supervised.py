@@ -69,7 +69,7 @@ class Program:
     @property
     def heard_bytes(self) -> int:
         """How much it has said so far."""
-        return self._words.bytes + (self._output.bytes if self._output else 0)
+        return self._words.size + (self._output.size if self._output else 0)
 
     def wait(self) -> int:
         """Wait for its end, and for the end of what it says; return its status."""
@@ -82,7 +82,7 @@ class Program:
         """Everything it said so far."""
         return self._words.heard().decode(errors="replace")
 
-    def output(self) -> bytes:
+    def output(self) -> bytes | bytearray:
         """Everything that it gave."""
         return self._output.heard() if self._output else b""
 
@@ -101,23 +101,26 @@ class _Ear:
 
     def __init__(self, pipe: IO[bytes] | None, most_bytes: int, has_enough: Callable[[], None]) -> None:
         assert pipe is not None  # noqa: S101 - opened with a pipe
-        self.bytes = 0
-        self._pieces: list[bytes] = []
+        self._heard = bytearray()
         self._pipe, self._most_bytes, self._has_enough = pipe, most_bytes, has_enough
         self.thread = threading.Thread(target=self._listen, name="ear", daemon=True)
         self.thread.start()
 
-    def heard(self) -> bytes:
-        return b"".join(self._pieces)
+    @property
+    def size(self) -> int:
+        return len(self._heard)
+
+    def heard(self) -> bytes | bytearray:
+        """Give all of it without a copy, which may be large, once no more can come."""
+        return bytes(self._heard) if self.thread.is_alive() else self._heard
 
     def _listen(self) -> None:
         with self._pipe:
             while piece := os.read(self._pipe.fileno(), _PIECE_BYTES):
-                self.bytes += len(piece)
-                if self.bytes > self._most_bytes:
+                self._heard += piece
+                if len(self._heard) > self._most_bytes:
                     self._has_enough()
                     return
-                self._pieces.append(piece)
 
 
 class Watch:

@@ -17,17 +17,21 @@ from typing import TYPE_CHECKING
 
 from podcast import __version__, files
 from podcast.audio.documents import chapters_json, timestamps
+from podcast.audio.levels import Section
+from podcast.audio.making import Maker
+from podcast.audio.parts import PartStore
 from podcast.audio.picture import waveform_png
-from podcast.audio.render import Part, Renderer, load_music
+from podcast.audio.render import Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
-from podcast.errors import InputError
+from podcast.errors import InputError, OutsideError
 from podcast.feed.cover import episode_artwork, publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
+from podcast.outside import ffmpeg
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
 from podcast.pipeline.script import WRITER
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from podcast.feed.episode_cover import EpisodeCover
+    from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
     from podcast.pipeline.told import Told
     from podcast.show import Show
@@ -61,9 +66,8 @@ if TYPE_CHECKING:
     from podcast.speech.engines import Engine
     from podcast.speech.lexicon import Lexicon
     from podcast.spending import Ledger
-    from podcast.types import Clip, Measurement, Paper, Samples, Script, Segment, Timeline, Utterance, Voice
+    from podcast.types import Clip, Measurement, Paper, Script, Segment, Timeline, Utterance, Voice
 
-_SOUND = "sound.mp3"
 _ARXIV = "arXiv:"
 _S_PER_MINUTE = 60
 
@@ -187,16 +191,11 @@ def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
         )
 
 
-def default_jobs() -> int:
-    """Return how many sentences are spoken side by side: one a processor."""
-    return os.cpu_count() or 1
-
-
 # ── rendering ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def render(
-    show: Show, speaking: Speaking, observe: Observe, *, jobs: int | None = None, ledger: Ledger | None = None
+    show: Show, speaking: Speaking, observe: Observe, executor: Executor, *, ledger: Ledger | None = None
 ) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
@@ -215,14 +214,14 @@ def render(
             Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
         )
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(jobs or default_jobs(), pay(speaking, ledger)))
+        return _render(show, speaking, observe, _Work(executor, pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How many sentences are spoken at once, and who pays for those that cost something."""
+    """Where sentences are spoken side by side, and who pays for those that cost something."""
 
-    jobs: int
+    executor: Executor
     paid: Paid
 
 
@@ -242,27 +241,41 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
             "step", f"Speaking {words.clips} sentences ({words.clips_to_speak} new), about {words.minutes:.1f} minutes"
         )
     )
-    parts = _parts(speaking)
     renderer = Renderer(
-        parts=parts,
+        sections=_sections(speaking),
         clips=lambda: _clips(speaking, observe, work),
         music=music,
         audio=show.settings.audio,
         music_settings=show.settings.music,
+        maker=Maker(
+            PartStore(show.parts(speaking.slug)),
+            work.executor,
+            speaking.store.load,
+            {clip.key: clip for clip in music.values()},
+        ),
     )
+    sound = renderer.render()
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
-        timeline, measured = renderer.render(draft / _SOUND)
         observe(Event("step", "Writing tags, chapters and transcript"))
-        _tag(show, speaking, timeline, cover, draft)
-        sound = Rendered(speaking.slug, draft / EPISODE_MP3, timeline, measured)
-        episode = _episode(show, speaking, sound, told, cover)
+        with files.writing(draft / EPISODE_MP3) as mp3:
+            mp3.write(_tag(show, speaking, sound.timeline, cover))
+            renderer.pour(sound, mp3)
+        rendered = Rendered(speaking.slug, draft / EPISODE_MP3, sound.timeline, sound.measured)
+        _check_length(rendered)
+        episode = _episode(show, speaking, rendered, told, cover)
         files.write_bytes(draft / episode.cover, cover.jpeg)
-        _describe(show, episode, timeline, measured, draft)
+        _describe(show, episode, sound.timeline, sound.measured, draft)
         _carry_over(folder, draft)
-    return Rendered(speaking.slug, folder / EPISODE_MP3, timeline, measured)
+    return dataclasses.replace(rendered, mp3=folder / EPISODE_MP3)
 
 
-def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[EpisodeCover, dict[str, Samples]]:
+def _check_length(rendered: Rendered) -> None:
+    found, wanted = ffmpeg.encoded_length(rendered.mp3), rendered.timeline.length
+    if found != wanted:
+        raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
+
+
+def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[EpisodeCover, dict[str, Clip]]:
     """Read the music while the covers are drawn and the voice loads, which its first sentence makes it do.
 
     InputError, before anything is spoken, if music or the show's own picture cannot be used.
@@ -289,7 +302,7 @@ def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeC
 
 def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
     first = speaking.utterances[:1]
-    return list(speak_all(first, speaking.engines, speaking.store, jobs=1, paid=work.paid))
+    return list(speak_all(first, speaking.engines, speaking.store, executor=work.executor, paid=work.paid))
 
 
 def music_files(show: Show) -> dict[str, Path]:
@@ -305,20 +318,20 @@ def music_files(show: Show) -> dict[str, Path]:
 
 def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Iterator[Clip]:
     total = len(speaking.utterances)
-    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=work.jobs, paid=work.paid)
+    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
     for done, clip in enumerate(clips, start=1):
         observe(Event("progress", "Speaking and mixing", done, total))
         yield clip
 
 
-def _parts(speaking: Speaking) -> list[Part]:
+def _sections(speaking: Speaking) -> list[Section]:
     ids: set[str] = set()
-    parts = []
+    sections = []
     for index, segment in enumerate(speaking.script.segments):
         own = tuple(utterance for utterance in speaking.utterances if utterance.segment_index == index)
         name = _unique(slugified(segment.title), ids)
-        parts.append(Part(_chapter(name, segment, own), own))
-    return parts
+        sections.append(Section(_chapter(name, segment, own), own))
+    return sections
 
 
 def _chapter(name: str, segment: Segment, utterances: tuple[Utterance, ...]) -> Chapter:
@@ -354,7 +367,7 @@ def url_of(paper: str | None) -> str | None:
 # ── what is written ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tag(show: Show, speaking: Speaking, timeline: Timeline, cover: EpisodeCover, draft: Path) -> None:
+def _tag(show: Show, speaking: Speaking, timeline: Timeline, cover: EpisodeCover) -> bytes:
     settings, script = show.settings, speaking.script
     labels = Labels(
         title=_label(script.title) or speaking.slug,
@@ -363,11 +376,7 @@ def _tag(show: Show, speaking: Speaking, timeline: Timeline, cover: EpisodeCover
         date=script.date,
         cover_jpeg=cover.tag_jpeg,
     )
-    sound = draft / _SOUND
-    with files.writing(draft / EPISODE_MP3) as mp3:
-        mp3.write(id3_tag(labels, timeline))
-        files.append_file(mp3, sound)
-    sound.unlink()
+    return id3_tag(labels, timeline)
 
 
 def _episode(show: Show, speaking: Speaking, sound: Rendered, told: Told, cover: EpisodeCover) -> Episode:

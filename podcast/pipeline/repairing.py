@@ -21,6 +21,7 @@ from podcast.pipeline.checking_feed import PagesSubject, outdated_feed
 from podcast.pipeline.damage import damage_of, recorded_voice, refuse_edited, script_of, whole_twin
 from podcast.pipeline.deeds import Repaired, Work
 from podcast.pipeline.episode import estimate, prepare, render
+from podcast.pipeline.executing import executing
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
 from podcast.pipeline.running import running, swept
@@ -158,7 +159,8 @@ def _speaking(show: Show, slug: str, damage: Sequence[Damage]) -> Speaking:
 
 
 def _render(work: Work, speaking: Speaking) -> None:
-    render(work.show, speaking, work.observe, jobs=work.options.jobs, ledger=work.ledger)
+    with executing(work.options.jobs) as executor:
+        render(work.show, speaking, work.observe, executor, ledger=work.ledger)
 
 
 # ── the feed ────────────────────────────────────────────────────────────────────────────────────────────

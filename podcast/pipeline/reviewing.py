@@ -21,6 +21,7 @@ import numpy as np
 from podcast import files
 from podcast.errors import FindingsError, InputError
 from podcast.outside.connections import listen
+from podcast.outside.executor import threads
 from podcast.outside.server import private_application
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
@@ -271,6 +272,7 @@ def _is_kept_whole(speaking: Speaking) -> bool:
 
 def _wav(quoted: _Quoted, paid: Paid) -> bytes:
     speaking = quoted.speaking
-    (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, jobs=1, paid=paid)
+    with threads(1) as executor:
+        (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=executor, paid=paid)
     pause = np.zeros(clip.rate_hz * quoted.pause_ms // 1000, dtype=np.float32)
     return wav_bytes(np.concatenate([clip.samples, pause]), clip.rate_hz)

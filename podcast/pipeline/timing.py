@@ -42,8 +42,9 @@ def stopwatch(show: Show, script: Script) -> Stopwatch:
     """Measure the show's music once; InputError if it is not there."""
     music = load_music(music_files(show), show.settings.music, show.settings.audio)
     rate_hz = show.settings.audio.sample_rate_hz
-    lengths = {kind: round(1000 * len(samples) / rate_hz) for kind, samples in music.items()}
-    layout = Music(**lengths, lead_ms=round(show.settings.music.lead_ms), bed_ms=round(show.settings.music.bed_ms))
+    lengths = {kind: round(1000 * len(clip.samples) / rate_hz) for kind, clip in music.items()}
+    intro, sting, outro = (lengths.get(kind, 0) for kind in ("intro", "sting", "outro"))
+    layout = Music(intro, sting, outro, round(show.settings.music.lead_ms), round(show.settings.music.bed_ms))
     return Stopwatch(show, script, around_speech_ms(layout), between_segments_ms(layout))
 
 

@@ -7,15 +7,16 @@ by the digest of its content, so that a damaged file is spoken again instead of 
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import functools
 import io
 import json
+import platform
 import re
+import threading
 import wave
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -26,7 +27,8 @@ from podcast import files
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
-from podcast.speech.engines import Metered
+from podcast.speech.engines import Metered, Travelling, load_engine
+from podcast.speech.pace import utterance_ms
 from podcast.speech.proof import PROOF_VERSION, bounds_s, speech_fault, take_fault
 from podcast.types import Clip
 
@@ -35,12 +37,16 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from podcast.outside.executor import Executor
     from podcast.speech.engines import Engine
     from podcast.types import Piece, Samples, Utterance
 
 _PIECE_PAUSE_MS = 120
 _PCM_SCALE = 32767
 _LONGEST_QUOTE = 80
+_CHUNK_MS = 10_000
+"""Speech that is sent away in one go: its way costs little beside it, and much of it is under way at once."""
+
 _SEEDS = 1 << 32
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.wav")
 _NO_SOUND = np.zeros(0, dtype=np.float32)
@@ -151,8 +157,13 @@ class ClipStore:
 
     def save(self, clip: Clip, *, durable: bool = False) -> None:
         """Keep a clip; its name verifies it, so nobody need wait for the disk, but for one that was paid."""
-        data = wav_bytes(clip.samples, clip.rate_hz)
-        write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data, durable=durable)
+        self._write(clip.key, wav_bytes(clip.samples, clip.rate_hz), durable=durable)
+
+    def keep(self, key: str, wav: bytes) -> Clip:
+        """Keep a clip that comes as its file would be."""
+        clip = _from_wav(key, wav)
+        self._write(key, wav, durable=False)
+        return clip
 
     def forget(self, key: str) -> None:
         """Throw a clip away."""
@@ -166,6 +177,9 @@ class ClipStore:
     def files(self) -> list[Path]:
         """List the files of all clips; a file's name begins with the key of its clip."""
         return sorted(path for path in self._folder.glob("*/*.wav") if _NAME.fullmatch(path.name))
+
+    def _write(self, key: str, data: bytes, *, durable: bool) -> None:
+        write_bytes(self._folder / key[:2] / _file_name(key, data), data, durable=durable)
 
 
 def _file_name(key: str, data: bytes) -> str:
@@ -197,7 +211,7 @@ def speak_all(
     engines: Mapping[str, Engine],
     store: ClipStore,
     *,
-    jobs: int,
+    executor: Executor,
     paid: Paid | None = None,
 ) -> Iterator[Clip]:
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
@@ -205,15 +219,46 @@ def speak_all(
     The first failure stops the rest and is raised; clips that were finished by then are kept. `paid` is called from
     several threads, before anything is paid: what it raises is a failure like any other.
     """
-    worker = _Worker(engines, store, paid)
-    with _pool(jobs) as pool:
-        waiting: collections.deque[Future[Clip]] = collections.deque()
-        for utterance in utterances:
-            waiting.append(pool.submit(worker, utterance))
-            if len(waiting) > jobs * 8:  # enough to keep every worker busy while the oldest is mixed
-                yield waiting.popleft().result()
+    worker = _Worker(engines, store, executor, paid)
+    waiting: collections.deque[Future[list[Clip]]] = collections.deque()
+    try:
+        for chunk in _chunks(utterances, engines, executor):
+            waiting.append(executor.submit(functools.partial(worker, chunk)))
+            if len(waiting) > executor.slots * 8:  # enough to keep every worker busy while the oldest is mixed
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
+    finally:
+        worker.stop()
+        wait([future for future in waiting if not future.cancel()])
+
+
+def _chunks(
+    utterances: Sequence[Utterance], engines: Mapping[str, Engine], executor: Executor
+) -> Iterator[tuple[Utterance, ...]]:
+    """What is spoken in one go: a sentence; sentences of one engine, about ten seconds, where they are sent away."""
+    chunk: list[Utterance] = []
+    for utterance in utterances:
+        goes_along = chunk and utterance.voice.engine == chunk[0].voice.engine and _travels(utterance, engines)
+        if chunk and not (goes_along and sum(map(utterance_ms, chunk)) < _CHUNK_MS):
+            yield tuple(chunk)
+            chunk = []
+        chunk.append(utterance)
+        if executor.is_here or not _travels(utterance, engines):
+            yield tuple(chunk)
+            chunk = []
+    if chunk:
+        yield tuple(chunk)
+
+
+def _travels(utterance: Utterance, engines: Mapping[str, Engine]) -> bool:
+    """Whether any machine with the engine's package can speak it; what is paid never leaves, for its key does not."""
+    engine = engines[utterance.voice.engine]
+    return isinstance(engine, Travelling) and engine.travels(utterance.voice) and not _is_paid(utterance, engine)
+
+
+class _StoppedError(Exception):
+    """Nobody listens any more: no sentence is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,17 +267,24 @@ class _Worker:
 
     engines: Mapping[str, Engine]
     store: ClipStore
+    executor: Executor
     paid: Paid | None = None
     failures: list[BaseException] = field(default_factory=list)
 
-    def __call__(self, utterance: Utterance) -> Clip:
+    def __call__(self, chunk: tuple[Utterance, ...]) -> list[Clip]:
         if self.failures:
             raise self.failures[0]
         try:
-            return self._clip(utterance)
+            if self.executor.is_here or not _travels(chunk[0], self.engines):
+                return [self._clip(utterance) for utterance in chunk]
+            return self._sent(chunk)
         except BaseException as error:
             self.failures.append(error)
             raise
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self.failures.append(_StoppedError())
 
     def _clip(self, utterance: Utterance) -> Clip:
         engine = self.engines[utterance.voice.engine]
@@ -253,11 +305,50 @@ class _Worker:
             self.store.forget(part.key)
         return clip
 
+    def _sent(self, chunk: tuple[Utterance, ...]) -> list[Clip]:
+        """Have what is not kept spoken wherever the executor's processors are, and keep it."""
+        version = self.engines[chunk[0].voice.engine].version
+        keys = [clip_key(utterance, version) for utterance in chunk]
+        clips = {key: clip for key in keys if (clip := self.store.load(key))}
+        missing = {key: utterance for key, utterance in zip(keys, chunk, strict=True) if key not in clips}
+        if missing:
+            sounds = self.executor.run(spoken, tuple(missing.values()), version)
+            clips |= {key: self.store.keep(key, sound) for key, sound in zip(missing, sounds, strict=True)}
+        return [clips[key] for key in keys]
 
-@contextlib.contextmanager
-def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="speech")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+
+# ── where an executor has them spoken ───────────────────────────────────────────────────────────────────
+
+_loading = threading.Lock()
+_loaded: dict[str, Engine] = {}
+"""Engines of this process, by name: a model is loaded once."""
+
+
+def spoken(utterances: tuple[Utterance, ...], version: str) -> tuple[bytes, ...]:
+    """Speak sentences of one engine, each as a WAV file; nothing but these values says how they sound.
+
+    Raises OutsideError where this machine's engine is not of that version, or misses something: the clips would have
+    names that do not fit their sound.
+    """
+    engine = _engine_here(utterances[0].voice.engine)
+    if engine.version != version:
+        raise OutsideError(
+            f"{_this_machine()} speaks with {engine.version}, and this episode with {version}. Install the same there, "
+            "or take that machine out of the cluster."
+        )
+    for voice in dict.fromkeys(utterance.voice for utterance in utterances):
+        if problem := engine.ready(voice):
+            raise OutsideError(f"{_this_machine()}: voice {voice.name} is not ready there: {problem}")
+    clips = (speak(utterance, engine) for utterance in utterances)
+    return tuple(wav_bytes(clip.samples, clip.rate_hz) for clip in clips)
+
+
+def _engine_here(name: str) -> Engine:
+    with _loading:
+        if name not in _loaded:
+            _loaded[name] = load_engine(name)
+        return _loaded[name]
+
+
+def _this_machine() -> str:
+    return f"The worker on {platform.node() or 'a machine without a name'}"

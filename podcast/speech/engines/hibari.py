@@ -50,6 +50,10 @@ class HibariEngine:
             return str(error)
         return None
 
+    def travels(self, voice: Voice) -> bool:  # noqa: ARG002 - the same for all
+        """Always."""
+        return True
+
     def phonemes(self, piece: Piece, voice: Voice) -> str | None:
         """In misaki's alphabet: what its network is given."""
         return " ".join(self._model(voice).phonemize(piece.text))

@@ -61,6 +61,10 @@ class PiperEngine:
             return f"{', '.join(_PACKAGES[name] for name in missing)} is not installed (GPL): {_INSTALL}."
         return None if voice.voice == _JOE else _file_problem(Path(voice.voice))
 
+    def travels(self, voice: Voice) -> bool:
+        """Whether its voice comes in a package: other machines have not this one's files."""
+        return voice.voice == _JOE
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece; InputError if its package or its file is not there."""
         from piper import SynthesisConfig

@@ -29,6 +29,10 @@ class ToneEngine:
         """Always."""
         return None
 
+    def travels(self, voice: Voice) -> bool:  # noqa: ARG002 - the same for all
+        """Always."""
+        return True
+
     def phonemes(self, piece: Piece, voice: Voice) -> str | None:  # noqa: ARG002 - it has none
         """A hum has none."""
         return None

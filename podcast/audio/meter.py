@@ -1,0 +1,249 @@
+"""What loudness is made of (ITU-R BS.1770, EBU R 128): measured where a sound is made, put together where it is used.
+
+A sound's K-weighted energy is kept piece by piece. Loudness, its course and its range follow from the pieces of
+whatever was joined: no second pass over the sound is needed. Only numpy is used, and nothing of it that computes
+otherwise on more threads, so that the same sound has the same energies wherever it is measured.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from podcast.types import Samples
+
+    Floats = npt.NDArray[np.float64]
+
+SILENT_LUFS = -70.0
+"""The gate of BS.1770: nothing below it counts as sound."""
+
+STEPS_PER_S = 10
+"""Energies are kept, and blocks of loudness begin, ten times a second."""
+
+_OFFSET_LU = -0.691
+_NOTHING = 1e-12
+"""Of power: what silence is taken for where a logarithm is asked of it."""
+
+_BLOCK_S, _BLOCK_GATE = 0.4, 10 ** (-10 / 10)
+_RANGE_S, _RANGE_GATE, _RANGE_PERCENT = 3.0, 10 ** (-20 / 10), (10, 95)
+
+
+# ── K-weighting ─────────────────────────────────────────────────────────────────────────────────────────
+
+_TABLE_HZ = 48_000
+_SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
+_HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
+"""The two filters of BS.1770-4 (tables 1 and 2), given for 48 kHz: of z^0, z^-1, z^-2, above and below the line."""
+
+_RING_S = 0.1
+"""After which nothing is left of what the filters heard: less than a billionth."""
+
+_LONGEST_TRANSFORM = 1 << 15
+
+
+def k_weighted(samples: Samples, rate_hz: int) -> Samples:
+    """Weight sound as ears do, as if silence had been before it; shape (frames,) or (frames, channels)."""
+    if samples.ndim == 1:
+        return _weighted(samples, rate_hz)
+    return np.stack([_weighted(channel, rate_hz) for channel in samples.T], axis=1)
+
+
+def _weighted(samples: Samples, rate_hz: int) -> Samples:
+    """Multiply spectra block by block; of each block what its neighbour would still ring into is thrown away."""
+    ring = math.ceil(_RING_S * rate_hz)
+    size = min(_LONGEST_TRANSFORM, 1 << (len(samples) + ring).bit_length())
+    weights, hop = _weights(rate_hz, size), size - ring
+    blocks = math.ceil(len(samples) / hop)
+    padded = np.zeros(ring + blocks * hop, dtype=np.float32)
+    padded[ring : ring + len(samples)] = samples
+    weighted = np.empty(blocks * hop, dtype=np.float32)
+    for start in range(0, blocks * hop, hop):
+        spectrum = np.fft.rfft(padded[start : start + size]) * weights
+        weighted[start : start + hop] = np.fft.irfft(spectrum, size)[ring:]
+    return weighted[: len(samples)]
+
+
+@functools.lru_cache(maxsize=32)
+def _weights(rate_hz: int, size: int) -> npt.NDArray[np.complex64]:
+    """Frequency response at another rate than the tables': the frequency that the bilinear transform puts there."""
+    angles = np.linspace(0, np.pi, size // 2 + 1)
+    angles[1:-1] = 2 * np.arctan(np.tan(angles[1:-1] / 2) * rate_hz / _TABLE_HZ)
+    delayed = np.exp(-1j * np.outer(np.arange(3), angles))
+    responses = [np.dot(above, delayed) / np.dot(below, delayed) for above, below in (_SHELF, _HIGH_PASS)]
+    return np.asarray(responses[0] * responses[1], dtype=np.complex64)
+
+
+# ── energies ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def energies(samples: Samples, rate_hz: int) -> Samples:
+    """K-weighted energy of each 100 ms, channels added up; the last piece may be shorter."""
+    return frame_energies(k_weighted(samples, rate_hz), rate_hz // STEPS_PER_S)
+
+
+def frame_energies(samples: Samples, frame: int) -> Samples:
+    """Sum of the squares of each `frame` frames, channels added up; the last piece may be shorter."""
+    squares = np.square(samples)
+    return _reduced(np.add, squares if squares.ndim == 1 else squares.sum(axis=1), frame)
+
+
+def frame_peaks(samples: Samples, frame: int) -> Samples:
+    """Highest absolute sample of each `frame` frames, on whichever channel; the last piece may be shorter."""
+    heights = np.abs(samples)
+    return _reduced(np.maximum, heights if heights.ndim == 1 else heights.max(axis=1), frame)
+
+
+def _reduced(how: np.ufunc, values: Samples, frame: int) -> Samples:
+    if not len(values):
+        return values
+    reduced: Samples = how.reduceat(values, np.arange(0, len(values), frame))
+    return reduced
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Envelope:
+    """How much sound there is, piece by piece: K-weighted energy (power times seconds), and how long each piece is."""
+
+    energies: Floats
+    seconds: Floats
+
+
+def envelope(energies: Samples, frame: int, length: int, rate_hz: int) -> Envelope:
+    """Take the energies of a sound of `length` frames, `frame` frames each but for the last."""
+    edges = np.minimum(np.arange(len(energies) + 1) * frame, length)
+    return Envelope(energies.astype(np.float64) / rate_hz, np.diff(edges) / rate_hz)
+
+
+def of_steps(energies: Samples, length: int, rate_hz: int) -> Envelope:
+    """Take what `energies` measured of a sound of `length` frames."""
+    return envelope(energies, rate_hz // STEPS_PER_S, length, rate_hz)
+
+
+def joined(envelopes: Sequence[Envelope]) -> Envelope:
+    """One sound after the other, of whatever rates."""
+    return Envelope(
+        np.concatenate([each.energies for each in envelopes] or [np.zeros(0)]),
+        np.concatenate([each.seconds for each in envelopes] or [np.zeros(0)]),
+    )
+
+
+# ── loudness ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lufs(power: float) -> float:
+    """Loudness of K-weighted power, channels added up."""
+    return 10 * math.log10(max(power, _NOTHING)) + _OFFSET_LU
+
+
+def mean_power(sound: Envelope) -> float:
+    """K-weighted power of all of it, pauses included; 0 of nothing."""
+    return float(sound.energies.sum() / sound.seconds.sum()) if len(sound.seconds) else 0.0
+
+
+def gated_lufs(sound: Envelope) -> float:
+    """Integrated loudness: blocks of 400 ms, a gate at -70 LUFS, another 10 LU below what passes it.
+
+    SILENT_LUFS if nothing is above the gate. What is shorter than a block counts as if it went on.
+    """
+    blocks = _powers(sound, _BLOCK_S)
+    heard = _gated(blocks if len(blocks) else np.array([mean_power(sound)]), _BLOCK_GATE)
+    return lufs(float(heard.mean())) if len(heard) else SILENT_LUFS
+
+
+def range_lu(sound: Envelope) -> float:
+    """Loudness range (EBU Tech 3342): how far soft and loud stretches of 3 s lie apart, the extremes left out."""
+    heard = _gated(_powers(sound, _RANGE_S), _RANGE_GATE)
+    if not len(heard):
+        return 0.0
+    low, high = np.percentile(10 * np.log10(heard), _RANGE_PERCENT)
+    return float(high - low)
+
+
+def momentary_lufs(sound: Envelope) -> Floats:
+    """Every 100 ms, the loudness of the 400 ms that end there; before a sound there is silence."""
+    ends = np.arange(1, _steps(sound, 0.0)) / STEPS_PER_S
+    powers = (_energy_until(sound, ends) - _energy_until(sound, ends - _BLOCK_S)) / _BLOCK_S
+    course: Floats = 10 * np.log10(np.maximum(powers, _NOTHING)) + _OFFSET_LU
+    return course
+
+
+def step_peaks(peaks: Samples, frame: int, rate_hz: int) -> Samples:
+    """Highest of each 100 ms, from what `frame_peaks` found on another grid."""
+    steps = math.floor(len(peaks) * frame * STEPS_PER_S / rate_hz)
+    edges = np.arange(steps + 1) * rate_hz // STEPS_PER_S
+    pairs = itertools.pairwise(edges)
+    return np.array([peaks[first // frame : -(-last // frame)].max() for first, last in pairs], dtype=np.float32)
+
+
+def _gated(powers: Floats, below_loud: float) -> Floats:
+    """What is above both gates: that of silence, and that relative to what passes it."""
+    loud = powers[powers > 10 ** ((SILENT_LUFS - _OFFSET_LU) / 10)]
+    return loud[loud > below_loud * loud.mean()] if len(loud) else loud
+
+
+def _powers(sound: Envelope, window_s: float) -> Floats:
+    """Mean power of every whole window, one beginning every 100 ms."""
+    starts = np.arange(_steps(sound, window_s)) / STEPS_PER_S
+    powers: Floats = (_energy_until(sound, starts + window_s) - _energy_until(sound, starts)) / window_s
+    return powers
+
+
+def _steps(sound: Envelope, window_s: float) -> int:
+    """How many windows fit in; a hair may be missing, for seconds are added up."""
+    return max(0, math.floor((float(sound.seconds.sum()) - window_s) * STEPS_PER_S + 1e-6) + 1)
+
+
+def _energy_until(sound: Envelope, times_s: Floats) -> Floats:
+    """Energy from the beginning to each time: within a piece it is spread evenly."""
+    at_s = np.concatenate([[0.0], np.cumsum(sound.seconds)])
+    sums = np.concatenate([[0.0], np.cumsum(sound.energies)])
+    until: Floats = np.interp(times_s, at_s, sums)
+    return until
+
+
+# ── true peak ───────────────────────────────────────────────────────────────────────────────────────────
+
+_PHASES, _TAPS = 8, 32
+_OVERSHOOT = 2.0
+"""How much higher a wave may rise between two samples than the higher of them (6 dB; MP3s of speech: 1 dB)."""
+
+_AT_ONCE = 1 << 14
+
+
+def true_peak(samples: Samples) -> float:
+    """Highest amplitude between samples too, eight times oversampled; shape (frames,) or (frames, channels).
+
+    Only where samples come near the highest is anything computed.
+    """
+    if samples.ndim > 1:
+        return max((true_peak(channel) for channel in samples.T), default=0.0)
+    heights = np.abs(samples)
+    peak = float(np.max(heights, initial=0.0))
+    near = heights >= max(peak, _NOTHING) / _OVERSHOOT
+    near[:-1] |= near[1:]  # between a sample and its next
+    padded = np.pad(samples, _TAPS // 2)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]
+    starts = np.flatnonzero(near)
+    for first in range(0, len(starts), _AT_ONCE):
+        around = windows[starts[first : first + _AT_ONCE]]
+        peak = max(peak, *(float(np.abs(np.einsum("nt,t->n", around, phase)).max()) for phase in _kernels()))
+    return peak
+
+
+@functools.cache
+def _kernels() -> Samples:
+    """Weights of the samples around a place between two of them: sinc, with Kaiser's window."""
+    places = np.arange(1, _PHASES)[:, np.newaxis] / _PHASES
+    distances = np.arange(1 - _TAPS // 2, _TAPS // 2 + 1) - places
+    window = np.i0(9.0 * np.sqrt(np.maximum(0, 1 - (2 * distances / _TAPS) ** 2))) / np.i0(9.0)
+    return np.asarray(np.sinc(distances) * window, dtype=np.float32)

@@ -1,0 +1,202 @@
+"""Parts of an episode's sound: mixed, encoded and measured each by itself, and kept by what they are made of.
+
+A part's key says all that it is made of. Its file is named by that key and by the digest of its content, so that a
+damaged file is made again instead of played. It is an MP3 that any player plays, with what it measures in a tag.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+import re
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from podcast import files
+from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
+from podcast.audio.loudness import levelled, limit, rounded_db
+from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
+from podcast.audio.mix import in_channels, mixed, resampled
+from podcast.audio.tags import frame, tag
+from podcast.errors import OutsideError
+from podcast.files import sha256_of, write_bytes
+from podcast.outside import ffmpeg, mp3
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from podcast.audio.mix import Sounding
+    from podcast.audio.recipe import Form, Ingredient, Recipe
+    from podcast.types import Clip, Samples
+
+_NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.mp3")
+_OWNER = b"podcast.part\x00"
+_HEAD = struct.Struct("<IIHd")
+_BEFORE_MEASURES = 10 + 10 + len(_OWNER)
+"""Bytes of a file: the headers of its tag and of its only frame, and whose that is."""
+
+_METER_TOLERANCE_DB = 0.1
+"""True-peak meters differ by their oversampling: what one reads as the limit another may read above it."""
+
+_LOWER_DB = 0.2
+"""How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
+
+_ATTEMPTS = 4
+_BEFORE_MEASURED = 5
+"""Of the frames before a part, which a meter hears first, too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """What has to be known of a part when it is joined to others: of its bytes, and of what they decode to."""
+
+    run: Run
+    energies: Samples
+    """Of each frame: K-weighted (BS.1770), summed over samples and channels."""
+    peaks: Samples
+    """Of each frame the highest absolute sample, full scale 1."""
+    true_peak_dbtp: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some frames of an MP3."""
+
+    mp3: bytes
+    measures: Measures
+
+
+# ── making one ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tools() -> str:
+    """Say what makes parts on this machine: with other tools the same recipe may give other bytes."""
+    return f"{ffmpeg.identity()}, numpy {np.__version__}"
+
+
+def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
+    """Mix, encode and measure a part; nothing but recipe and sounds says what comes of it.
+
+    One whose true peak is too high is made again under a lower ceiling. Raises OutsideError where that does not help,
+    and on a machine that has other tools than the recipe asks for.
+    """
+    form = recipe.form
+    if (here := tools()) != form.tools:
+        raise OutsideError(
+            f"The worker on {platform.node() or 'a machine without a name'} has {here}, and this episode is made with "
+            f"{form.tools}. Install the same there, or take that machine out of the cluster."
+        )
+    ceiling_dbfs = form.ceiling_dbfs
+    for _ in range(_ATTEMPTS):
+        part = _encoded(recipe, _mix(recipe, sounds, ceiling_dbfs))
+        over_db = part.measures.true_peak_dbtp - (form.true_peak_dbtp - _METER_TOLERANCE_DB)
+        if over_db <= 0:
+            return part
+        ceiling_dbfs -= rounded_db(over_db + _LOWER_DB)
+    raise OutsideError(
+        f"A part of the episode has a true peak of {part.measures.true_peak_dbtp:.1f} dBTP, and turning its peaks down "
+        f"does not bring it to {form.true_peak_dbtp}. Choose a quieter audio.loudness_lufs in show.toml."
+    )
+
+
+def _mix(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> Samples:
+    """Everything that its encoder hears, of shape (frames, channels), below the ceiling."""
+    form = recipe.form
+    heard = mixed(recipe.length, form.mp3.channels, _sounding(recipe.ingredients, sounds, form, ceiling_dbfs))
+    return _held(heard, 10 ** (ceiling_dbfs / 20), form.mp3.rate_hz)
+
+
+def _sounding(
+    ingredients: tuple[Ingredient, ...], sounds: Mapping[str, Clip], form: Form, ceiling_dbfs: float
+) -> Iterator[Sounding]:
+    for each in ingredients:
+        clip = sounds[each.sound]
+        if each.is_music:
+            samples = clip.samples * np.float32(10 ** (each.gain_db / 20))
+        else:
+            level = levelled(clip.samples, each.gain_db, ceiling_dbfs, clip.rate_hz)
+            samples = in_channels(resampled(level, clip.rate_hz, form.mp3.rate_hz), form.mp3.channels)
+        yield each.start, samples[: each.length], each.curve
+
+
+def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
+    """Hold the peaks where music meets speech: all channels by the same gain."""
+    heights = np.abs(samples).max(axis=1)
+    if heights.max(initial=0.0) <= ceiling:
+        return samples
+    gain = np.divide(limit(heights, ceiling, rate_hz), heights, out=np.ones_like(heights), where=heights > 0)
+    held: Samples = samples * gain[:, np.newaxis]
+    return held
+
+
+def _encoded(recipe: Recipe, sound: Samples) -> Part:
+    """Encode and decode again, with the frames before, so that both programs are as they would be in the whole."""
+    form, end = recipe.form.mp3, PRIMED_FRAMES + recipe.frames
+    encoded = mp3.frames_of(ffmpeg.encode([sound], form), form)[:end]
+    own = encoded[PRIMED_FRAMES:]
+    return Part(b"".join(own), _measured(recipe, run_of(own), ffmpeg.decode_frames(b"".join(encoded), form)))
+
+
+def _measured(recipe: Recipe, run: Run, decoded: Samples) -> Measures:
+    samples, before = recipe.form.frame, _BEFORE_MEASURED * recipe.form.frame
+    sound = decoded[(PRIMED_FRAMES - _BEFORE_MEASURED) * samples :]
+    energies = frame_energies(k_weighted(sound, recipe.form.mp3.rate_hz)[before:], samples)
+    peak = true_peak(sound[before - samples :])
+    return Measures(run, energies, frame_peaks(sound[before:], samples), 20 * math.log10(max(peak, 1e-10)))
+
+
+# ── keeping them ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PartStore:
+    """The parts of one episode, in a folder of their own; those of its last rendering."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, key: str) -> Part | None:
+        """Return a part, or None if it is not there or not as it was written."""
+        for path in self._folder.glob(f"{key}.*.mp3"):
+            data = files.readable(path)
+            if path.name == _file_name(key, data):
+                return _from_bytes(data)
+            files.discard(path)
+        return None
+
+    def save(self, key: str, part: Part) -> None:
+        """Keep a part; its name verifies it, so nobody need wait for the disk."""
+        data = _to_bytes(part)
+        write_bytes(self._folder / _file_name(key, data), data, durable=False)
+
+    def keep_only(self, keys: Collection[str]) -> None:
+        """Remove every part but these."""
+        for path in self.files():
+            if path.name.partition(".")[0] not in keys:
+                files.discard(path)
+
+    def files(self) -> list[Path]:
+        """List the files of all parts; a file's name begins with the key of its part."""
+        return sorted(path for path in self._folder.glob("*.mp3") if _NAME.fullmatch(path.name))
+
+
+def _file_name(key: str, data: bytes) -> str:
+    return f"{key}.{sha256_of(data)[:16]}.mp3"
+
+
+def _to_bytes(part: Part) -> bytes:
+    own = part.measures
+    head = _HEAD.pack(own.run.frames, own.run.size_bytes, own.run.crc, own.true_peak_dbtp)
+    measures = np.concatenate([own.energies, own.peaks]).astype("<f4").tobytes()
+    return tag(frame("PRIV", _OWNER + head + measures)) + part.mp3
+
+
+def _from_bytes(data: bytes) -> Part:
+    frames, size_bytes, crc, true_peak_dbtp = _HEAD.unpack_from(data, _BEFORE_MEASURES)
+    start = _BEFORE_MEASURES + _HEAD.size
+    found = np.frombuffer(data, "<f4", 2 * frames, start)
+    measures = Measures(Run(frames, size_bytes, crc), found[:frames], found[frames:], true_peak_dbtp)
+    return Part(data[start + found.nbytes :], measures)
