@@ -4,23 +4,25 @@ Rounds of all kinds take turns; a line has the medians, what they come to togeth
 --write, the samples are kept in docs/performance.json, and docs/performance.md and its pictures are made of them: a
 kind that was not measured this time stays as it was. --runs 0 --write only draws again.
 
-Usage: python benchmarks/run.py [--only cold,edit,…] [--runs 5] [--write] [--json]
+Usage: python benchmarks/run.py [--only cold,edit,…] [--runs 5] [--write] [--json] [--quick]
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from speed import document
 from speed.cluster import CLUSTER
 from speed.dominating import PROFILE
 from speed.feeding import FEED
-from speed.figures import USUAL, Kind, MissingError, Options, Sample
+from speed.figures import Kind, MissingError, Options, Sample
 from speed.making import COLD, EDIT, LONGER
 from speed.ranking import RANK
 from speed.starting import START
@@ -28,6 +30,7 @@ from speed.stitching import STITCH
 
 ROOT = Path(__file__).parent.parent
 KINDS = (COLD, EDIT, STITCH, LONGER, START, FEED, RANK, CLUSTER, PROFILE)
+QUICK: dict[str, Any] = {"voice": "tone", "copies": 2, "clips": 6, "sizes": (1, 2, 3), "episodes": 2, "papers": 1}
 NEWSLETTER = ROOT / "scripts" / "2024-06-15" / "newsletter.md"
 
 
@@ -56,14 +59,14 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(names), help=f"some of {', '.join(names)}, with commas")
     parser.add_argument("--runs", type=int, default=5, help="rounds")
     parser.add_argument("--newsletter", type=Path, help="of the episode; default: the real one of 2024-06-15, if there")
-    parser.add_argument("--voice", default=USUAL.voice, help="who speaks; tone hums, and is quick")
-    parser.add_argument("--copies", type=int, default=USUAL.copies, help="how many times longer the long one is")
-    parser.add_argument("--sizes", type=int, nargs="+", default=USUAL.sizes, help="episodes in the feed")
-    parser.add_argument("--episodes", type=int, default=USUAL.episodes, help="of the backlog for the cluster")
-    parser.add_argument("--papers", type=int, default=USUAL.papers, help="of each of those")
+    parser.add_argument(
+        "--quick", action="store_true", help="with the smallest numbers, to try this out; not for docs/"
+    )
     parser.add_argument("--write", action="store_true", help="into docs/")
     parser.add_argument("--json", action="store_true", help="print the samples")
     chosen = parser.parse_args()
+    if chosen.quick and chosen.write:
+        parser.error("--quick measures nothing that belongs into docs/")
     asked = chosen.only.split(",")
     if unknown := set(asked) - set(names):
         parser.error(f"--only: no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
@@ -81,15 +84,8 @@ def options_of(chosen: argparse.Namespace) -> Options:
     """Take the options, and find the data."""
     data = Path(found) if (found := os.environ.get("PODCAST_TEST_DATA")) else None
     real = data / "newsletters" / "2024-06-15.txt" if data else NEWSLETTER
-    return Options(
-        newsletter=chosen.newsletter or (real if real.is_file() else NEWSLETTER),
-        data=data,
-        voice=chosen.voice,
-        copies=chosen.copies,
-        sizes=tuple(chosen.sizes),
-        episodes=chosen.episodes,
-        papers=chosen.papers,
-    )
+    options = Options(chosen.newsletter or (real if real.is_file() else NEWSLETTER), data)
+    return dataclasses.replace(options, **QUICK) if chosen.quick else options
 
 
 if __name__ == "__main__":

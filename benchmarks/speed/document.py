@@ -90,10 +90,6 @@ def by_size(rounds: Sequence[Sample]) -> str:
     middle = {name: spread([sample.get(name, 0.0) for sample in rounds]).median for name in names}
     ordered = sorted(middle, key=lambda name: -middle[name])
     rest = sum(middle[name] for name in ordered[_SHOWN_OF_A_PROFILE:])
-    shown_rows = [(_code(name), middle[name]) for name in ordered[:_SHOWN_OF_A_PROFILE]]
+    shown_rows = [(name, middle[name]) for name in ordered[:_SHOWN_OF_A_PROFILE]]
     rows = [*shown_rows, *([("everything else", rest)] if rest else []), ("**in all**", sum(middle.values()))]
     return "\n".join(["| | CPU s |", "|---|---:|", *(f"| {name} | {amount(value, '')} |" for name, value in rows)])
-
-
-def _code(name: str) -> str:
-    return f"`podcast/{name}.py`" if "/" in name else name

@@ -19,7 +19,7 @@ from speed import shows
 from speed.figures import Kind, MissingError, Options, Sample
 from speed.watching import own, run
 
-IMPORTS, ELSEWHERE, PROGRAMS = "importing modules", "the rest of Python", "ffmpeg"
+IMPORTS, ELSEWHERE, PROGRAMS = "importing modules", "the rest of Python", "ffmpeg and other processes"
 _MODULE = re.compile(r"\(podcast/([\w/]+)\.py:\d+\)")
 
 
@@ -52,7 +52,7 @@ def went_into(stack: str) -> str:
     found = list(_MODULE.finditer(stack))
     if "<frozen importlib" in stack[found[-1].end() if found else 0 :]:
         return IMPORTS
-    return found[-1][1] if found else ELSEWHERE
+    return f"`podcast/{found[-1][1]}.py`" if found else ELSEWHERE
 
 
 def main(took: Path, arguments: list[str]) -> None:

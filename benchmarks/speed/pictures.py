@@ -120,9 +120,9 @@ PICTURES = (
         "One new episode in a feed",
         "s",
         (
-            _ours("among 1", "one_among_1_s"),
-            _ours("among 1,000", "one_among_1000_s"),
-            _ours("among 10,000", "one_among_10000_s"),
+            _ours("among 1", "one_s"),
+            _ours("among 1,000", "some_s"),
+            _ours("among 10,000", "most_s"),
         ),
     ),
     Picture(

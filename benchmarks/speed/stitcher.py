@@ -5,10 +5,12 @@ Usage: python stitcher.py here|wav|old|loudnorm FOLDER COPIES
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from podcast.audio.levels import Section
     from podcast.types import Clip
 
 WAVS, STORE, LIST, JOINED = "wavs", "store", "clips.json", "joined.wav"
@@ -27,46 +30,64 @@ KBPS = "128k"
 
 def here(folder: Path, copies: int) -> Callable[[], Path]:
     """Join them as an episode is joined here; a copy is a little softer each time, so that none is the same."""
-    import dataclasses
-
-    import numpy as np
-
-    from podcast.audio.render import Part, Renderer, load_music
+    from podcast.audio.making import Maker
+    from podcast.audio.parts import PartStore
+    from podcast.audio.render import Renderer, load_music
+    from podcast.outside.executor import threads
     from podcast.show import AudioSettings, MusicSettings, starter_voices
-    from podcast.speech.clips import ClipStore
-    from podcast.speech.voice import load_voice
-    from podcast.types import Chapter, Utterance
 
-    voice = load_voice("heart", starter_voices())
-    listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
-    store = ClipStore(folder / STORE)
-    segments = sorted({each["segment"] for each in listed})
-    audio, music = AudioSettings(bitrate_kbps=int(KBPS[:-1])), MusicSettings()
-
-    def part(copy: int, segment: int) -> Part:
-        own = [each for each in listed if each["segment"] == segment]
-        place = copy * len(segments) + segments.index(segment)
-        chapter = Chapter(f"s{place}", f"Segment {place}", 0, 0, None, None, voice.name)
-        said = (Utterance(place, each["paragraph"], each["written"], (), voice) for each in own)
-        return Part(chapter, tuple(said))
-
-    def clips() -> Iterator[Clip]:
-        for copy in range(copies):
-            for each in listed:
-                clip = store.load(each["key"])
-                assert clip is not None  # noqa: S101 - it was prepared
-                samples = clip.samples * np.float32(1 - copy / 1000)
-                yield dataclasses.replace(clip, key=f"{clip.key}{copy}", samples=samples)
+    store = Clips(folder)
+    audio, settings = AudioSettings(bitrate_kbps=int(KBPS[:-1])), MusicSettings()
+    files = {kind: starter_voices().parent / getattr(settings, kind) for kind in ("intro", "sting", "outro")}
 
     def work() -> Path:
-        files = {kind: starter_voices().parent / getattr(music, kind) for kind in ("intro", "sting", "outro")}
-        parts = [part(copy, segment) for copy in range(copies) for segment in segments]
-        renderer = Renderer(parts, clips, load_music(files, music, audio), audio, music)
         target = folder / "here.mp3"
-        renderer.render(target)
+        with tempfile.TemporaryDirectory() as kept, threads() as executor, target.open("wb") as mp3:
+            music = load_music(files, settings, audio)
+            named = {clip.key: clip for clip in music.values()}
+            maker = Maker(PartStore(Path(kept)), executor, store.load, named)
+            renderer = Renderer(store.sections(copies), lambda: store.clips(copies), music, audio, settings, maker)
+            renderer.pour(renderer.render(), mp3)
         return target
 
     return work
+
+
+class Clips:
+    """The clips that were prepared, so many times over."""
+
+    def __init__(self, folder: Path) -> None:
+        from podcast.speech.clips import ClipStore
+
+        self._store = ClipStore(folder / STORE)
+        self._listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+
+    def load(self, name: str) -> Clip:
+        """Read one, a thousandth softer each time."""
+        key, _, copy = name.partition(".")
+        clip = self._store.load(key)
+        assert clip is not None  # noqa: S101 - it was prepared
+        return dataclasses.replace(clip, key=name, samples=clip.samples * (1 - int(copy) / 1000))
+
+    def clips(self, copies: int) -> Iterator[Clip]:
+        """Read all in their order."""
+        return (self.load(f"{each['key']}.{copy}") for copy in range(copies) for each in self._listed)
+
+    def sections(self, copies: int) -> list[Section]:
+        """Say which of them make a segment, and what is said in them."""
+        segments = sorted({each["segment"] for each in self._listed})
+        return [self._section(copy * len(segments), segment) for copy in range(copies) for segment in segments]
+
+    def _section(self, before: int, segment: int) -> Section:
+        from podcast.audio.levels import Section
+        from podcast.show import starter_voices
+        from podcast.speech.voice import load_voice
+        from podcast.types import Chapter, Utterance
+
+        voice, place = load_voice("heart", starter_voices()), before + segment
+        own = (each for each in self._listed if each["segment"] == segment)
+        said = tuple(Utterance(place, each["paragraph"], each["written"], (), voice) for each in own)
+        return Section(Chapter(f"s{place}", f"Segment {place}", 0, 0, None, None, voice.name), said)
 
 
 # ── elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
