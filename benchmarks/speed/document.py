@@ -29,8 +29,9 @@ _SHOWN_OF_A_PROFILE = 14
 def write(docs: Path, kinds: Sequence[Kind], samples: Samples) -> None:
     """Keep new samples beside those of other kinds, and draw everything anew."""
     kept = _kept(docs / KEPT)
-    measured = {name: {"machine": machine(), "rounds": list(found)} for name, found in samples.items()}
-    kept |= measured
+    for name, found in samples.items():
+        rounds = [{key: round(value, 4) for key, value in sample.items()} for sample in found]
+        kept[name] = {"machine": machine(), "rounds": rounds}
     write_text(docs / KEPT, json.dumps(kept, indent=1, sort_keys=True) + "\n")
     for name, each in kept.items():
         for picture in pictures_of(name):

@@ -16,14 +16,15 @@ from podcast.outside import ffmpeg
 from podcast.pipeline import episode
 from podcast.show import load_show
 from podcast.speech.clips import ClipStore, wav_bytes
+from podcast.types import Clip
 from speed import shows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from podcast.pipeline.episode import Speaking
-    from podcast.types import Clip, Samples, Utterance
+    from podcast.types import Samples, Utterance
 
 WAVS, MP3S, STORE, LIST = "wavs", "mp3s", "store", "clips.json"
 JOINED = "joined.wav"
@@ -33,7 +34,7 @@ _MUSIC_S = {"intro": 4, "outro": 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Listed:
     """A clip as it stands in the list: which, in which segment and paragraph, and what it says."""
 
     key: str
@@ -42,31 +43,68 @@ class Spoken:
     written: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A clip of some sentences of an episode."""
+
+    group: tuple[Utterance, ...]
+    clip: Clip
+
+    @property
+    def listed(self) -> Listed:
+        """What the list has of it."""
+        first = self.group[0]
+        text = " ".join(utterance.written for utterance in self.group)
+        return Listed(self.clip.key, first.segment_index, first.paragraph_index, text)
+
+    @property
+    def wav(self) -> bytes:
+        """The clip and the pause after it."""
+        pause = silence(self.group[0].voice.pauses.paragraph_ms, self.clip.rate_hz)
+        return wav_bytes(np.concatenate([self.clip.samples, pause]), self.clip.rate_hz)
+
+
 def prepare(show: Path, folder: Path, count: int) -> None:
-    """Lay down so many clips: in a store of ours, as WAV files and as MP3 files; and the music, in both formats."""
+    """Lay down so many clips of the one episode of a show, and its music."""
     path, script = shows.script_of(show)
-    speaking = episode.prepare(load_show(show), script, shows.only_slug(show), str(path))
+    the_show = load_show(show)
+    speaking = episode.prepare(the_show, script, shows.only_slug(show), str(path))
+    clips = [joined(group, [kept(speaking, each) for each in group]) for group in grouped(speaking.utterances, count)]
+    lay_down(clips, episode.music_files(the_show), folder)
+
+
+def lay_down(clips: Sequence[Prepared], music: Mapping[str, Path], folder: Path) -> None:
+    """Write clips into a store of ours, as WAV files, as MP3 files, and as one file; the music before and after."""
     for name in (WAVS, MP3S):
         (folder / name).mkdir()
-    store, listed, sounds = ClipStore(folder / STORE), [], []
-    for number, group in enumerate(grouped(speaking.utterances, count)):
-        clip = joined(speaking, group)
-        store.save(clip)
-        first = group[0]
-        text = " ".join(utterance.written for utterance in group)
-        listed.append(dataclasses.asdict(Spoken(clip.key, first.segment_index, first.paragraph_index, text)))
-        pause = np.zeros(first.voice.pauses.paragraph_ms * clip.rate_hz // 1000, dtype=np.float32)
-        (folder / WAVS / file_name(number + 1)).write_bytes(
-            wav_bytes(np.concatenate([clip.samples, pause]), clip.rate_hz)
-        )
-        sounds.append(folder / WAVS / file_name(number + 1))
-    (folder / LIST).write_text(json.dumps(listed), encoding="utf-8")
-    _music(show, folder, [*sounds])
+    store = ClipStore(folder / STORE)
+    for number, each in enumerate(clips, start=1):
+        store.save(each.clip)
+        (folder / WAVS / file_name(number)).write_bytes(each.wav)
+    (folder / LIST).write_text(json.dumps([dataclasses.asdict(each.listed) for each in clips]), encoding="utf-8")
+    for kind, number in {"intro": 0, "outro": len(clips) + 1}.items():
+        cut = ("-t", _MUSIC_S[kind], "-i", music[kind], "-ar", RATE_HZ, "-ac", 1)
+        _ffmpeg(*cut, folder / WAVS / file_name(number))
+    _in_other_formats(folder)
+
+
+def _in_other_formats(folder: Path) -> None:
+    """Make an MP3 of every WAV file, as services deliver them, and one WAV file of all."""
+    paths = sorted((folder / WAVS).iterdir())
+    for path in paths:
+        _ffmpeg("-i", path, "-b:a", f"{KBPS}k", (folder / MP3S / path.name).with_suffix(".mp3"))
+    inputs = [argument for path in paths for argument in ("-i", path)]
+    _ffmpeg(*inputs, "-filter_complex", f"concat=n={len(paths)}:v=0:a=1", "-ar", RATE_HZ, folder / JOINED)
 
 
 def file_name(number: int) -> str:
     """Name the files as podcastfy names what it was given by a service, in whose order it joins them."""
-    return f"{number // 2:03}_{'answer' if number % 2 else 'question'}.wav"
+    return f"{number:03}_question.wav"
+
+
+def silence(ms: int, rate_hz: int) -> Samples:
+    """Return so much of it."""
+    return np.zeros(ms * rate_hz // 1000, dtype=np.float32)
 
 
 def grouped(utterances: Sequence[Utterance], count: int) -> list[tuple[Utterance, ...]]:
@@ -87,20 +125,12 @@ def _letters(group: Sequence[Utterance]) -> int:
     return sum(len(utterance.written) for utterance in group)
 
 
-def joined(speaking: Speaking, group: Sequence[Utterance]) -> Clip:
+def joined(group: tuple[Utterance, ...], clips: Sequence[Clip]) -> Prepared:
     """Make one clip of sentences, with their pauses between them."""
-    clips = [kept(speaking, utterance) for utterance in group]
     rate_hz = clips[0].rate_hz
-    pause = np.zeros(group[0].voice.pauses.sentence_ms * rate_hz // 1000, dtype=np.float32)
+    pause = silence(group[0].voice.pauses.sentence_ms, rate_hz)
     samples = np.concatenate([part for clip in clips for part in (clip.samples, pause)][:-1])
-    return made_clip(sha256_of(samples.tobytes()), samples, rate_hz)
-
-
-def made_clip(key: str, samples: Samples, rate_hz: int) -> Clip:
-    """Make a clip."""
-    from podcast.types import Clip
-
-    return Clip(key, samples, rate_hz)
+    return Prepared(group, Clip(sha256_of(samples.tobytes()), samples, rate_hz))
 
 
 def kept(speaking: Speaking, utterance: Utterance) -> Clip:
@@ -108,19 +138,6 @@ def kept(speaking: Speaking, utterance: Utterance) -> Clip:
     clip = speaking.store.load(episode.key_of(speaking, utterance))
     assert clip is not None  # noqa: S101 - it has been rendered
     return clip
-
-
-def _music(show: Path, folder: Path, sounds: list[Path]) -> None:
-    """Cut the music, and make of every WAV file an MP3 file, as services deliver them."""
-    music = episode.music_files(load_show(show))
-    ends = {"intro": file_name(0), "outro": file_name(len(sounds) + 1)}
-    for kind, seconds in _MUSIC_S.items():
-        _ffmpeg("-t", seconds, "-i", music[kind], "-ar", RATE_HZ, "-ac", 1, folder / WAVS / ends[kind])
-    everything = [folder / WAVS / file_name(number) for number in range(len(sounds) + 2)]
-    for path in everything:
-        _ffmpeg("-i", path, "-b:a", f"{KBPS}k", (folder / MP3S / path.name).with_suffix(".mp3"))
-    inputs = [argument for path in everything for argument in ("-i", path)]
-    _ffmpeg(*inputs, "-filter_complex", f"concat=n={len(everything)}:v=0:a=1", "-ar", RATE_HZ, folder / JOINED)
 
 
 def _ffmpeg(*arguments: object) -> None:

@@ -31,14 +31,15 @@ def stitch(options: Options, folder: Path) -> Sample:
         shows.make_show(show, options.voice)
         run(shows.podcast("make", options.newsletter, show=show))
         material.prepare(show, folder, options.clips)
-    sample = _figures(HERE, _joined(HERE, folder)) | _figures("many", _joined(HERE, folder, options.copies))
-    for way in (WAV, OLD, LOUDNORM):
-        sample |= _figures(way, _joined(way, folder))
-    return sample | _podcastfy(folder) | _render(show)
+    sample: Sample = {}
+    for way in (HERE, WAV, OLD, LOUDNORM):
+        sample |= figures_of(way, folder)
+    return sample | figures_of(HERE, folder, options.copies, name="many") | _podcastfy(folder) | _render(show)
 
 
-def _joined(way: str, folder: Path, copies: int = 1) -> Ran:
-    return run(own("stitcher", way, folder, copies), environment=_same_ffmpeg(folder))
+def figures_of(way: str, folder: Path, copies: int = 1, name: str = "") -> Sample:
+    """Join what lies in the folder in one way, in a process of its own."""
+    return _figures(name or way, run(own("stitcher", way, folder, copies), environment=_same_ffmpeg(folder)))
 
 
 def _podcastfy(folder: Path) -> Sample:
