@@ -22,7 +22,7 @@ from speed import document
 from speed.cluster import CLUSTER
 from speed.dominating import PROFILE
 from speed.feeding import FEED
-from speed.figures import Kind, MissingError, Options, Sample
+from speed.figures import Kind, MissingError, Options, Sample, findings
 from speed.making import COLD, EDIT, LONGER
 from speed.ranking import RANK
 from speed.starting import START
@@ -30,7 +30,15 @@ from speed.stitching import STITCH
 
 ROOT = Path(__file__).parent.parent
 KINDS = (COLD, EDIT, STITCH, LONGER, START, FEED, RANK, CLUSTER, PROFILE)
-QUICK: dict[str, Any] = {"voice": "tone", "copies": 2, "clips": 6, "sizes": (1, 2, 3), "episodes": 2, "papers": 1}
+QUICK: dict[str, Any] = {
+    "voice": "tone",
+    "copies": 2,
+    "clips": 6,
+    "sizes": (1, 2, 3),
+    "starts": 1,
+    "episodes": 2,
+    "papers": 1,
+}
 NEWSLETTER = ROOT / "scripts" / "2024-06-15" / "newsletter.md"
 
 
@@ -74,10 +82,19 @@ def main() -> None:
     samples = measured(kinds, options_of(chosen), chosen.runs)
     if chosen.write:
         document.write(ROOT / "docs", KINDS, samples)
+    _say_what_is_absent(kinds, samples)
     if chosen.json:
         print(json.dumps(samples, indent=1))
     else:
         print(document.tables(KINDS, samples))
+
+
+def _say_what_is_absent(kinds: tuple[Kind, ...], samples: dict[str, list[Sample]]) -> None:
+    """Name lines that have no figures: a peer that is not here, or a name that is misspelt."""
+    for kind in kinds:
+        found = samples.get(kind.name)
+        if found and (absent := [row.what for row in kind.rows if not findings([row], found)]):
+            print(f"{kind.name}: not measured: {', '.join(absent)}", file=sys.stderr)
 
 
 def options_of(chosen: argparse.Namespace) -> Options:

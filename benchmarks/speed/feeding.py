@@ -24,7 +24,7 @@ def feed(options: Options, folder: Path) -> Sample:
     """Add an episode to a show of each size, and write its feed; the largest also from nothing, beside feedgen."""
     sample: Sample = {}
     for name, size in zip(_NAMES, options.sizes, strict=True):
-        ran = _with_one_more(folder / f"show-{size}", size - 1)
+        ran = with_one_more(folder / f"show-{size}", size - 1)
         sample |= {f"{name}_s": ran.wall_s, f"{name}_cpu_s": ran.cpu_s, f"{name}_mb": ran.peak_mb}
     most = options.sizes[-1]
     ours = made_up.in_child("--folder", folder / f"show-{most}", "--measure", "feed")
@@ -32,7 +32,7 @@ def feed(options: Options, folder: Path) -> Sample:
     return sample | {"whole_cpu_s": ours["cpu_s"], "feedgen_cpu_s": theirs["cpu_s"]}
 
 
-def _with_one_more(show: Path, before: int) -> Ran:
+def with_one_more(show: Path, before: int) -> Ran:
     """Add an episode to those of a show whose feed is written, and time `podcast feed`."""
     if not show.is_dir():
         made_up.made_up_show(show, before)

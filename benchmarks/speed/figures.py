@@ -84,6 +84,9 @@ class Options:
     sizes: tuple[int, ...] = (1, 1_000, 10_000)
     """Episodes in the feed."""
 
+    starts: int = 5
+    """Of the command, a round."""
+
     episodes: int = 6
     papers: int = 6
     """Of the backlog, and of each newsletter in it."""

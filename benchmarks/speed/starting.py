@@ -12,13 +12,11 @@ from speed.watching import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TIMES = 5
 
-
-def start(_: Options, __: Path) -> Sample:
+def start(options: Options, _: Path) -> Sample:
     """Ask for help, and import typer, in turns."""
     ours, theirs = [], []
-    for _turn in range(_TIMES):
+    for _turn in range(options.starts):
         ours.append(run([sys.executable, "-m", "podcast", "--help"]))
         theirs.append(run([sys.executable, "-c", "import typer"]))
     return {
