@@ -21,7 +21,7 @@ import numpy as np
 
 from podcast.outside.sound import trimmed
 from podcast.papers.newsletter import read_newsletter
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script_files import read_script
 from podcast.speech.engines import Engine, load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import ANY_PACE, Counts, Pace, counts, pace_of, speech_ms, utterance_ms

@@ -11,7 +11,7 @@ import argparse
 import time
 from pathlib import Path
 
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script_files import read_script
 from podcast.show import load_show
 from podcast.speech.engines import load_engine
 from podcast.speech.lexicon import Lexicon, load_lexicon

@@ -260,17 +260,16 @@ def render(
 ) -> None:
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import costs, episode
+        from podcast.pipeline import costs, episode, script_files
         from podcast.pipeline import feed as feed_stage
-        from podcast.pipeline import script as stage
         from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
         ledger = costs.open_ledger(the_show, max_cost)
 
         def one(name: str) -> Any:
-            path, slug = stage.find_script(the_show, name)
-            speaking = episode.prepare(the_show, stage.read_script(path), slug, str(path), voice)
+            path, slug = script_files.find_script(the_show, name)
+            speaking = episode.prepare(the_show, script_files.read_script(path), slug, str(path), voice)
             if dry_run:
                 return episode.estimate(speaking)
             rendered = episode.render(the_show, speaking, observe, executor, ledger=ledger)
@@ -294,7 +293,7 @@ def feed(
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import feed as feed_stage
 
-        the_show = _open(show, observe)
+        the_show = _open(show, observe, with_feed=bool(slugs))  # without a slug that may be missing, it is written now
         path = feed_stage.write_feed(the_show, observe, slugs or ())
         answer_either({"path": path, "episodes": feed_stage.slugs(the_show)}, str(path), as_json=as_json)
 

@@ -3,7 +3,8 @@
     PodcastError             has a documented exit code; its text names what, where and what to do next
     ├── InputError       2   what we were given cannot be used: an argument, a file, a setting
     ├── OutsideError     3   a program, a service or the disk failed
-    │   └── BusyError        another run holds what this one needs
+    │   ├── BusyError        another run holds what this one needs
+    │   └── GoneError        what all of the work hangs on is gone
     └── FindingsError    1   the work was done, but some of it failed or was found wanting
 
 A text is one or more whole sentences, without the word "error", fit for a terminal as it stands.
@@ -40,6 +41,10 @@ class OutsideError(PodcastError):
 
 class BusyError(OutsideError):
     """Another run is at work on the same thing."""
+
+
+class GoneError(OutsideError):
+    """What all of the work hangs on is gone: nothing else that was asked for can be done either."""
 
 
 _AGAIN = "then run the same command again; finished work is kept."

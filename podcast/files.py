@@ -65,7 +65,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
             raise
     if durable:
-        sync_folder(path.parent)
+        _sync_names(path.parent)
 
 
 def _begun(path: Path) -> tuple[Path, BinaryIO]:
@@ -165,7 +165,7 @@ def link_into(paths: Iterable[Path], folder: Path) -> None:
             link_into(sorted(path.iterdir()), target)
         elif path.is_file():
             link_or_copy(path, target)
-    sync_folder(folder)
+    _sync_names(folder)
 
 
 def append_file(target: BinaryIO, source: Path) -> None:
@@ -187,6 +187,12 @@ def sync_folder(folder: Path) -> None:
                 raise
         finally:
             os.close(descriptor)
+
+
+def _sync_names(folder: Path) -> None:
+    """Make the names in a folder survive, at once; those in a draft do before it takes its place, all together."""
+    if not _is_kind(folder.name, "draft"):
+        sync_folder(folder)
 
 
 # ── what is not finished ────────────────────────────────────────────────────────────────────────────────

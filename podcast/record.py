@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
 import json
 import re
 import uuid
@@ -38,6 +39,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 _OPTIONAL = (str, type(None))
 _NUMBER = (int, float)
+_TEXT = (str,)
 _MOST = 10**12
 """Of bytes and milliseconds: far more than an episode has, and few enough to calculate with."""
 
@@ -79,10 +81,20 @@ def read_record(folder: Path, slug: str = "") -> Episode:
     A folder that is not in its place yet has another name than its episode.
     """
     path, slug = folder / EPISODE_JSON, slug or folder.name
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).digest()
+    if (known := _read.get(path)) and known[:2] == (digest, slug):
+        return known[2]
     try:
-        return _episode(json.loads(path.read_bytes()), slug)
+        episode = _episode(json.loads(data), slug)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: {error}. {how_to_mend(folder, slug)}") from error
+    _read[path] = digest, slug, episode
+    return episode
+
+
+_read: dict[Path, tuple[bytes, str, Episode]] = {}
+"""What this process has read, by the content of its files: a run reads all episodes before it works and after."""
 
 
 def how_to_mend(folder: Path, slug: str) -> str:
@@ -136,7 +148,7 @@ def _episode(data: Any, slug: str) -> Episode:
         segments=tuple(_segment(_Values(segment)) for segment in values.take("segments", list)),
         links=tuple(_link(_Values(link)) for link in values.take("links", list, default=[])),
         writer=values.take("writer", str),
-        voices=tuple(_Values({"voices": voice}).take("voices", str) for voice in values.take("voices", list)),
+        voices=values.texts("voices"),
         list_price_usd=values.take("list_price_usd", *_NUMBER),
         tool_version=values.take("tool_version", str),
         cover=_cover(values.take("cover", str, default="")),
@@ -161,9 +173,7 @@ def _segment(values: _Values) -> SpokenSegment:
         start_ms=values.count("start_ms"),
         end_ms=values.count("end_ms"),
         voice=values.take("voice", str),
-        authors=tuple(
-            _Values({"authors": name}).take("authors", str) for name in values.take("authors", list, default=[])
-        ),
+        authors=values.texts("authors", default=[]),
         is_paper=values.take("is_paper", bool, default=values.take("paper", *_OPTIONAL) is not None),
     )
 
@@ -211,11 +221,13 @@ class _Values:
         if not isinstance(self.data, dict):
             raise ValueError(f"{self.data!r:.40} stands where an object should be")  # noqa: TRY004 - caught as such
         value = self.data.get(key, default)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise ValueError(f"{key} is {value!r:.40}" if key in self.data else f"{key} is missing")
-        if isinstance(value, str) and _HALVES.search(value):
-            raise ValueError(f"{key} is {value!r:.40}, in which a character is only half there")
-        return value
+        if type(value) not in kinds and key not in self.data:
+            raise ValueError(f"{key} is missing")
+        return _checked(key, value, kinds)
+
+    def texts(self, key: str, default: Any = None) -> tuple[str, ...]:
+        """Return the texts of a list."""
+        return tuple(_checked(key, text, _TEXT) for text in self.take(key, list, default=default))
 
     def count(self, key: str) -> int:
         """Return a number of bytes or milliseconds; ValueError for one that nothing can have."""
@@ -224,3 +236,13 @@ class _Values:
             shown = value if abs(value) <= _MOST else "beyond all bounds"
             raise ValueError(f"{key} is {shown}")
         return value
+
+
+def _checked(key: str, value: Any, kinds: tuple[type, ...]) -> Any:
+    """Refuse a value of another type, or half a character: what can be printed has none, and is told at once."""
+    kind = type(value)
+    if kind not in kinds:
+        raise ValueError(f"{key} is {value!r:.40}")
+    if kind is str and not value.isprintable() and _HALVES.search(value):
+        raise ValueError(f"{key} is {value!r:.40}, in which a character is only half there")
+    return value

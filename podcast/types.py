@@ -337,6 +337,8 @@ class Clip:
     key: str
     samples: Samples
     rate_hz: int
+    energies: Samples | None = None
+    """K-weighted energy of each 100 ms (BS.1770), measured once, when it was spoken; None of music."""
 
     @property
     def duration_ms(self) -> float:

@@ -25,7 +25,8 @@ from podcast.papers.newsletter import read_newsletter
 from podcast.papers.picks import is_of_names, parse_picks, told_in_short, was_changed
 from podcast.pipeline.arriving import arrivals
 from podcast.pipeline.picking import read_text
-from podcast.pipeline.script import WriteOptions, decoded, write_script
+from podcast.pipeline.script import WriteOptions, write_script
+from podcast.pipeline.script_files import decoded
 from podcast.pipeline.sources import Source
 from podcast.pipeline.vault import write_notes
 from podcast.review.approval import APPROVED_FILE, approval, is_outdated

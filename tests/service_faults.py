@@ -168,7 +168,7 @@ def _fetch_pdfs(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Cal
 
 def _fetch_issue(show: Podcast, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Ran]:
     trusting = functools.partial(fetch_newsletter, trusted=(url,))  # this machine is no public server
-    monkeypatch.setattr("podcast.pipeline.sources.fetch_newsletter", trusting)
+    monkeypatch.setattr("podcast.papers.online.fetch_newsletter", trusting)
     return functools.partial(show, "script", f"{url}/issue.md", "--quiet")
 
 

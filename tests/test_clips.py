@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from podcast.audio.meter import energies
 from podcast.errors import OutsideError
 from podcast.outside.executor import threads
 from podcast.speech import clips
@@ -454,6 +455,22 @@ def _wait_until_quiet(engine: FakeEngine) -> None:
     while before != len(engine.said):
         before = len(engine.said)
         time.sleep(0.06)
+
+
+def test_what_was_measured_of_a_clip_is_kept_with_it(tmp_path: Path) -> None:
+    """Behind its sound, in a WAV file like any other; of one that an earlier version kept it is measured again."""
+    (clip,) = _all([_utterance("1", "2")], FakeEngine(_different), tmp_path)
+    (path,) = tmp_path.glob("*/*.wav")
+    data = path.read_bytes()
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    with wave.open(str(path)) as file:
+        assert file.getnframes() == len(clip.samples)
+    kept = ClipStore(tmp_path).load(clip.key)
+    assert kept is not None
+    assert kept.energies is not None
+    assert np.array_equal(kept.energies, energies(clip.samples, RATE))
+    plain = clips.wav_bytes(clip.samples, RATE)
+    assert np.array_equal(ClipStore(tmp_path / "earlier").keep(clip.key, plain).energies, kept.energies)  # type: ignore[arg-type]
 
 
 def test_kept_clips_are_not_spoken_again(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.types import Finding, Link, Newsletter, Paper, Paragraph, Script, Segment
-from podcast.writing.compose import Occasion, compose, written_date
-from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
+from podcast.writing.compose import Occasion, compose
+from podcast.writing.script import edited_by_hand, format_script, parse_script, signed, written_date
 from podcast.writing.told import ADDED
 from podcast.writing.writers import Means
 from podcast.writing.writers.extractive import ExtractiveWriter

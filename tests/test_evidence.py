@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from podcast.types import Comment, Finding, Paragraph, Script, Segment
-from podcast.writing.evidence import Sources, annotated, dismiss, evidence, open_findings
-from podcast.writing.script import edited_by_hand, format_script, parse_script, signed
+from podcast.writing.evidence import Sources, annotated, dismiss, evidence
+from podcast.writing.script import edited_by_hand, format_script, open_findings, parse_script, signed
 
 PASSAGE = "It sorts 10 lists in 3 hours."
 SOURCES = Sources((PASSAGE,))

@@ -374,19 +374,21 @@ def test_a_folder_is_swapped_inside_the_lock_it_is_given(tmp_path: Path) -> None
 
 
 def test_a_folder_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever was put into it, and by whom; so is the folder in which it changes places."""
+    """Each of its files first, then their names, once for all; then the folder in which it changes places."""
     fsync, synced = os.fsync, list[tuple[str, bool]]()
 
     def noted(descriptor: int) -> None:
         fsync(descriptor)
         draft = next((name for name in (path.name for path in tmp_path.iterdir()) if name.endswith(".draft")), "x")
         known = {(tmp_path / name).stat().st_ino: kind for name, kind in ((draft, "draft"), (".", "parent"))}
-        synced.append((known[os.fstat(descriptor).st_ino], (tmp_path / "x").exists()))
+        synced.append((known.get(os.fstat(descriptor).st_ino, "file"), (tmp_path / "x").exists()))
 
     monkeypatch.setattr(os, "fsync", noted)
     with replacing_folder(tmp_path / "x") as draft:
+        for name in ("one", "two"):
+            write_bytes(draft / name, b"x")
         (draft / "file").touch()
-    assert synced == [("draft", False), ("parent", True)]
+    assert synced == [("file", False), ("file", False), ("draft", False), ("parent", True)]
 
 
 def test_a_folder_that_fails_takes_no_lock(tmp_path: Path) -> None:

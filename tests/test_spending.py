@@ -16,7 +16,7 @@ from speech_server import speech_server
 
 from podcast import prices
 from podcast.errors import InputError
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script_files import read_script
 from podcast.speech.engines.tone import ToneEngine
 from podcast.spending import Charge, Ledger
 

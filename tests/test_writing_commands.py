@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from chat_server import chat_server, works
 
-from podcast.pipeline.script import read_script
+from podcast.pipeline.script_files import read_script
 from podcast.review.approval import approval
 from podcast.types import Finding
 from podcast.writing.evidence import dismiss

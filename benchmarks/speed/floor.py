@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast.outside import ffmpeg
-from podcast.pipeline import episode, script
+from podcast.pipeline import episode, script_files
 from podcast.show import load_show
 from podcast.speech.engines import load_engine
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def measured(folder: Path, slug: str) -> dict[str, float]:
     """Do what cannot be left out; seconds of processor time, and of waiting for the voice to load."""
     show = load_show(folder)
-    path, _ = script.find_script(show, slug)
-    speaking = episode.prepare(show, script.read_script(path), slug, str(path))
+    path, _ = script_files.find_script(show, slug)
+    speaking = episode.prepare(show, script_files.read_script(path), slug, str(path))
     load_s, speech_cpu_s = _spoken(speaking)
     encode_cpu_s = _encoded(show.episode_folder(slug) / "episode.mp3", show.settings.audio)
     return {"load_s": load_s, "speech_cpu_s": speech_cpu_s, "encode_cpu_s": encode_cpu_s}

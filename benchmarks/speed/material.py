@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podcast.audio.meter import energies
 from podcast.files import sha256_of
 from podcast.outside import ffmpeg
 from podcast.pipeline import episode
@@ -130,7 +131,7 @@ def joined(group: tuple[Utterance, ...], clips: Sequence[Clip]) -> Prepared:
     rate_hz = clips[0].rate_hz
     pause = silence(group[0].voice.pauses.sentence_ms, rate_hz)
     samples = np.concatenate([part for clip in clips for part in (clip.samples, pause)][:-1])
-    return Prepared(group, Clip(sha256_of(samples.tobytes()), samples, rate_hz))
+    return Prepared(group, Clip(sha256_of(samples.tobytes()), samples, rate_hz, energies(samples, rate_hz)))
 
 
 def kept(speaking: Speaking, utterance: Utterance) -> Clip:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast.pipeline.script import find_script, read_script
+from podcast.pipeline.script_files import find_script, read_script
 from podcast.show import SETTINGS_FILE, load_show
 from podcast.starter import init_show
 from podcast.types import Paragraph, Script, Segment

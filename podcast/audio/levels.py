@@ -45,7 +45,8 @@ class Spoken:
     def of(clip: Clip) -> Spoken:
         """Take it from a clip, whose samples are then needed no longer."""
         length, rate_hz = len(clip.samples), clip.rate_hz
-        return Spoken(clip.key, length, rate_hz, of_steps(energies(clip.samples, rate_hz), length, rate_hz))
+        measured = energies(clip.samples, rate_hz) if clip.energies is None else clip.energies
+        return Spoken(clip.key, length, rate_hz, of_steps(measured, length, rate_hz))
 
 
 def sentences(section: Section, spoken: Sequence[Spoken], audio: AudioSettings, trim_db: float) -> list[Sentence]:

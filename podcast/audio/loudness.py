@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.audio.meter import SILENT_LUFS, Envelope, energies, gated_lufs, joined, mean_power, of_steps
+from podcast.audio.meter import SILENT_LUFS, Envelope, energies, gated_lufs, joined, of_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +76,13 @@ def gains_db(sentences: Sequence[Envelope], target_lufs: float) -> list[float]:
 
 def _fetched_db(sentences: Sequence[Envelope]) -> list[float]:
     """Let no sentence be further from all together than a speaker's emphasis is: services vary from take to take."""
-    together_db = _power_db(joined(sentences))
-    strays_db = [_power_db(sentence) - together_db for sentence in sentences]
-    return [rounded_db(min(max(stray, -_EMPHASIS_DB), _EMPHASIS_DB) - stray) for stray in strays_db]
+    together_lufs = gated_lufs(joined(sentences))
+    return [_fetching_db(gated_lufs(sentence), together_lufs) for sentence in sentences]
 
 
-def _power_db(sound: Envelope) -> float:
-    return 10 * math.log10(max(mean_power(sound), 1e-12))
+def _fetching_db(own_lufs: float, together_lufs: float) -> float:
+    stray = own_lufs - together_lufs
+    return 0.0 if own_lufs <= SILENT_LUFS else rounded_db(min(max(stray, -_EMPHASIS_DB), _EMPHASIS_DB) - stray)
 
 
 # ── one sentence ────────────────────────────────────────────────────────────────────────────────────────

@@ -75,12 +75,20 @@ def _weighted(samples: Samples, rate_hz: int) -> Samples:
 
 @functools.lru_cache(maxsize=32)
 def _weights(rate_hz: int, size: int) -> npt.NDArray[np.complex64]:
-    """Frequency response at another rate than the tables': the frequency that the bilinear transform puts there."""
+    """Frequency response of both filters at another rate than the tables': their frequencies, moved a little.
+
+    The bilinear transform moves them so; what matters lies far below half the rate, where they stay.
+    """
     angles = np.linspace(0, np.pi, size // 2 + 1)
-    angles[1:-1] = 2 * np.arctan(np.tan(angles[1:-1] / 2) * rate_hz / _TABLE_HZ)
-    delayed = np.exp(-1j * np.outer(np.arange(3), angles))
-    responses = [np.dot(above, delayed) / np.dot(below, delayed) for above, below in (_SHELF, _HIGH_PASS)]
-    return np.asarray(responses[0] * responses[1], dtype=np.complex64)
+    angles[:-1] = 2 * np.arctan(np.tan(angles[:-1] / 2) * rate_hz / _TABLE_HZ)
+    delayed = np.exp(-1j * np.arange(3)[:, np.newaxis] * angles)
+    shelf, high_pass = (_response(above, delayed) / _response(below, delayed) for above, below in (_SHELF, _HIGH_PASS))
+    return np.asarray(shelf * high_pass, dtype=np.complex64)
+
+
+def _response(line: tuple[float, ...], delayed: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+    response: npt.NDArray[np.complex128] = (np.array(line)[:, np.newaxis] * delayed).sum(axis=0)
+    return response
 
 
 # ── energies ────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,24 +148,16 @@ def joined(envelopes: Sequence[Envelope]) -> Envelope:
 # ── loudness ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lufs(power: float) -> float:
-    """Loudness of K-weighted power, channels added up."""
-    return 10 * math.log10(max(power, _NOTHING)) + _OFFSET_LU
-
-
-def mean_power(sound: Envelope) -> float:
-    """K-weighted power of all of it, pauses included; 0 of nothing."""
-    return float(sound.energies.sum() / sound.seconds.sum()) if len(sound.seconds) else 0.0
-
-
 def gated_lufs(sound: Envelope) -> float:
     """Integrated loudness: blocks of 400 ms, a gate at -70 LUFS, another 10 LU below what passes it.
 
     SILENT_LUFS if nothing is above the gate. What is shorter than a block counts as if it went on.
     """
     blocks = _powers(sound, _BLOCK_S)
-    heard = _gated(blocks if len(blocks) else np.array([mean_power(sound)]), _BLOCK_GATE)
-    return lufs(float(heard.mean())) if len(heard) else SILENT_LUFS
+    if not len(blocks) and len(sound.seconds):
+        blocks = np.array([sound.energies.sum() / sound.seconds.sum()])
+    heard = _gated(blocks, _BLOCK_GATE)
+    return 10 * math.log10(heard.mean()) + _OFFSET_LU if len(heard) else SILENT_LUFS
 
 
 def range_lu(sound: Envelope) -> float:

@@ -29,6 +29,8 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     times = _smooth(math.ceil((len(samples) + _BEYOND) / ratio.denominator))
     before, after = times * ratio.denominator, times * ratio.numerator
     spectrum = np.fft.rfft(samples, before)[: after // 2 + 1] * np.float32(float(ratio))
+    if min(before, after) % 2 == 0:  # at half of a rate one frequency stands for two, at any other for itself
+        spectrum[-1] *= np.float32(0.5 if ratio > 1 else 2)
     return np.asarray(np.fft.irfft(spectrum, after)[: length_at(len(samples), from_hz, to_hz)], dtype=np.float32)
 
 

@@ -33,18 +33,20 @@ def notes_html(episode: Episode) -> str:
     return f"<ul>\n{papers}\n</ul>\n{more}<p>{SYNTHETIC}</p>\n"
 
 
-def summary_html(episode: Episode, max_bytes: int) -> str:
-    """Return the notes as far as they fit.
+def summary_html(episode: Episode, max_bytes: int, notes: str = "") -> str:
+    """Return the notes, written already or not, as far as they fit.
 
     Without the other links, then without authors, then without any links, then the first chapters. What is left out is
     said to be in the notes.
     """
-    return next(text for text in _shorter_and_shorter(episode) if len(text.encode()) <= max_bytes)
+    return next(
+        text for text in _shorter_and_shorter(episode, notes or notes_html(episode)) if len(text.encode()) <= max_bytes
+    )
 
 
-def _shorter_and_shorter(episode: Episode) -> Iterator[str]:
+def _shorter_and_shorter(episode: Episode, notes: str) -> Iterator[str]:
     segments = episode.segments
-    yield notes_html(episode)
+    yield notes
     for shown in (_credited, _linked):
         yield _chapters([shown(segment) for segment in segments], segments)
     titles = [_escaped(segment.title) for segment in segments]
@@ -86,9 +88,7 @@ def other_links(episode: Episode) -> list[Link]:
     known = {segment.url for segment in episode.segments}
     papers = [segment.paper.removeprefix(_ARXIV) for segment in episode.segments if segment.paper]
     ids = [paper for paper in papers if _ARXIV_ID.fullmatch(paper)]
-    others = [
-        link for link in episode.links if link.url not in known and not any(_names(link.url, each) for each in ids)
-    ]
+    others = [link for link in episode.links if link.url not in known and not _names_any(link.url, ids)]
     counts = Counter(link.text.casefold() for link in others)
     return [_told_apart(link) if link.text and counts[link.text.casefold()] > 1 else link for link in others]
 
@@ -97,6 +97,10 @@ def _told_apart(link: Link) -> Link:
     """Say where a link leads that has the same words as another: ten times "Tweet" helps nobody."""
     place = link.url.partition("://")[2].removeprefix("www.")
     return Link(f"{link.text} ({place})", link.url)
+
+
+def _names_any(url: str, papers: Sequence[str]) -> bool:
+    return any(paper in url and _names(url, paper) for paper in papers)
 
 
 def _names(url: str, paper: str) -> bool:

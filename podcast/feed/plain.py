@@ -11,8 +11,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def plain(text: str) -> str:
-    """Put a space in the place of whatever XML cannot hold."""
-    return _NOT_XML.sub(" ", text)
+    """Put a space in the place of whatever XML cannot hold: nothing that can be printed is among it."""
+    return text if text.isprintable() else _NOT_XML.sub(" ", text)
 
 
 def one_line(text: str, longest: int = LONGEST_TAG) -> str:

@@ -149,8 +149,9 @@ def _describe_episode(item: Any, episode: Episode, feed: _Feed) -> None:
     item.guid(episode.guid, permalink=False)
     item.published(episode.date)
     item.enclosure(feed.file(episode, sound_name(episode.slug)), str(episode.bytes), "audio/mpeg")
-    item.description(summary_html(episode, LONGEST_DESCRIPTION_BYTES))
-    item.content(notes_html(episode), type="CDATA")
+    notes = notes_html(episode)
+    item.description(summary_html(episode, LONGEST_DESCRIPTION_BYTES, notes))
+    item.content(notes, type="CDATA")
     item.podcast.itunes_duration(round(episode.duration_ms / 1000))
     season, number = feed.numbers[episode.slug]
     item.podcast.itunes_season(season)

@@ -7,13 +7,19 @@ a module, given values, whose result is a value: `run` has that done wherever th
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
-from concurrent.futures import ThreadPoolExecutor
+import signal
+from concurrent.futures import CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from podcast.errors import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
 T = TypeVar("T")
 
@@ -42,6 +48,15 @@ class Executor(Protocol):
         """
         ...
 
+    @property
+    def here(self) -> AbstractContextManager[object]:
+        """Held while this process itself does something that it should not do any number of times at once."""
+        ...
+
+    def give_up(self) -> None:
+        """Have whoever waits in `run` for another process or machine wait no longer: nobody wants the results."""
+        ...
+
 
 class Threads:
     """The processors of this machine, by threads of this process."""
@@ -51,6 +66,7 @@ class Threads:
     def __init__(self, pool: ThreadPoolExecutor, slots: int) -> None:
         self._pool = pool
         self.slots = slots
+        self.here = contextlib.nullcontext()  # there are no more threads than that
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Begin work on a thread."""
@@ -59,6 +75,33 @@ class Threads:
     def run(self, function: Callable[..., T], /, *values: object) -> T:
         """Do it on the very thread that asks."""
         return function(*values)
+
+    def give_up(self) -> None:
+        """Nobody waits: what is done is done here."""
+
+
+class Processes(Threads):
+    """The processors of this machine, by other processes: threads of this one only read, write, pay and wait."""
+
+    is_here = False
+
+    def __init__(self, pool: ThreadPoolExecutor, workers: ProcessPoolExecutor, slots: int) -> None:
+        super().__init__(pool, slots)
+        self._workers = workers
+
+    def run(self, function: Callable[..., T], /, *values: object) -> T:
+        """Have another process do it; OutsideError if one of them is killed."""
+        try:
+            return self._workers.submit(function, *values).result()
+        except (BrokenProcessPool, CancelledError) as error:
+            raise GoneError(
+                "A process of this run was killed from outside, perhaps for want of memory. Run the same command "
+                "again, with fewer --jobs; finished work is kept."
+            ) from error
+
+    def give_up(self) -> None:
+        """Begin nothing more."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
 
 
 def default_jobs() -> int:
@@ -75,3 +118,27 @@ def threads(jobs: int | None = None) -> Iterator[Threads]:
         yield Threads(pool, slots)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def processes(jobs: int | None = None) -> Iterator[Processes]:
+    """Work on this machine by processes of their own while the block lasts.
+
+    Each loads for itself what its work takes, so that short work is done sooner by threads.
+    """
+    slots = jobs or default_jobs()
+    pool = ThreadPoolExecutor(2 * slots, thread_name_prefix="work")  # one waits while another saves or sends
+    context = multiprocessing.get_context("spawn")
+    workers = ProcessPoolExecutor(slots, context, initializer=_leave_signals_to_the_parent)
+    executor = Processes(pool, workers, slots)
+    try:
+        yield executor
+    finally:
+        executor.give_up()
+        pool.shutdown(cancel_futures=True)
+        workers.shutdown()
+
+
+def _leave_signals_to_the_parent() -> None:
+    """Ctrl-C reaches all processes of a terminal: the first one says how the run ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -19,7 +19,7 @@ from podcast.pipeline.damage import AS_RENDERED
 from podcast.pipeline.episode import show_lexicon
 from podcast.pipeline.feed import has_feed
 from podcast.pipeline.grounding import sources
-from podcast.pipeline.script import SCRIPT_FILE, find_existing, read_script
+from podcast.pipeline.script_files import SCRIPT_FILE, find_existing, read_script
 from podcast.pipeline.surveying import is_episode, survey, unspoken
 from podcast.record import EPISODE_JSON, EPISODE_MP3, read_record
 from podcast.speech.voice import profiles

@@ -6,7 +6,6 @@ import math
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from podcast.outside.openai_client import ServiceError
 from podcast.show import LimitSettings
 from podcast.speech.pace import utterance_ms
 from podcast.spending import Charge, Ledger
@@ -50,6 +49,8 @@ def payer(engines: Mapping[str, Engine], ledger: Ledger, what: str, titles: Sequ
     """
 
     def paid(utterance: Utterance, most_s: float, once: Callable[[], Samples]) -> Samples:
+        from podcast.outside.openai_client import ServiceError
+
         worst = _charge(utterance, most_s, engines, "no whole answer came")
         sentence = f"the sentence {shorten(utterance.written, _LONGEST_QUOTE)!r}"  # for people: the log gets no word
         place = f"{what}: {sentence} of {titles[utterance.segment_index]!r}"

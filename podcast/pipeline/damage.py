@@ -12,7 +12,7 @@ from podcast.check import transcripts
 from podcast.check.episode import EpisodeSubject
 from podcast.check.rules import findings
 from podcast.errors import InputError
-from podcast.pipeline.script import find_existing, read_script
+from podcast.pipeline.script_files import find_existing, read_script
 from podcast.record import EPISODE_JSON, EPISODE_MP3, how_to_mend, read_record, sound_name
 from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles

@@ -34,7 +34,7 @@ from podcast.feed.tree import EPISODE_FILES
 from podcast.outside import ffmpeg
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
-from podcast.pipeline.script import WRITER
+from podcast.pipeline.script_files import WRITER
 from podcast.pipeline.sources import copy_of_source
 from podcast.pipeline.told import read_told
 from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
@@ -47,9 +47,7 @@ from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
 from podcast.speech.voice import load_voice
 from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
-from podcast.writing.compose import written_date
-from podcast.writing.evidence import open_findings
-from podcast.writing.script import edited_by_hand
+from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Where the processors are that a command works with: of this machine."""
+"""Where the processors are that a command works with: of this machine, or of a cluster."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def executing(jobs: int | None = None) -> Iterator[Executor]:
+def executing(jobs: int | None = None, cluster: str | None = None) -> Iterator[Executor]:
     """Have processors while the block lasts: as many as there are, unless told how many."""
-    with threads(jobs) as executor:
+    with _executor(jobs, cluster) as executor:
         yield executor
+
+
+def _executor(jobs: int | None, address: str | None) -> contextlib.AbstractContextManager[Executor]:
+    if address is None:
+        return threads(jobs)
+    from podcast.outside.cluster import cluster
+
+    return cluster(address, jobs)

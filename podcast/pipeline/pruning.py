@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from podcast.pipeline.damage import recorded_voice
 from podcast.pipeline.episode import key_of, prepare
-from podcast.pipeline.script import SCRIPT_FILE, read_script
+from podcast.pipeline.script_files import SCRIPT_FILE, read_script
 from podcast.speech.clips import ClipStore, parts_of
 
 if TYPE_CHECKING:

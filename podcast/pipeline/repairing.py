@@ -25,7 +25,7 @@ from podcast.pipeline.executing import executing
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import unused_clips
 from podcast.pipeline.running import running, swept
-from podcast.pipeline.script import find_existing, read_script
+from podcast.pipeline.script_files import find_existing, read_script
 from podcast.pipeline.surveying import episode_folders, is_with_feed, scripts_of, survey, unnamed_in, unspoken
 from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles

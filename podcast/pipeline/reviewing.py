@@ -26,7 +26,7 @@ from podcast.outside.server import private_application
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
 from podcast.pipeline.grounding import sources
-from podcast.pipeline.script import decoded, find_script
+from podcast.pipeline.script_files import decoded, find_script
 from podcast.pipeline.timing import as_minutes
 from podcast.review.approval import APPROVED_FILE, approval, approval_of, is_outdated
 from podcast.review.gate import LOOPBACK, MOST_BYTES, TOO_LARGE, admit, new_token
@@ -34,8 +34,8 @@ from podcast.review.routes import ChangedError, PriceError, Quote, Sound, State,
 from podcast.review.view import segment_views
 from podcast.speech.clips import speak_all, wav_bytes
 from podcast.speech.pace import speech_ms
-from podcast.writing.evidence import annotated, evidence, open_findings
-from podcast.writing.script import body_changed, format_script, parse_script
+from podcast.writing.evidence import annotated, evidence
+from podcast.writing.script import body_changed, format_script, open_findings, parse_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,34 +5,33 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from podcast import __version__, files
+from podcast import files
 from podcast.errors import InputError
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
 from podcast.pipeline.enriching import enriched, keep_papers, look_papers_up, with_papers
 from podcast.pipeline.grounding import sources_of
+from podcast.pipeline.script_files import SCRIPT_FILE, decoded
 from podcast.pipeline.sources import NEWSLETTER_FILE, is_changed, keep_source, newsletter_usd, refuse_other_source
 from podcast.pipeline.writers import Quoting, is_embedded, open_writer
 from podcast.show import MOST_MINUTES, checked_slug, parse_hosts
 from podcast.speech.voice import load_voice
 from podcast.types import Brief, Event, Script
 from podcast.writing.compose import Occasion, compose
-from podcast.writing.evidence import annotated, evidence, open_findings
+from podcast.writing.evidence import annotated, evidence
 from podcast.writing.length import Limit
-from podcast.writing.script import body_changed, edited_by_hand, format_script, parse_script, signed
+from podcast.writing.script import body_changed, edited_by_hand, format_script, open_findings, parse_script, signed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from podcast.pipeline import Observe
     from podcast.pipeline.sources import Source
     from podcast.show import Show
     from podcast.spending import Ledger
     from podcast.types import Level, Newsletter
-
-SCRIPT_FILE = "script.md"
-WRITER = f"extractive {__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,43 +208,6 @@ def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
     if newsletter.date is None:
         raise InputError(f"{source.where}: no date found in it. Give the episode a name with --slug, like 2024-06-15.")
     return newsletter.date.isoformat()
-
-
-def read_script(path: Path) -> Script:
-    """Read a script file; InputError if it is none."""
-    return parse_script(decoded(path.read_bytes(), path), str(path))
-
-
-def decoded(data: bytes, path: Path) -> str:
-    """Read the bytes of a script file as text; InputError if they are none."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
-
-
-def find_script(show: Show, name: str) -> tuple[Path, str]:
-    """Find a script and the slug of its episode, by either; InputError if there is none."""
-    by_slug = find_existing(show, name) if Path(name).name == name else None
-    if by_slug:
-        return by_slug, name
-    path = Path(name)
-    if not path.is_file():
-        raise InputError(f"{name}: no such script. `podcast script NEWSLETTER` writes one; give its file or its slug.")
-    if path.resolve().parent.parent == (show.folder / "scripts").resolve():
-        return path, path.resolve().parent.name
-    slug = read_script(path).date.isoformat()
-    if by_date := find_existing(show, slug):
-        raise InputError(
-            f"{name}: the show has its own script of {slug}, {by_date}. Put this one in a folder beside it."
-        )
-    return path, slug
-
-
-def find_existing(show: Show, slug: str) -> Path | None:
-    """Find the show's own script of an episode."""
-    path = show.script_folder(slug) / SCRIPT_FILE
-    return path if path.is_file() else None
 
 
 def _date_of(slug: str) -> dt.date:

@@ -12,8 +12,6 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.masking import shown
 from podcast.newsletter.signature import price_usd
-from podcast.papers.online import fetch_newsletter
-from podcast.papers.picks import PICKS_FILE
 
 if TYPE_CHECKING:
     from podcast.show import Show
@@ -57,6 +55,8 @@ def read_source(argument: str, show: Show) -> Source:
     if argument == STDIN:
         return Source(sys.stdin.buffer.read(), STDIN)
     if _ADDRESS.match(argument):
+        from podcast.papers.online import fetch_newsletter
+
         return Source(*fetch_newsletter(argument), address=shown(argument))
     path = Path(argument)
     if path.is_file():
@@ -101,6 +101,8 @@ def copy_of_source(folder: Path) -> Path | None:
 
 def what_it_is_made_from(show: Show, slug: str) -> Path | None:
     """Find the file that says what an episode is made from, whatever that is; None where nobody has begun one."""
+    from podcast.papers.picks import PICKS_FILE
+
     folder = show.script_folder(slug)
     own = (folder / name for name in (PICKS_FILE, NEWSLETTER_FILE, "script.md"))
     return next((path for path in own if path.is_file()), None) or copy_of_source(folder)

@@ -16,7 +16,7 @@ from podcast.papers.history import damage_in
 from podcast.pipeline import running
 from podcast.pipeline.feed import has_feed, pages_at
 from podcast.pipeline.pages import ONLY_OURS
-from podcast.pipeline.script import SCRIPT_FILE, read_script
+from podcast.pipeline.script_files import SCRIPT_FILE, read_script
 from podcast.pipeline.sources import NEWSLETTER_FILE, copy_of_source
 from podcast.record import read_record, sound_name
 from podcast.show import is_slug

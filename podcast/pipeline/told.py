@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
-from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.sources import copy_of_source
 from podcast.types import Event
 from podcast.writing.prose import one_line
@@ -46,6 +45,8 @@ def _newsletter(show: Show, script: Script, slug: str, observe: Observe) -> News
     source = copy_of_source(show.script_folder(slug))
     if source is None:
         return None
+    from podcast.papers.newsletter import read_newsletter
+
     section = script.section or show.settings.writing.section or None
     try:
         return read_newsletter(source.read_bytes(), name=source.name, section=section)

@@ -11,7 +11,7 @@ from podcast.newsletter.vault import Note, named, plan_notes, tags_of
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
 from podcast.pipeline.memory import recalled
-from podcast.pipeline.script import find_existing, read_script
+from podcast.pipeline.script_files import find_existing, read_script
 from podcast.pipeline.sources import kept_source
 from podcast.record import read_episodes
 from podcast.types import OTHERS, Event

@@ -13,6 +13,7 @@ import io
 import json
 import platform
 import re
+import struct
 import threading
 import wave
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast import files
+from podcast.audio.meter import energies
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside.sound import TRIM_VERSION, trimmed
@@ -43,6 +45,12 @@ if TYPE_CHECKING:
 
 _PIECE_PAUSE_MS = 120
 _PCM_SCALE = 32767
+_BEFORE_RIFF, _BEFORE_SOUND = 8, 44
+"""Bytes of our WAV files: before what their first size counts, and before their samples."""
+
+_ENERGIES = b"kwe1"
+"""The chunk of a WAV file with what was measured of it: another meter takes another name, and measures anew."""
+
 _LONGEST_QUOTE = 80
 _CHUNK_MS = 10_000
 """Speech that is sent away in one go: its way costs little beside it, and much of it is under way at once."""
@@ -85,7 +93,8 @@ def speak(utterance: Utterance, engine: Engine, paid: Paid | None = None) -> Cli
 def _joined(utterance: Utterance, engine: Engine, pieces: Sequence[Samples]) -> Clip:
     pause = np.zeros(engine.rate_hz * _PIECE_PAUSE_MS // 1000, dtype=np.float32)
     parts = [part for piece in pieces for part in (piece, pause)][:-1]
-    return Clip(clip_key(utterance, engine.version), np.concatenate(parts), engine.rate_hz)
+    samples = np.concatenate(parts)
+    return Clip(clip_key(utterance, engine.version), samples, engine.rate_hz, energies(samples, engine.rate_hz))
 
 
 def _proven(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> Samples:
@@ -157,7 +166,7 @@ class ClipStore:
 
     def save(self, clip: Clip, *, durable: bool = False) -> None:
         """Keep a clip; its name verifies it, so nobody need wait for the disk, but for one that was paid."""
-        self._write(clip.key, wav_bytes(clip.samples, clip.rate_hz), durable=durable)
+        self._write(clip.key, _to_wav(clip), durable=durable)
 
     def keep(self, key: str, wav: bytes) -> Clip:
         """Keep a clip that comes as its file would be."""
@@ -197,10 +206,31 @@ def wav_bytes(samples: Samples, rate_hz: int) -> bytes:
     return buffer.getvalue()
 
 
+def _to_wav(clip: Clip) -> bytes:
+    """As a file: what was measured of it stands behind its sound, where players pass it over."""
+    wav = wav_bytes(clip.samples, clip.rate_hz)
+    if clip.energies is None:
+        return wav
+    measured = clip.energies.astype("<f4").tobytes()
+    chunk = struct.pack("<4sI", _ENERGIES, len(measured)) + measured
+    return wav[:4] + struct.pack("<I", len(wav) + len(chunk) - _BEFORE_RIFF) + wav[_BEFORE_RIFF:] + chunk
+
+
 def _from_wav(key: str, data: bytes) -> Clip:
     with wave.open(io.BytesIO(data)) as file:
         pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-        return Clip(key, pcm.astype(np.float32) / np.float32(_PCM_SCALE), file.getframerate())
+        rate_hz = file.getframerate()
+    samples = pcm.astype(np.float32) / np.float32(_PCM_SCALE)
+    measured = _measured(data[_BEFORE_SOUND + pcm.nbytes :])
+    return Clip(key, samples, rate_hz, energies(samples, rate_hz) if measured is None else measured)
+
+
+def _measured(rest: bytes) -> Samples | None:
+    """Read what stands behind the sound; an earlier version put nothing there."""
+    head = struct.calcsize("<4sI")
+    if rest[:4] != _ENERGIES:
+        return None
+    return np.frombuffer(rest, dtype="<f4", offset=head).astype(np.float32)
 
 
 # ── many clips ──────────────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +322,8 @@ class _Worker:
         if clip is None and len(utterance.pieces) > 1 and _is_paid(utterance, engine):
             return self._in_pieces(utterance, engine)
         if clip is None:
-            clip = speak(utterance, engine, self.paid)
+            with self.executor.here:
+                clip = speak(utterance, engine, self.paid)
             self.store.save(clip, durable=_is_paid(utterance, engine))
         return clip
 
@@ -339,8 +370,7 @@ def spoken(utterances: tuple[Utterance, ...], version: str) -> tuple[bytes, ...]
     for voice in dict.fromkeys(utterance.voice for utterance in utterances):
         if problem := engine.ready(voice):
             raise OutsideError(f"{_this_machine()}: voice {voice.name} is not ready there: {problem}")
-    clips = (speak(utterance, engine) for utterance in utterances)
-    return tuple(wav_bytes(clip.samples, clip.rate_hz) for clip in clips)
+    return tuple(_to_wav(speak(utterance, engine)) for utterance in utterances)
 
 
 def _engine_here(name: str) -> Engine:

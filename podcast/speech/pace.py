@@ -8,6 +8,7 @@ episodes, docs/performance.md says.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -53,6 +54,7 @@ _UNSTRESSED = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=2048)
 def counts(text: str) -> Counts:
     """Count syllables and consonants as spelling shows them, words, digits and pauses of a text as a voice gets it."""
     sounds = _MARKED.findall(text)

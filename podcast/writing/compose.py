@@ -28,6 +28,7 @@ from podcast.writing.length import (
 )
 from podcast.writing.material import passages_of
 from podcast.writing.prose import as_sentence, has_words, number_forms, number_word, one_line, speakable
+from podcast.writing.script import written_date
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -280,11 +281,6 @@ def _show_and_date(said: str, date: dt.date | None, show_title: str) -> str:
 def _mentions(said: str, date: dt.date) -> bool:
     forms = (date.isoformat(), f"{date:%B} {date.day}", f"{date.day} {date:%B}")
     return any(re.search(rf"\b{form}\b", said) for form in forms)
-
-
-def written_date(date: dt.date) -> str:
-    """As an American newsletter writes it: June 15, 2024."""
-    return f"{date:%B} {date.day}, {date.year}"
 
 
 def _count(said: str, papers: int, subject: str) -> str:

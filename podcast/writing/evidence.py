@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from podcast.files import sha256_of
 from podcast.types import Comment, Finding, Paragraph, Script
+from podcast.writing.doubt import was_looked_up
 from podcast.writing.grounding import Grounded, ground
-from podcast.writing.grounding.doubt import was_looked_up
 from podcast.writing.prose import one_line
 from podcast.writing.sentences import split_sentences
 
@@ -166,8 +166,3 @@ def _marks(paragraph: str, text: str) -> str:
 
 def _mark(sentence: str) -> str:
     return sha256_of(sentence.encode())[:8]
-
-
-def open_findings(script: Script) -> int:
-    """How many findings nobody has decided upon yet."""
-    return sum(isinstance(item, Finding) for segment in script.segments for item in segment.items)

@@ -30,7 +30,7 @@ from podcast.errors import InputError
 from podcast.files import sha256_of
 from podcast.settings import did_you_mean, shown
 from podcast.types import Comment, Finding, Item, Paragraph, Script, Segment
-from podcast.writing.grounding.doubt import was_looked_up
+from podcast.writing.doubt import was_looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -329,3 +329,13 @@ def _kind(line: str) -> str:
     if line == _HEADING or line.startswith(f"{_HEADING} "):
         return _HEADING
     return next((mark for mark in (_OTHER_HEADING, _QUOTE, _COMMENT) if line.startswith(mark)), "")
+
+
+def open_findings(script: Script) -> int:
+    """How many findings nobody has decided upon yet."""
+    return sum(isinstance(item, Finding) for segment in script.segments for item in segment.items)
+
+
+def written_date(date: dt.date) -> str:
+    """As an American newsletter writes it: June 15, 2024."""
+    return f"{date:%B} {date.day}, {date.year}"

@@ -20,7 +20,7 @@ from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
 from podcast.outside.executor import threads
 from podcast.pipeline.episode import prepare, render
-from podcast.pipeline.script import find_script, read_script
+from podcast.pipeline.script_files import find_script, read_script
 from podcast.show import load_show, starter_voices
 from podcast.speech.clips import speak
 from podcast.speech.engines import load_engine

@@ -5,6 +5,7 @@ It is deterministic on one kind of processor: one thread a sentence, its noise s
 
 from __future__ import annotations
 
+import functools
 import threading
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ class HibariEngine:
         self._models: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Of the voice and of the runtime that computes it."""
         return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from podcast.writing.doubt import Doubt, Grounded, Kind, Span
 from podcast.writing.grounding.alignment import aligned
 from podcast.writing.grounding.checks import CHECKS
-from podcast.writing.grounding.doubt import Doubt, Grounded, Kind, Span
 from podcast.writing.grounding.source import Line, Source, read_line, read_source
 
 if TYPE_CHECKING:

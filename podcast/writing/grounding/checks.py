@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from podcast.writing.doubt import Doubt
 from podcast.writing.grounding.alignment import aligned, covered
 from podcast.writing.grounding.binding import borrowed, swapped
 from podcast.writing.grounding.bounds import loosened
 from podcast.writing.grounding.derived import can_be_worked_out
 from podcast.writing.grounding.directed import turned
-from podcast.writing.grounding.doubt import Doubt
 from podcast.writing.grounding.names import names
 from podcast.writing.grounding.quantities import same_value
 from podcast.writing.grounding.relations import Conflict, Dimension, conflicts
@@ -22,7 +22,7 @@ from podcast.writing.grounding.scope import widened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from podcast.writing.grounding.doubt import Kind
+    from podcast.writing.doubt import Kind
     from podcast.writing.grounding.quantities import Quantity
     from podcast.writing.grounding.source import Line, Source
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from dataclasses import dataclass, field
@@ -36,16 +37,13 @@ class Line:
     quantities: tuple[Quantity, ...]
     stems: frozenset[str]
     """Of the words that say something: kept, as every sentence of a script asks each of its source for them."""
+    lower: str
+    """All its words in small letters, a space between any two and around them; kept for the same reason."""
 
     @property
     def end(self) -> int:
         """Behind its last character."""
         return self.start + len(self.text)
-
-    @property
-    def lower(self) -> str:
-        """All its words in small letters, a space between any two and around them."""
-        return f" {' '.join(token.lower for token in self.tokens)} "
 
     def words(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last`, both included, as written."""
@@ -54,9 +52,17 @@ class Line:
 
 def read_line(text: str, start: int = 0) -> Line:
     """Read one sentence."""
+    line = _read(text)
+    return dataclasses.replace(line, start=start) if start else line
+
+
+@functools.lru_cache(maxsize=256)
+def _read(text: str) -> Line:
+    """Read it once: most sentences of a script stand in its source, too."""
     tokens = tokens_of(text)
     stems = frozenset(token.stem for token in tokens if token.is_content)
-    return Line(text, start, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)), stems)
+    lower = f" {' '.join(token.lower for token in tokens)} "
+    return Line(text, 0, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)), stems, lower)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What grounding finds."""
+"""What grounding finds; apart from how it finds it, as every reader of a script knows such findings."""
 
 from __future__ import annotations
 
