@@ -278,8 +278,8 @@ def test_clips_are_joined_in_every_way(tmp_path: Path) -> None:
     clips = [material.joined((each,), [speak(each, ToneEngine())]) for each in sentences]
     music = {kind: BENCHMARKS.parent / "voices" / "music" / f"{kind}.opus" for kind in ("intro", "outro")}
     material.lay_down(clips, music, tmp_path)
-    here, wav = (stitching.figures_of(way, tmp_path) for way in (stitching.HERE, stitching.WAV))
-    assert here["here_length_s"] == pytest.approx(wav["wav_length_s"], rel=0.3)
+    here, mono = (stitching.figures_of(way, tmp_path) for way in (stitching.HERE, stitching.MONO))
+    assert here["here_length_s"] == pytest.approx(mono["mono_length_s"], rel=0.3)
 
 
 @pytest.mark.slow

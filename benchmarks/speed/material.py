@@ -84,7 +84,7 @@ def lay_down(clips: Sequence[Prepared], music: Mapping[str, Path], folder: Path)
         (folder / WAVS / file_name(number)).write_bytes(each.wav)
     (folder / LIST).write_text(json.dumps([dataclasses.asdict(each.listed) for each in clips]), encoding="utf-8")
     for kind, number in {"intro": 0, "outro": len(clips) + 1}.items():
-        cut = ("-t", _MUSIC_S[kind], "-i", music[kind], "-ar", RATE_HZ, "-ac", 1)
+        cut = ("-t", _MUSIC_S[kind], "-i", music[kind], "-ar", RATE_HZ)
         _ffmpeg(*cut, folder / WAVS / file_name(number))
     _in_other_formats(folder)
 

@@ -1,6 +1,6 @@
 """Join clips into an MP3 in one of several ways, in a process of its own; print how long it took.
 
-Usage: python stitcher.py here|wav|old|loudnorm FOLDER COPIES
+Usage: python -m speed.stitcher here|stereo|wav|mono|old|loudnorm|encode FOLDER COPIES
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KBPS = "128k"
 # ── here ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def here(folder: Path, copies: int) -> Callable[[], Path]:
+def here(folder: Path, copies: int, channels: int = 1) -> Callable[[], Path]:
     """Join them as an episode is joined here; a copy is a little softer each time, so that none is the same."""
     from podcast.audio.making import Maker
     from podcast.audio.parts import PartStore
@@ -37,7 +37,7 @@ def here(folder: Path, copies: int) -> Callable[[], Path]:
     from podcast.show import AudioSettings, MusicSettings, starter_voices
 
     store = Clips(folder)
-    audio, settings = AudioSettings(bitrate_kbps=int(KBPS[:-1])), MusicSettings()
+    audio, settings = AudioSettings(bitrate_kbps=int(KBPS[:-1]), channels=channels), MusicSettings()
     files = {kind: starter_voices().parent / getattr(settings, kind) for kind in ("intro", "sting", "outro")}
 
     def work() -> Path:
@@ -51,6 +51,11 @@ def here(folder: Path, copies: int) -> Callable[[], Path]:
         return target
 
     return work
+
+
+def stereo(folder: Path, copies: int) -> Callable[[], Path]:
+    """Do the same on two channels."""
+    return here(folder, copies, channels=2)
 
 
 class Clips:
@@ -93,17 +98,23 @@ class Clips:
 # ── elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def wav(folder: Path, _: int) -> Callable[[], Path]:
-    """Add WAV files to each other with pydub, and export."""
+def wav(folder: Path, _: int, channels: int = 2) -> Callable[[], Path]:
+    """Add WAV files to each other with pydub, and export: stereo, for the music is."""
     segment = _pydub()
 
     def work() -> Path:
         combined = segment.empty()
         for path in sorted((folder / WAVS).iterdir()):
-            combined += segment.from_wav(path)
+            clip = segment.from_wav(path)
+            combined += clip if channels > 1 else clip.set_channels(channels)
         return _exported(combined, folder / "wav.mp3")
 
     return work
+
+
+def mono(folder: Path, copies: int) -> Callable[[], Path]:
+    """Do the same on one channel."""
+    return wav(folder, copies, channels=1)
 
 
 def old(folder: Path, _: int) -> Callable[[], Path]:
@@ -152,15 +163,30 @@ def loudnorm(folder: Path, _: int) -> Callable[[], Path]:
     return work
 
 
+def encode(folder: Path, _: int) -> Callable[[], Path]:
+    """Encode sound that is joined already, on one channel: nobody can do less."""
+    path = folder / "encode.mp3"
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(folder / JOINED), "-ac", "1", "-b:a", KBPS, str(path)]
+
+    def work() -> Path:
+        subprocess.run(command, check=True)
+        return path
+
+    return work
+
+
 _PASSED_ON = (("I", "i"), ("TP", "tp"), ("LRA", "lra"), ("thresh", "thresh"))
 
 
 # ── what is asked ───────────────────────────────────────────────────────────────────────────────────────
 
 
+WAYS = {each.__name__: each for each in (here, stereo, wav, mono, old, loudnorm, encode)}
+
+
 def main(way: str, folder: Path, copies: int) -> dict[str, float]:
     """Do it, and say how long it took and how long the sound is."""
-    work = {"here": here, "wav": wav, "old": old, "loudnorm": loudnorm}[way](folder, copies)
+    work = WAYS[way](folder, copies)
     started, cpu = time.perf_counter(), time.process_time()
     path = work()
     wall_s = time.perf_counter() - started

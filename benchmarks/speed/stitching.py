@@ -1,13 +1,15 @@
 """One episode's sound put together: here, by the ways that are usual elsewhere, and ten times as long.
 
-All join the same clips and music into an MP3 of 44.1 kHz, mono, 128 kbit/s, with the same ffmpeg; each in a process of
-its own, timed from when its libraries are imported. What is made here is brought to a loudness, ducks the music and
-adds stings, pauses and chapters; the peers only join: their music stands before and after, and the pauses are in the
-clips.
+All join the same clips and music into an MP3 of 44.1 kHz, 128 kbit/s, with the same ffmpeg; each in a process of its
+own, timed from when its libraries are imported. The music is stereo, and so is what the peers make of it, but for one
+that is told to make it mono, as the episodes here are unless somebody wants them stereo. What is made here is brought
+to a loudness, ducks the music and adds stings, pauses and chapters; the peers only join: their music stands before and
+after, and the pauses are in the clips.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -21,7 +23,8 @@ from speed.watching import Ran, own, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-HERE, WAV, OLD, PODCASTFY, LOUDNORM = "here", "wav", "old", "podcastfy", "loudnorm"
+HERE, STEREO, WAV, MONO, OLD, LOUDNORM, ENCODE = "here", "stereo", "wav", "mono", "old", "loudnorm", "encode"
+PODCASTFY = "podcastfy"
 
 
 def stitch(options: Options, folder: Path) -> Sample:
@@ -32,8 +35,9 @@ def stitch(options: Options, folder: Path) -> Sample:
         run(shows.podcast("make", options.newsletter, show=show))
         material.prepare(show, folder, options.clips)
     sample: Sample = {}
-    for way in (HERE, WAV, OLD, LOUDNORM):
+    for way in (HERE, MONO, STEREO, WAV, OLD, LOUDNORM, ENCODE):
         sample |= figures_of(way, folder)
+    sample["least_s"] = sample["encode_cpu_s"] / (os.cpu_count() or 1)
     return sample | figures_of(HERE, folder, options.copies, name="many") | _podcastfy(folder) | _render(show)
 
 
@@ -84,29 +88,37 @@ def _same_ffmpeg(folder: Path) -> dict[str, str]:
     return {"PATH": f"{place}:/usr/bin:/bin"}
 
 
-def _faster(beside: str, theirs: str, at_least: float | None = None) -> Row:
-    return Row("joining 38 clips", "here_s", beside, f"{theirs}_s", sense="theirs / ours", at_least=at_least)
+def _faster(what: str, ours: str, beside: str, theirs: str, at_least: float | None = None) -> Row:
+    return Row(what, f"{ours}_s", beside, f"{theirs}_s", sense="theirs / ours", at_least=at_least)
 
 
-def _smaller(beside: str, theirs: str) -> Row:
-    return Row("its memory", "here_mb", beside, f"{theirs}_mb", unit="MB", at_most=0.25)
+def _smaller(what: str, ours: str, beside: str, theirs: str) -> Row:
+    return Row(what, f"{ours}_mb", beside, f"{theirs}_mb", unit="MB", at_most=0.25)
 
+
+_JOINED, _MONO, _STEREO = "joining 38 clips", "pydub from WAV, mono", "pydub from WAV"
 
 STITCH = Kind(
     "stitch",
     "Clips joined into an episode",
     (
-        _faster("pydub from WAV", WAV, at_least=3),
-        _faster("podcastfy's merge", PODCASTFY, at_least=3),
-        _faster("the old scripts: MP3s, pydub `+=`", OLD),
-        _faster("two-pass loudnorm alone", LOUDNORM),
-        Row("its processor time, start included", "here_cpu_s", "pydub from WAV", "wav_cpu_s", sense="theirs / ours"),
-        _smaller("pydub from WAV", WAV),
-        _smaller("podcastfy's merge", PODCASTFY),
-        Row("ten times as long, time", "many_s", "once", "here_s", at_most=10.5),
-        Row("ten times as long, memory", "many_mb", "once", "here_mb", unit="MB", at_most=1.15),
-        Row("`podcast render`, sentences kept", "render_s", "pydub from WAV", "wav_s", sense="theirs / ours"),
-        Row("length of the sound", "here_length_s", "of pydub's", "wav_length_s"),
+        _faster(f"{_JOINED}, mono", HERE, _MONO, MONO, at_least=3),
+        _faster(f"{_JOINED}, stereo", STEREO, _STEREO, WAV, at_least=3),
+        _faster(f"{_JOINED}, stereo", STEREO, "podcastfy's merge", PODCASTFY, at_least=3),
+        _faster(f"{_JOINED}, mono", HERE, "pydub's stereo", WAV),
+        _faster(f"{_JOINED}, mono", HERE, "podcastfy's stereo", PODCASTFY),
+        _faster(f"{_JOINED}, stereo", STEREO, "the old scripts: MP3s, pydub `+=`", OLD),
+        _faster(f"{_JOINED}, stereo", STEREO, "two-pass loudnorm alone", LOUDNORM),
+        Row("encoding alone, mono, on all cores", "least_s", _MONO, "mono_s", sense="theirs / ours"),
+        Row("processor time, mono, start included", "here_cpu_s", _MONO, "mono_cpu_s", unit="CPU s"),
+        Row("processor time, stereo, start included", "stereo_cpu_s", _STEREO, "wav_cpu_s", unit="CPU s"),
+        _smaller("memory, mono", HERE, _MONO, MONO),
+        _smaller("memory, stereo", STEREO, _STEREO, WAV),
+        _smaller("memory, stereo", STEREO, "podcastfy's merge", PODCASTFY),
+        Row("ten times as long, mono, time", "many_s", "once", "here_s", at_most=10.5),
+        Row("ten times as long, mono, memory", "many_mb", "once", "here_mb", unit="MB", at_most=1.15),
+        _faster("`podcast render`, sentences kept, mono", "render", _MONO, MONO),
+        Row("length of the sound", "here_length_s", "of pydub's", "mono_length_s"),
     ),
     stitch,
 )
