@@ -42,22 +42,20 @@ QUICK: dict[str, Any] = {
 NEWSLETTER = ROOT / "scripts" / "2024-06-15" / "newsletter.md"
 
 
-def measured(kinds: tuple[Kind, ...], options: Options, rounds: int) -> dict[str, list[Sample]]:
+def measure(kinds: tuple[Kind, ...], options: Options, rounds: int, samples: dict[str, list[Sample]]) -> None:
     """Measure all kinds round by round; what cannot be measured here is left out, and says why."""
-    samples: dict[str, list[Sample]] = {kind.name: [] for kind in kinds}
-    missing: set[str] = set()
+    left = list(kinds)
     with tempfile.TemporaryDirectory(prefix="speed-") as kept:
         for number in range(1, rounds + 1):
-            for kind in (kind for kind in kinds if kind.name not in missing):
+            for kind in tuple(left):
                 print(f"round {number} of {rounds}: {kind.name}", file=sys.stderr)
                 folder = Path(kept) / kind.name
                 folder.mkdir(exist_ok=True)
                 try:
-                    samples[kind.name].append(kind.sample(options, folder))
+                    samples.setdefault(kind.name, []).append(kind.sample(options, folder))
                 except MissingError as error:
-                    missing.add(kind.name)
+                    left.remove(kind)
                     print(f"{kind.name} is left out: {error}", file=sys.stderr)
-    return {name: found for name, found in samples.items() if found}
 
 
 def main() -> None:
@@ -79,7 +77,15 @@ def main() -> None:
     if unknown := set(asked) - set(names):
         parser.error(f"--only: no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     kinds = tuple(kind for kind in KINDS if kind.name in asked)
-    samples = measured(kinds, options_of(chosen), chosen.runs)
+    samples: dict[str, list[Sample]] = {}
+    try:
+        measure(kinds, options_of(chosen), chosen.runs, samples)
+    finally:  # what was measured before something failed is not lost
+        say(kinds, {name: found for name, found in samples.items() if found}, chosen)
+
+
+def say(kinds: tuple[Kind, ...], samples: dict[str, list[Sample]], chosen: argparse.Namespace) -> None:
+    """Write and print what was measured."""
     if chosen.write:
         document.write(ROOT / "docs", KINDS, samples)
     _say_what_is_absent(kinds, samples)
