@@ -14,9 +14,8 @@ import typer
 
 from podcast import __version__, private
 from podcast.console import INTERRUPTED, answer, answer_either, have_streams, reporting, saying_that_output_is_lost
-from podcast.errors import FindingsError, InputError, PodcastError, from_os_error
+from podcast.errors import FindingsError, GoneError, InputError, PodcastError, from_os_error
 from podcast.interrupts import be_interruptible
-from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from podcast.console import Reporter
     from podcast.pipeline import Observe
     from podcast.pipeline.arriving import Arrival
+    from podcast.pipeline.backlog import Worked
+    from podcast.pipeline.episode import Speaking
     from podcast.pipeline.script import WriteOptions, WrittenScript
     from podcast.show import Show
     from podcast.spending import Ledger
@@ -63,6 +64,12 @@ VoiceOption = Annotated[str | None, typer.Option("--voice", metavar="NAME", help
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", metavar="N", min=1, help="Sentences spoken at once; default: one a processor.")
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers do it, like tcp://10.0.0.1:8786."
+    ),
+]
 MaxCostOption = Annotated[
     float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Allow this once instead of max_cost_usd.")
 ]
@@ -78,7 +85,8 @@ SourcesArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE",
-        help="Newsletters (files, https addresses, `-`, slugs); `week`; arXiv ids, addresses, PDFs, or lists of them.",
+        help="Newsletters (files, folders, https addresses, `-`, slugs); `week`; arXiv ids, addresses, PDFs, or lists "
+        "of them.",
     ),
 ]
 EnrichOption = Annotated[
@@ -108,6 +116,7 @@ def make(
     enrich: EnrichOption = False,
     voice: VoiceOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     max_cost: MaxCostOption = None,
     force: ForceOption = False,
     dry_run: DryRunOption = False,
@@ -117,7 +126,7 @@ def make(
 ) -> None:
     """Make an episode of newsletters, of the week or of papers. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import arriving, costs, episode, script
+        from podcast.pipeline import arriving, backlog, costs, episode, script
         from podcast.pipeline import feed as feed_stage
         from podcast.pipeline.executing import executing
 
@@ -127,18 +136,22 @@ def make(
         options = script.WriteOptions(section, slug, force, dry_run, writer, minutes, enrich)
         ledger = costs.open_ledger(the_show, max_cost)
         problems: list[str] = []
+        engines = backlog.Engines()
 
-        def one(arrival: arriving.Arrival) -> Any:
-            written = _script_of(the_show, arrival, options, observe, ledger, problems)
-            speaking = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
+        def begin(arrival: arriving.Arrival, told: Observe) -> tuple[WrittenScript, Speaking]:
+            written = _script_of(the_show, arrival, options, told, ledger, problems)
+            prepared = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
+            return written, engines.shared(prepared)
+
+        def finish(ready: tuple[WrittenScript, Speaking], told: Observe) -> Any:
+            written, speaking = ready
             if dry_run:
                 return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
-            rendered = episode.render(the_show, speaking, observe, executor, ledger=ledger)
-            feed_stage.write_feed(the_show, observe)
-            return rendered
+            return episode.render(the_show, speaking, told, executor, ledger=ledger)
 
-        with _naming(problems), executing(jobs) as executor:
-            _each(given, one, as_json=as_json)
+        with _naming(problems), executing(jobs, None if dry_run else cluster) as executor:
+            worked = backlog.work_through(given, backlog.Steps(begin, finish), executor, observe)
+            _answer_all(worked, None if dry_run else lambda: feed_stage.write_feed(the_show, observe), as_json=as_json)
 
 
 @app.command()
@@ -237,7 +250,7 @@ def script(
                 return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
             numbers = report.report_on(the_show, written.slug, written.script)
             for line in report.lines(numbers):
-                observe(Event("note", line))
+                observe.note(line)
             found.append((written.slug, numbers.findings))
             return Reported(written.path, report.document(written, numbers))
 
@@ -248,10 +261,14 @@ def script(
 
 @app.command()
 def render(
-    scripts: Annotated[list[str], typer.Argument(metavar="SLUG|script.md", help="Scripts of this show.")],
+    scripts: Annotated[
+        list[str] | None, typer.Argument(metavar="[SLUG|script.md]", help="Scripts of this show.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All scripts of this show.")] = False,
     show: ShowOption = None,
     voice: VoiceOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     max_cost: MaxCostOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -260,25 +277,32 @@ def render(
 ) -> None:
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import costs, episode, script_files
+        from podcast.pipeline import backlog, costs, episode
         from podcast.pipeline import feed as feed_stage
+        from podcast.pipeline import script_files as stage
         from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
+        names = backlog.scripts_to_render(the_show, scripts or [], every=every)
         ledger = costs.open_ledger(the_show, max_cost)
+        engines = backlog.Engines()
 
-        def one(name: str) -> Any:
-            path, slug = script_files.find_script(the_show, name)
-            speaking = episode.prepare(the_show, script_files.read_script(path), slug, str(path), voice)
+        def begin(name: str, _: Observe) -> Speaking:
+            path, slug = stage.find_script(the_show, name)
+            return engines.shared(episode.prepare(the_show, stage.read_script(path), slug, str(path), voice))
+
+        def finish(speaking: Speaking, told: Observe) -> Any:
             if dry_run:
                 return episode.estimate(speaking)
-            rendered = episode.render(the_show, speaking, observe, executor, ledger=ledger)
+            return episode.render(the_show, speaking, told, executor, ledger=ledger)
+
+        def write_feed() -> None:
             if feed_stage.has_feed(the_show):
                 feed_stage.write_feed(the_show, observe)
-            return rendered
 
-        with executing(jobs) as executor:
-            _each(scripts, one, as_json=as_json)
+        with executing(jobs, None if dry_run else cluster) as executor:
+            worked = backlog.work_through(names, backlog.Steps(begin, finish), executor, observe)
+            _answer_all(worked, None if dry_run else write_feed, as_json=as_json)
 
 
 @app.command()
@@ -321,7 +345,7 @@ def serve(
 
         def ready(address: str) -> None:
             answer_either({"address": address, "feed": f"{address}feed.xml"}, address, as_json=as_json)
-            observe(Event("note", f"Subscribe to {address}feed.xml; Ctrl-C ends."))
+            observe.note(f"Subscribe to {address}feed.xml; Ctrl-C ends.")
 
         serving.serve(the_show, serving.ServeOptions(host, port, tuple(proxy or ())), ready, observe)
 
@@ -393,7 +417,7 @@ def review(
 
         def ready(address: str) -> None:
             answer_either({"address": address}, address, as_json=as_json)
-            observe(Event("note", "Open it in a browser; every change is written to the script at once. Ctrl-C ends."))
+            observe.note("Open it in a browser; every change is written to the script at once. Ctrl-C ends.")
             if sys.stdout.isatty() and not (no_browser or quiet or as_json):
                 reviewing.open_in_browser(address)
 
@@ -614,7 +638,7 @@ def _open(folder: Path | None, observe: Reporter, *, with_feed: bool = True) -> 
 
     show = load_show(folder)
     if not private.close_to_others(show.cache):
-        observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
+        observe.note(f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them.")
     observe.work.enter_context(running(show, observe))
     mend(show, observe, with_feed=with_feed)
     return show
@@ -652,24 +676,59 @@ def _each(items: Sequence[T], one: Callable[[T], Any], *, as_json: bool) -> None
         try:
             results.append(one(item))
         except (PodcastError, OSError) as error:
-            text = str(from_os_error(error) if isinstance(error, OSError) else error)
-            failures.append(text if Path(str(item)).name in text else f"{item}: {text}")
+            failures.append(_named(item, error))
+    _answer_several(results, failures, as_json=as_json)
+
+
+def _named(item: object, error: PodcastError | OSError) -> str:
+    """Say what failed, and why, where the reason does not name it."""
+    text = str(from_os_error(error) if isinstance(error, OSError) else error)
+    return text if Path(str(item)).name in text else f"{item}: {text}"
+
+
+def _answer_several(
+    results: Sequence[Any], failures: Sequence[str], *, as_json: bool, gone: GoneError | None = None
+) -> None:
     if as_json or results:
         answer_either([_document(result) for result in results], "\n".join(map(_path_of, results)), as_json=as_json)
+    if gone:
+        raise GoneError("\n".join([*failures, str(gone)])) from gone
     if failures:
-        raise FindingsError("\n".join([*failures, f"{len(failures)} of {len(items)} failed; the others are done."]))
+        count = len(results) + len(failures)
+        raise FindingsError("\n".join([*failures, f"{len(failures)} of {count} failed; the others are done."]))
+
+
+def _answer_all(worked: Worked[T, Any], write_feed: Callable[[], object] | None, *, as_json: bool) -> None:
+    """Answer for a backlog, when what is finished of it is in the feed."""
+    if alone := worked.alone:
+        raise alone
+    failures = [_named(*each) for each in worked.failures]
+    if worked.results and write_feed:
+        with _also_naming([*failures, *([str(worked.gone)] if worked.gone else [])]):
+            write_feed()
+    if len(worked.results) == 1 and not (failures or worked.gone):
+        answer_either(_document(worked.results[0]), _path_of(worked.results[0]), as_json=as_json)
+    else:
+        _answer_several(worked.results, failures, as_json=as_json, gone=worked.gone)
 
 
 @contextlib.contextmanager
 def _naming(problems: list[str]) -> Iterator[None]:
-    """Name what failed on the way also where the rest fails, too."""
+    """End with exit code 1 if something failed on the way; it is named also where the rest fails, too."""
+    with _also_naming(problems):
+        yield
+    _all_well(problems)
+
+
+@contextlib.contextmanager
+def _also_naming(problems: list[str]) -> Iterator[None]:
+    """Name what failed before where the rest fails, too."""
     try:
         yield
     except PodcastError as error:
         if problems:
             raise type(error)("\n".join([*problems, str(error)])) from error
         raise
-    _all_well(problems)
 
 
 def _all_well(problems: Sequence[str]) -> None:

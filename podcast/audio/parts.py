@@ -45,6 +45,9 @@ _METER_TOLERANCE_DB = 0.1
 _LOWER_DB = 0.2
 """How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
 
+_LIMITER_REACH = 100
+"""Of a second is more than a limiter looks ahead and back."""
+
 _ATTEMPTS = 4
 _BEFORE_MEASURED = 5
 """Of the frames before a part, which a meter hears first, too."""
@@ -124,13 +127,16 @@ def _sounding(
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
-    """Hold the peaks where music meets speech: all channels by the same gain."""
-    heights = np.abs(samples).max(axis=1)
-    if heights.max(initial=0.0) <= ceiling:
-        return samples
-    gain = np.divide(limit(heights, ceiling, rate_hz), heights, out=np.ones_like(heights), where=heights > 0)
-    held: Samples = samples * gain[:, np.newaxis]
-    return held
+    """Hold the peaks where music meets speech: all channels by the same gain. Little else is touched."""
+    heights = samples[:, 0] if samples.shape[1] == 1 else np.abs(samples).max(axis=1)
+    reach = rate_hz // _LIMITER_REACH
+    peaks = np.flatnonzero((heights > ceiling) | (heights < -ceiling))
+    for group in np.split(peaks, np.flatnonzero(np.diff(peaks) > 2 * reach) + 1) if len(peaks) else ():
+        around = slice(max(0, group[0] - reach), group[-1] + reach + 1)
+        high = np.abs(heights[around])
+        gain = np.divide(limit(high, ceiling, rate_hz), high, out=np.ones_like(high), where=high > 0)
+        samples[around] *= gain[:, np.newaxis]
+    return samples
 
 
 def _encoded(recipe: Recipe, sound: Samples) -> Part:

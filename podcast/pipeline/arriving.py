@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from podcast.errors import InputError
 from podcast.papers.identify import identify, is_list, read_list
 from podcast.papers.picks import PICKS_FILE, by_line, parse_picks
-from podcast.pipeline.sources import NEWSLETTER_FILE, Source, read_source
+from podcast.pipeline.script_files import SCRIPT_FILE
+from podcast.pipeline.sources import NEWSLETTER_FILE, SUFFIXES, Source, read_source
 from podcast.show import is_slug
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def arrivals(show: Show, arguments: Sequence[str]) -> tuple[Arrival, ...]:
     """Sort arguments by what they are: papers, one by one or in lists, are one episode together."""
     papers: list[str] = []
     others: list[Arrival] = []
-    for argument in arguments:
+    for argument in (each for given in arguments for each in _unfolded(show, given)):
         if argument == WEEK:
             others.append(Arrival(WEEK, is_week=True))
         elif _has_picks(show, argument):
@@ -72,6 +73,20 @@ def arrivals(show: Show, arguments: Sequence[str]) -> tuple[Arrival, ...]:
             others.append(Arrival(argument))
     together = [Arrival(by_line(papers, _SHOWN), tuple(papers))] if papers else []
     return (*together, *others)
+
+
+def _unfolded(show: Show, argument: str) -> list[str]:
+    """Name the newsletters of a folder, in order; what is no folder, or an episode's name, stands for itself."""
+    folder = Path(argument)
+    if not folder.is_dir() or (is_slug(argument) and show.script_folder(argument).is_dir()):
+        return [argument]
+    if (folder / SCRIPT_FILE).is_file():
+        raise InputError(f"{argument}: the folder of a script. Give its slug, {folder.resolve().name}.")
+    found = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
+    names = [str(path) for path in found if path.is_file()]
+    if not names:
+        raise InputError(f"{argument}: a folder without newsletters; they end in {', '.join(SUFFIXES)}.")
+    return names
 
 
 def _papers_of(argument: str) -> tuple[str, ...]:

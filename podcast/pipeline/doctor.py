@@ -41,7 +41,7 @@ _ENGINES = "podcast.engines"
 _KEY = "OPENAI_API_KEY"
 
 _ENCODERS = ("libmp3lame",)
-_FILTERS = ("alimiter", "ebur128")
+_FILTERS = ("ebur128",)
 _LONGEST_ANSWER_S = 10.0
 _TRIAL_MS = 100
 
@@ -137,7 +137,7 @@ def _itself() -> tuple[Check, ...]:
 
 
 def _ffmpeg() -> Check:
-    """Ask what it has, then let it make and measure an MP3 as every episode is."""
+    """Ask what it has, then let it make an MP3 as those of every episode are, and read it."""
     from podcast.outside import ffmpeg
 
     program = ffmpeg.executable()
@@ -177,11 +177,12 @@ def _make_an_mp3() -> None:
     import numpy as np
 
     from podcast.outside import ffmpeg
+    from podcast.outside.mp3 import Mp3Format
 
     audio = Settings().audio
-    form = ffmpeg.Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps, audio.true_peak_dbtp)
-    with tempfile.TemporaryDirectory() as folder, ffmpeg.mp3_writer(Path(folder) / "trial.mp3", form) as mp3:
-        mp3.write(np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32))
+    form = Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps)
+    silence = np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32)
+    ffmpeg.decode_frames(ffmpeg.encode([silence], form), form)
 
 
 def _key() -> Check:
@@ -376,7 +377,7 @@ def _chosen_writer(show: Show) -> Check:
 def _cover(show: Show) -> Check:
     if not show.settings.cover:
         return Check("cover", "ok", "drawn from title and author")
-    from podcast.feed.cover import check_cover
+    from podcast.feed.show_artwork import check_cover
 
     check_cover(show)
     return Check("cover", "ok", str(show.file(show.settings.cover)))

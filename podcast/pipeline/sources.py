@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 NEWSLETTER_FILE = "newsletter.md"
 
-_SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
+SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -42,7 +42,7 @@ class Source:
     def suffix(self) -> str:
         """What its copy in the show is called."""
         suffix = Path(self.name).suffix.lower()
-        if suffix in _SUFFIXES:
+        if suffix in SUFFIXES:
             return suffix
         return ".html" if self.data.lstrip()[:1] == b"<" else ".md"
 
@@ -96,7 +96,7 @@ def kept_source(show: Show, slug: str) -> Path | None:
 
 def copy_of_source(folder: Path) -> Path | None:
     """Find the copy of its source in an episode's script folder."""
-    return next((path for suffix in _SUFFIXES if (path := folder / f"source{suffix}").is_file()), None)
+    return next((path for suffix in SUFFIXES if (path := folder / f"source{suffix}").is_file()), None)
 
 
 def what_it_is_made_from(show: Show, slug: str) -> Path | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,8 @@ class Source:
     """Stems of what the paper calls its own: names that it proposes, introduces or presents."""
     aliases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By the stem of an acronym, those of the words it stands for."""
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    """What each stem weighs: more, the fewer of the sentences have it."""
 
     def values(self) -> Iterator[tuple[Line, Quantity]]:
         """Yield each value with its sentence, those inside names too."""
@@ -98,7 +102,13 @@ def read_source(passage: str) -> Source:
     lines = tuple(_lines(passage))
     tokens = [token for line in lines for token in line.tokens]
     stems = frozenset(token.stem for token in tokens if token.stem)
-    return Source(passage, lines, KnownNames(passage, tokens), stems, frozenset(_own_names(lines)), _aliases(passage))
+    own_names, aliases = frozenset(_own_names(lines)), _aliases(passage)
+    return Source(passage, lines, KnownNames(passage, tokens), stems, own_names, aliases, _rarity(lines))
+
+
+def _rarity(lines: Sequence[Line]) -> dict[str, float]:
+    counts = Counter(stem for line in lines for stem in line.stems)
+    return {stem: math.log((len(lines) + 1) / count) + 0.3 for stem, count in counts.items()}
 
 
 def _aliases(passage: str) -> dict[str, frozenset[str]]:
