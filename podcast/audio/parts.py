@@ -121,20 +121,20 @@ def _sounding(
         if each.is_music:
             samples = clip.samples * np.float32(10 ** (each.gain_db / 20))
         else:
-            level = levelled(clip.samples, each.gain_db, ceiling_dbfs, clip.rate_hz)
-            samples = in_channels(resampled(level, clip.rate_hz, form.mp3.rate_hz), form.mp3.channels)
+            sentence = resampled(clip.samples, clip.rate_hz, form.mp3.rate_hz)
+            samples = in_channels(levelled(sentence, each.gain_db, ceiling_dbfs, form.mp3.rate_hz), form.mp3.channels)
         yield each.start, samples[: each.length], each.curve
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     """Hold the peaks where music meets speech: all channels by the same gain. Little else is touched."""
-    heights = samples[:, 0] if samples.shape[1] == 1 else np.abs(samples).max(axis=1)
+    loudest = samples[:, 0] if samples.shape[1] == 1 else np.abs(samples).max(axis=1)
     reach = rate_hz // _LIMITER_REACH
-    peaks = np.flatnonzero((heights > ceiling) | (heights < -ceiling))
+    peaks = np.flatnonzero((loudest > ceiling) | (loudest < -ceiling))
     for group in np.split(peaks, np.flatnonzero(np.diff(peaks) > 2 * reach) + 1) if len(peaks) else ():
         around = slice(max(0, group[0] - reach), group[-1] + reach + 1)
-        high = np.abs(heights[around])
-        gain = np.divide(limit(high, ceiling, rate_hz), high, out=np.ones_like(high), where=high > 0)
+        before = loudest[around].copy()
+        gain = np.divide(limit(before, ceiling, rate_hz), before, out=np.ones_like(before), where=before != 0)
         samples[around] *= gain[:, np.newaxis]
     return samples
 
