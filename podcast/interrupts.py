@@ -5,6 +5,7 @@ Python tells the main thread only; other threads ask here before they begin what
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -51,6 +52,7 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _say_finishing)
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE_S)
+        atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)  # as Python ends, nobody would take it: it would kill
     raise KeyboardInterrupt
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import signal
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from podcast.show import load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Podcast
 
@@ -72,6 +74,26 @@ def test_a_run_that_takes_its_time_to_end_says_why(
     while not said:
         said = capfd.readouterr().err
     assert said == "Ending: what is under way is finished or put away first. Ctrl-C again ends at once.\n"
+
+
+def test_a_run_that_ends_while_it_would_say_so_ends_as_it_said(tmp_path: Path) -> None:
+    """Python itself may take its time to end, and takes no signals then: none kills it."""
+    script = tmp_path / "late.py"
+    script.write_text(
+        "import os, signal, sys, time\n"
+        "from podcast import interrupts\n"
+        "class Late:\n"
+        "    def __del__(self, sleep=time.sleep):\n"
+        "        sleep(0.3)\n"
+        "late = Late()\n"
+        "interrupts._PATIENCE_S = 0.1\n"
+        "interrupts.be_interruptible()\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(130)\n"
+    )
+    assert subprocess.run([sys.executable, script], check=False).returncode == 130
 
 
 def test_no_service_is_asked_any_more() -> None:

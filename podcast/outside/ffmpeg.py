@@ -174,10 +174,11 @@ def decode_frames(data: bytes, form: Mp3Format) -> Samples:
 
 
 def _bare(form: Mp3Format) -> Any:
+    """PCM from a pipe to frames, given in large pieces: each of them alone would cost two switches of programs."""
     sound = ffmpeg.input("pipe:", format="f32le", ar=form.rate_hz, ac=form.channels)
     encoder = {"acodec": "libmp3lame", "audio_bitrate": f"{form.bitrate_kbps}k", "reservoir": 0, "flags": "+bitexact"}
-    plain = {"format": "mp3", "write_xing": 0, "id3v2_version": 0, "write_id3v1": 0, "fflags": "+bitexact"}
-    return ffmpeg.output(sound, "pipe:", **encoder, **plain)
+    plain = {"write_xing": 0, "id3v2_version": 0, "write_id3v1": 0, "fflags": "+bitexact", "flush_packets": 0}
+    return ffmpeg.output(sound, "pipe:", format="mp3", **encoder, **plain)
 
 
 def _pcm(blocks: Iterable[Samples], louder: np.float32) -> Iterator[memoryview]:
