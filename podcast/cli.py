@@ -16,7 +16,6 @@ from podcast import __version__, private
 from podcast.console import INTERRUPTED, answer, answer_either, have_streams, reporting, saying_that_output_is_lost
 from podcast.errors import FindingsError, GoneError, InputError, PodcastError, from_os_error
 from podcast.interrupts import be_interruptible
-from podcast.types import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -251,7 +250,7 @@ def script(
                 return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
             numbers = report.report_on(the_show, written.slug, written.script)
             for line in report.lines(numbers):
-                observe(Event("note", line))
+                observe.note(line)
             found.append((written.slug, numbers.findings))
             return Reported(written.path, report.document(written, numbers))
 
@@ -278,8 +277,9 @@ def render(
 ) -> None:
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import backlog, costs, episode, script_files
+        from podcast.pipeline import backlog, costs, episode
         from podcast.pipeline import feed as feed_stage
+        from podcast.pipeline import script_files as stage
         from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
@@ -288,8 +288,8 @@ def render(
         engines = backlog.Engines()
 
         def begin(name: str, _: Observe) -> Speaking:
-            path, slug = script_files.find_script(the_show, name)
-            return engines.shared(episode.prepare(the_show, script_files.read_script(path), slug, str(path), voice))
+            path, slug = stage.find_script(the_show, name)
+            return engines.shared(episode.prepare(the_show, stage.read_script(path), slug, str(path), voice))
 
         def finish(speaking: Speaking, told: Observe) -> Any:
             if dry_run:
@@ -345,7 +345,7 @@ def serve(
 
         def ready(address: str) -> None:
             answer_either({"address": address, "feed": f"{address}feed.xml"}, address, as_json=as_json)
-            observe(Event("note", f"Subscribe to {address}feed.xml; Ctrl-C ends."))
+            observe.note(f"Subscribe to {address}feed.xml; Ctrl-C ends.")
 
         serving.serve(the_show, serving.ServeOptions(host, port, tuple(proxy or ())), ready, observe)
 
@@ -417,7 +417,7 @@ def review(
 
         def ready(address: str) -> None:
             answer_either({"address": address}, address, as_json=as_json)
-            observe(Event("note", "Open it in a browser; every change is written to the script at once. Ctrl-C ends."))
+            observe.note("Open it in a browser; every change is written to the script at once. Ctrl-C ends.")
             if sys.stdout.isatty() and not (no_browser or quiet or as_json):
                 reviewing.open_in_browser(address)
 
@@ -638,7 +638,7 @@ def _open(folder: Path | None, observe: Reporter, *, with_feed: bool = True) -> 
 
     show = load_show(folder)
     if not private.close_to_others(show.cache):
-        observe(Event("note", f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them."))
+        observe.note(f"{show.cache}: others on this machine may read it; chmod -R go= takes that from them.")
     observe.work.enter_context(running(show, observe))
     mend(show, observe, with_feed=with_feed)
     return show

@@ -42,13 +42,16 @@ class Reporter:
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
-        if self._quiet:
-            return
         if event.kind != "progress":
-            tell(event.text)
-            self._said.append(event.text)
-        elif sys.stderr.isatty():
+            self.note(event.text)
+        elif sys.stderr.isatty() and not self._quiet:
             self._advance(event)
+
+    def note(self, text: str) -> None:
+        """Tell a person something."""
+        if not self._quiet:
+            tell(text)
+            self._said.append(text)
 
     def _advance(self, event: Event) -> None:
         if self._bar is None:

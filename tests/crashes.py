@@ -180,24 +180,27 @@ def kill(stage: Stage, moments: Sequence[Moment], options: Options, chance: rand
             found.torn += tear(stage.run.show, states, chance)
             stage.run = dataclasses.replace(stage.run, boot=f"start {reached + 1}")
             states |= states_of(stage.run.show)
-        _look(stage, moment, found)
+        states |= _look(stage, moment, found)
     _complete(stage, stage.go(), moments[:reached], found)
     return reached
 
 
-def _look(stage: Stage, moment: Moment, found: Found) -> None:
+def _look(stage: Stage, moment: Moment, found: Found) -> frozenset[tuple[int, ...]]:
+    """See what a kill left; return what another command has brought to the disk since."""
     seen = look(stage.run.show, stage.before, stage.after)
     where = f"{stage.scene.name}, killed at {moment}"
     found.broken_feeds += bool(seen.broken)
     found.in_between += bool(seen.in_between)
     found.lengths_behind += bool(seen.behind)
     found.problems += [f"{where}: {problem}" for problem in (*seen.broken, *seen.in_between)]
-    if seen.behind:
-        other = stage.go("voices", "--show", ".")
-        seen = look(stage.run.show, stage.before, stage.after)
-        if other.exit_code or seen.behind or seen.broken:
-            found.left_behind += 1
-            found.problems.append(f"{where}: `voices` leaves {seen.behind or seen.broken} behind: {other.said}")
+    if not seen.behind:
+        return frozenset()
+    other = stage.go("voices", "--show", ".")
+    seen = look(stage.run.show, stage.before, stage.after)
+    if other.exit_code or seen.behind or seen.broken:
+        found.left_behind += 1
+        found.problems.append(f"{where}: `voices` leaves {seen.behind or seen.broken} behind: {other.said}")
+    return other.synced
 
 
 def _complete(stage: Stage, ended: Ended, moments: Sequence[Moment], found: Found) -> None:

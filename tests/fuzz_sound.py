@@ -10,6 +10,7 @@ import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
+from frame_maker import mp3_of
 from fuzz_subjects import Reader, Subject
 from fuzz_texts import real
 from pdf_maker import Text, document, paragraph, spaces, stream
@@ -19,7 +20,7 @@ from podcast.audio.render import load_music
 from podcast.errors import InputError, PodcastError
 from podcast.feed.picture import open_picture
 from podcast.outside import ffmpeg
-from podcast.outside.ffmpeg import Mp3Format, mp3_writer
+from podcast.outside.mp3 import Mp3Format
 from podcast.outside.pdf import Limits, _read_answer, read_pages
 from podcast.outside.sound import trimmed
 from podcast.papers.fulltext import understood
@@ -67,22 +68,18 @@ def voices(folder: Path) -> Iterator[Subject]:
 
     pcm = (hum() * 32_767).astype("<i2").tobytes()
     endless = wav_bytes(hum(), _RATE_HZ).replace(b"data" + struct.pack("<I", len(pcm)), b"data\xff\xff\xff\xff")
-    yield Subject([pcm, wav_bytes(hum(rate_hz=8000), 8000), endless, *_mp3s(folder)], read, is_binary=True)
+    yield Subject([pcm, wav_bytes(hum(rate_hz=8000), 8000), endless, _mp3()], read, is_binary=True)
 
 
-def _mp3s(folder: Path) -> list[bytes]:
-    path = folder / "seed.mp3"
-    with mp3_writer(path, Mp3Format(24_000, 1, 48, -1.0)) as writer:
-        writer.write(hum(1.0).reshape(-1, 1))
-        writer.close()
-    return [path.read_bytes()]
+def _mp3() -> bytes:
+    return mp3_of(hum(1.0).reshape(-1, 1), Mp3Format(24_000, 1, 48))
 
 
 @contextlib.contextmanager
 def music(folder: Path) -> Iterator[Subject]:
     """Decode music, and measure an episode's sound and its chapters."""
     path = folder / "music.mp3"
-    tagged = b"ID3\x04\0\0\0\0\x02\x01CHAP" + bytes(247) + _mp3s(folder)[0]
+    tagged = b"ID3\x04\0\0\0\0\x02\x01CHAP" + bytes(247) + _mp3()
 
     def read(data: bytes) -> object:
         path.write_bytes(data)
@@ -95,7 +92,7 @@ def music(folder: Path) -> Iterator[Subject]:
 
     floats = wav_bytes(hum(), _RATE_HZ)[:20] + struct.pack("<HHIIHH", 3, 1, _RATE_HZ, 4 * _RATE_HZ, 4, 32)
     floats += b"data" + struct.pack("<I", 4000) + hum().tobytes()[:3996] + struct.pack("<f", math.nan)
-    yield Subject([*_mp3s(folder), tagged, wav_bytes(hum(), _RATE_HZ), floats], read, is_binary=True)
+    yield Subject([_mp3(), tagged, wav_bytes(hum(), _RATE_HZ), floats], read, is_binary=True)
 
 
 @contextlib.contextmanager

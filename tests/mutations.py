@@ -2,9 +2,10 @@
 
     python tests/mutations.py --mutations 1000 --seed 1
 
-makes a show with two episodes. Each time one byte of a kept sentence, of a file of an episode or of feed.xml is changed
-to any other, its length and time left as they were; `podcast check` is asked; and the byte is put back. Every tenth
-time `podcast repair` is run before that, and every file must then be as it was. Exit code 1 if anything went unnoticed.
+makes a show with two episodes. Each time one byte of a kept sentence, of a kept part of encoded sound, of a file of an
+episode or of feed.xml is changed to any other, its length and time left as they were; `podcast check` is asked; and the
+byte is put back. Every ninth time `podcast repair` is run before that, and every file must then be as it was. Exit code
+1 if anything went unnoticed.
 """
 
 from __future__ import annotations
@@ -20,15 +21,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whole_show import clips, make_whole, tree
+from whole_show import clips, make_whole, parts, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Podcast
 
-KINDS = ("clip", "episode", "feed")
-_REPAIRED_EVERY = 10
+KINDS = ("clip", "part", "episode", "feed")
+DROPPED = ("clip", "part")
+"""What a repair does not make again: rendering does, when it needs it."""
+
+_REPAIRED_EVERY = 9
+"""So that each kind has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,14 @@ def _mutated(show: Podcast, kind: str, chance: random.Random, *, repair: bool) -
     _write(path, data[:at] + bytes([byte]) + data[at + 1 :], state)
     where = path.relative_to(show.folder).as_posix()
     is_found = any(place.startswith(where) for place in _places(show))
-    is_repaired = _is_repaired(show, whole, path if kind == "clip" else None) if repair else None
+    is_repaired = _is_repaired(show, whole, path if kind in DROPPED else None) if repair else None
     _write(path, data, state)
     return Mutation(kind, where, at, data[at], byte, is_found, is_repaired)
 
 
 def _files(show: Podcast, kind: str) -> list[Path]:
-    if kind == "clip":
-        return clips(show)
+    if kind in DROPPED:
+        return clips(show) if kind == "clip" else parts(show)
     if kind == "episode":
         return sorted(path for path in (show.folder / "episodes").glob("*/*") if path.is_file())
     return [show.folder / "feed" / "feed.xml"]
@@ -97,7 +102,7 @@ def _places(show: Podcast) -> list[str]:
 
 
 def _is_repaired(show: Podcast, whole: dict[str, bytes], dropped: Path | None) -> bool:
-    """Whether a repair makes everything as it was; a damaged sentence is dropped instead."""
+    """Whether a repair makes everything as it was; a damaged sentence or part is dropped instead."""
     ran = show("repair", "--quiet")
     name = dropped.relative_to(show.folder).as_posix() if dropped else ""
     return ran.exit_code == 0 and tree(show) == {path: data for path, data in whole.items() if path != name}

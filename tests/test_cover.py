@@ -15,9 +15,10 @@ from conftest import COVER
 from PIL import Image
 
 from podcast.errors import InputError
-from podcast.feed import cover
-from podcast.feed.cover import PAGE_PX, check_cover, cover_of, episode_artwork, publish_cover
+from podcast.feed import show_artwork
+from podcast.feed.cover import PAGE_PX, cover_of, publish_cover
 from podcast.feed.episode_cover import EPISODE_PX
+from podcast.feed.show_artwork import check_cover, episode_artwork
 from podcast.show import Settings, Show
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(title: str, subtitle: str, size_px: int) -> bytes:
         return f"{title}/{subtitle}/{size_px}".encode()
 
-    monkeypatch.setattr(cover, "draw_cover", draw)
+    monkeypatch.setattr(show_artwork, "draw_cover", draw)
 
 
 def show_with(folder: Path, picture: Image.Image, name: str = "mine.png") -> Show:

@@ -172,7 +172,7 @@ def test_a_key_is_seen_and_never_shown(podcast: Podcast, monkeypatch: pytest.Mon
     [
         ("echo hello", "not ffmpeg"),
         ("exit 1", "not ffmpeg"),
-        ("echo ffmpeg version 1.0 Copyright", "without libmp3lame, alimiter, ebur128"),
+        ("echo ffmpeg version 1.0 Copyright", "without libmp3lame, ebur128"),
     ],
 )
 def test_an_ffmpeg_that_will_not_do_is_named(
@@ -426,13 +426,13 @@ def test_a_disk_without_room_is_named(podcast: Podcast, monkeypatch: pytest.Monk
 
 
 def test_what_deleting_the_cache_costs_is_said(podcast: Podcast) -> None:
-    """Sentences that would be spoken again, and no money."""
-    for name in ("aa/aa1.1.wav", "aa/aa2.2.wav", "bb/bb.3.wav"):
-        clip = podcast.folder / ".podcast" / "clips" / name
-        clip.parent.mkdir(parents=True, exist_ok=True)
-        clip.write_bytes(bytes(2_000_000))
+    """Sentences that would be spoken again, parts that would be encoded again, and no money."""
+    for name in ("clips/aa/aa1.1.wav", "clips/aa/aa2.2.wav", "clips/bb/bb.3.wav", "parts/2024-06-15/cc.4.mp3"):
+        kept = podcast.folder / ".podcast" / name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(bytes(2_000_000))
     found = str(examined(podcast)["checks"]["cache"]["found"])
-    assert found.startswith("6 MB, 3 spoken sentences")
+    assert found.startswith("8 MB kept in .podcast: 3 spoken sentences (6 MB) and 1 encoded parts (2 MB); ")
     assert found.endswith("0.00 USD")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.writing.grounding import ground
+from podcast.writing.grounding.names import is_ordinary
 from podcast.writing.grounding.quantities import quantities, same_value
 from podcast.writing.grounding.words import stem_of, tokens_of
 
@@ -235,6 +237,16 @@ def test_any_two_texts_can_be_compared(sentence: str, source: str) -> None:
     for found in ground([sentence], source):
         assert all(0 <= start <= end <= len(sentence) for start, end in (doubt.at for doubt in found.doubts))
         assert all(0 <= start <= end <= len(source) for start, end in found.rests_on)
+
+
+def test_the_first_word_of_a_sentence_is_no_name_if_prose_has_it_in_any_form() -> None:
+    """Looked for among the words that begin as its stem does: lying and lie begin so, too."""
+    text = (files("podcast.writing.grounding") / "ordinary.txt").read_text(encoding="utf-8")
+    words = [*text.splitlines()[1::5], "lying"]
+    assert len(words) > 1000
+    assert [word for word in words if not is_ordinary(f"{word.capitalize()}'s")] == []
+    assert is_ordinary("Lie")
+    assert not is_ordinary("Grokfast")
 
 
 def test_several_threads_find_the_same() -> None:

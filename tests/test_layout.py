@@ -65,7 +65,6 @@ DOORS = {
     "imageio_ffmpeg": "outside/ffmpeg.py",
     "hibari": "speech/engines/hibari.py",
     "markdown_it": "outside/markdown.py",
-    "bs4": "papers/reading/tree.py",
     "pylatexenc": "speech/written/latex.py",
     "snowballstemmer": "writing/grounding/words.py",
     "sqlite3": "papers/taste/database.py",

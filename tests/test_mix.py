@@ -172,6 +172,14 @@ def test_twice_the_rate_puts_new_samples_between_the_old(from_hz: int, frames: i
     assert resampled(sound, from_hz, 2 * from_hz)[::2] == pytest.approx(sound, abs=1e-5)
 
 
+@pytest.mark.parametrize("to_hz", [rate for rate in RATES if rate != 24_000])
+def test_the_end_is_not_heard_at_the_beginning(to_hz: int) -> None:
+    """A sound that ends suddenly leaves its beginning as silent as it was."""
+    sound = np.zeros(4800, np.float32)
+    sound[-1] = 1
+    assert np.abs(resampled(sound, 24_000, to_hz)[:1000]).max() < 0.002
+
+
 @pytest.mark.parametrize("to_hz", RATES)
 def test_every_sample_is_where_the_wave_was(to_hz: int) -> None:
     """Sound does not move: at each new place stands the wave's own height."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from dataclasses import fields, replace
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
@@ -168,6 +169,21 @@ def test_a_date_elsewhere_is_the_same_moment_here(tmp_path: Path) -> None:
     """Whoever wrote the file by hand may have another clock."""
     folder = write(tmp_path / SLUG, json.dumps(values() | {"date": "2024-06-15T14:00:00+02:00"}))
     assert read_record(folder).date == dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
+
+
+def test_a_record_that_changed_is_read_anew(tmp_path: Path) -> None:
+    """Also within one run, and where size and time of the file say that it did not."""
+    folder = write(tmp_path / SLUG, format_record(EPISODE))
+    path = folder / "episode.json"
+    times = path.stat()
+    assert read_record(folder).title == "AI Papers"
+    path.write_text(path.read_text("utf-8").replace("AI Papers", "AI papers"), "utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert path.stat().st_size == times.st_size
+    assert read_record(folder).title == "AI papers"
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        read_record(folder)
 
 
 def test_a_slip_in_a_year_can_be_read_again(tmp_path: Path) -> None:

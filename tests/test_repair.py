@@ -18,9 +18,11 @@ from test_whole_show import (
     leave_earlier_snapshot,
     leave_temporary,
 )
-from whole_show import NEW, OLD, clips, copied, make_whole, tree
+from whole_show import NEW, OLD, clips, copied, make_whole, parts, tree
 
 from podcast.errors import OutsideError
+from podcast.locks import locked
+from podcast.show import load_show
 from podcast.speech.engines.tone import ToneEngine
 
 if TYPE_CHECKING:
@@ -135,6 +137,19 @@ def test_a_damaged_sentence_is_dropped_and_spoken_again_only_when_it_is_needed(o
     assert {name: now[name] for name in now if not name.startswith(".podcast")} == {
         name: before[name] for name in before if not name.startswith(".podcast")
     }
+
+
+def test_a_damaged_part_is_dropped_and_encoded_again_when_it_is_needed(own: Podcast) -> None:
+    """To the same bytes, it alone: the others are as old as they were."""
+    before, (part, *others) = tree(own), parts(own)
+    times = {path: path.stat().st_mtime_ns for path in others}
+    flip(part)
+    assert verbs(own) == [("drop", part.relative_to(own.folder).as_posix())]
+    assert parts(own) == others
+    cut_sound(own)
+    assert verbs(own) == [("render", EPISODE)]
+    assert tree(own) == before
+    assert {path: path.stat().st_mtime_ns for path in others} == times
 
 
 def test_only_the_episode_that_is_named_is_made_again(own: Podcast) -> None:
@@ -424,6 +439,26 @@ def test_only_kept_sentences_that_no_script_has_are_removed_and_only_if_asked_fo
         assert json.loads(named_once("render", *arguments, "--dry-run", "--json").stdout)["clips_to_speak"] == 0
     script.write_text("no script")
     assert "nobody can tell which ones are needed" in left(named_once, "--prune")
+
+
+def test_parts_of_episodes_that_are_no_more_are_removed_if_asked_for(own: Podcast, tmp_path: Path) -> None:
+    """Those whose script is gone, too, as nothing would use them; not those of an episode that is being made."""
+    kept = own.folder / ".podcast" / "parts"
+    for slug in ("2024-05-01", "2024-06-29"):
+        shutil.copytree(kept / OLD, kept / slug)
+    shutil.move(own.script(OLD).parent, tmp_path)
+    (kept / "2024-05-01" / "notes.txt").write_text("mine")
+    before = parts(own)
+    assert verbs(own) == []
+    assert parts(own) == before
+    what = " MB of encoded sound, of which there is no script or no episode)"
+    with locked(load_show(own.folder).lock("2024-06-29")):
+        assert what in own("repair", "--prune", "--dry-run").stdout
+        deeds = verbs(own, "--prune")
+    assert deeds[1:] == [("remove", ".podcast/parts/2024-05-01"), ("remove", f".podcast/parts/{OLD}")]  # clips first
+    assert {path.parent.name for path in parts(own)} == {NEW, "2024-06-29"}
+    assert [path.name for path in (kept / "2024-05-01").iterdir()] == ["notes.txt"]
+    assert not (kept / OLD).exists()
 
 
 # ── what is said besides ────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from frame_maker import mp3_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen.id3 import ID3
@@ -16,6 +17,7 @@ from mutagen.mp3 import MP3
 
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.outside import ffmpeg
+from podcast.outside.mp3 import Mp3Format
 from podcast.types import Chapter, Timeline
 
 if TYPE_CHECKING:
@@ -201,8 +203,7 @@ def test_a_tag_in_front_of_an_mp3_leaves_its_sound_as_it_was(tmp_path: Path) -> 
     """Mutagen finds the sound behind it, and ffmpeg decodes the same samples as without it."""
     sound = (0.1 * np.sin(np.arange(30_000) / 10)).astype(np.float32)[:, np.newaxis]
     bare, tagged = tmp_path / "bare.mp3", tmp_path / "tagged.mp3"
-    with ffmpeg.mp3_writer(bare, ffmpeg.Mp3Format(44_100, 1, 96, -1)) as mp3:
-        mp3.write(sound)
+    bare.write_bytes(mp3_of(sound, Mp3Format(44_100, 1, 96)))
     tagged.write_bytes(id3_tag(_labels(), _timeline()) + bare.read_bytes())
     info = _read_mp3(tagged).info
     assert (info.sample_rate, info.channels) == (44_100, 1)

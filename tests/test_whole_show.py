@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Podcast, once
-from whole_show import NEW, OLD, clips, copied, make_whole, tree
+from whole_show import NEW, OLD, clips, copied, make_whole, parts, tree
 
 from podcast import files
 from podcast.check import whole
@@ -123,6 +123,7 @@ BREAKS: list[tuple[str, str, Callable[[Podcast], object]]] = [
     ("show-unnamed", "feed/old.html", lambda show: (show.folder / "feed" / "old.html").write_text("<p>old")),
     ("show-unnamed", "feed/feed-0001.xml", lambda show: (show.folder / "feed" / "feed-0001.xml").write_text("<rss/>")),
     ("show-kept", ".podcast/clips", lambda show: flip(clips(show)[0])),
+    ("show-kept", f".podcast/parts/{OLD}", lambda show: flip(parts(show)[0])),
     ("show-source", f"scripts/{OLD}/source.md", lambda show: (show.script(OLD).parent / "source.md").unlink()),
     ("show-source", f"scripts/{OLD}/source.md", lambda show: flip(show.script(OLD).parent / "source.md", 30)),
     ("show-source", f"scripts/{OLD}/newsletter.md", edit_newsletter),

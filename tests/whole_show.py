@@ -43,3 +43,8 @@ def tree(show: Podcast) -> dict[str, bytes]:
 def clips(show: Podcast) -> list[Path]:
     """List the kept sentences of a show."""
     return sorted((show.folder / ".podcast" / "clips").glob("*/*.wav"))
+
+
+def parts(show: Podcast) -> list[Path]:
+    """List the kept parts of the sound of its episodes."""
+    return sorted((show.folder / ".podcast" / "parts").glob("*/*.mp3"))

@@ -91,7 +91,8 @@ def _fetching_db(own_lufs: float, together_lufs: float) -> float:
 def levelled(samples: Samples, gain_db: float, ceiling_dbfs: float, rate_hz: int) -> Samples:
     """Turn mono speech up or down, its peaks held below a ceiling.
 
-    What the limiter takes is given back as gain, from the energy before and after, until little is missing.
+    What the limiter takes is given back as gain, from the energy before and after, until little is missing. Sound that
+    changes its rate afterwards rises above the ceiling again, by 2 dB where it hisses: change the rate first.
     """
     ceiling = from_db(ceiling_dbfs - _HEADROOM_DB)
     push_db = gain_db
@@ -112,12 +113,12 @@ def _energy_db(samples: Samples) -> float:
 
 
 def limit(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
-    """Hold every sample of mono sound at or below a ceiling (amplitude), with a gain that turns smoothly.
+    """Hold mono sound at or below a ceiling (amplitude), between its samples about so, with a gain that turns smoothly.
 
     A look-ahead limiter: the gain each sample needs, its minimum over the neighbourhood, then the mean over the
     same neighbourhood. A mean of minima that all cover the sample never exceeds what the sample needs.
     """
-    peaks = np.abs(samples)
+    peaks = _heights(samples)
     if float(np.max(peaks, initial=0.0)) <= ceiling:
         return samples
     window = 2 * (_LIMITER_HALF_WINDOW_MS * rate_hz // 1000) + 1
@@ -128,6 +129,19 @@ def limit(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     gain *= samples
     limited: Samples = np.clip(gain, -ceiling, ceiling, out=gain)  # sums round in the last bit
     return limited
+
+
+def _heights(samples: Samples) -> Samples:
+    """How high the wave is at each sample, or half way to the next or the last, by the four samples around that."""
+    heights = np.abs(samples)
+    if len(samples) >= 4:  # noqa: PLR2004 - around a place between two
+        halfway = np.float32(9 / 16) * (samples[1:-2] + samples[2:-1]) - np.float32(1 / 16) * (
+            samples[:-3] + samples[3:]
+        )
+        np.abs(halfway, out=halfway)
+        np.maximum(heights[1:-2], halfway, out=heights[1:-2])
+        np.maximum(heights[2:-1], halfway, out=heights[2:-1])
+    return heights
 
 
 def _minima(values: Samples, window: int) -> Samples:

@@ -17,17 +17,21 @@ import numpy as np
 
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
+from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import levelled, limit, rounded_db
-from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
-from podcast.audio.mix import in_channels, mixed, resampled
+from podcast.audio.meter import energy_until, frame_peaks, true_peak
+from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside import ffmpeg, mp3
+from podcast.outside.mp3 import DELAY_SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from podcast.audio.mix import Sounding
     from podcast.audio.recipe import Form, Ingredient, Recipe
@@ -45,9 +49,13 @@ _METER_TOLERANCE_DB = 0.1
 _LOWER_DB = 0.2
 """How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
 
+_LIMITER_REACH = 100
+"""Of a second is more than a limiter looks ahead and back."""
+
 _ATTEMPTS = 4
-_BEFORE_MEASURED = 5
-"""Of the frames before a part, which a meter hears first, too."""
+_GRANULE, _GRANULES = 576, 2
+_LOUD_DB = 1.0
+"""Only frames that come so near the highest peak of their part are decoded: an encoder does not add more to others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +64,11 @@ class Measures:
 
     run: Run
     energies: Samples
-    """Of each frame: K-weighted (BS.1770), summed over samples and channels."""
+    """Of each frame: K-weighted (BS.1770), summed over samples and channels; from the energies of what sounds in it."""
     peaks: Samples
-    """Of each frame the highest absolute sample, full scale 1."""
+    """Of each frame the highest absolute sample that was encoded, full scale 1."""
     true_peak_dbtp: float
+    """Of the loudest frames, decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,50 +112,77 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
     )
 
 
-def _mix(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> Samples:
-    """Everything that its encoder hears, of shape (frames, channels), below the ceiling."""
-    form = recipe.form
-    heard = mixed(recipe.length, form.mp3.channels, _sounding(recipe.ingredients, sounds, form, ceiling_dbfs))
-    return _held(heard, 10 ** (ceiling_dbfs / 20), form.mp3.rate_hz)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mix:
+    """Everything that an encoder hears, of shape (frames, channels), and the K-weighted energy of each frame in it."""
+
+    samples: Samples
+    energies: Samples
 
 
-def _sounding(
-    ingredients: tuple[Ingredient, ...], sounds: Mapping[str, Clip], form: Form, ceiling_dbfs: float
-) -> Iterator[Sounding]:
-    for each in ingredients:
-        clip = sounds[each.sound]
-        if each.is_music:
-            samples = clip.samples * np.float32(10 ** (each.gain_db / 20))
-        else:
-            level = levelled(clip.samples, each.gain_db, ceiling_dbfs, clip.rate_hz)
-            samples = in_channels(resampled(level, clip.rate_hz, form.mp3.rate_hz), form.mp3.channels)
-        yield each.start, samples[: each.length], each.curve
+def _mix(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> _Mix:
+    """Put everything together below the ceiling. Sounds that have nothing to do with each other add up in energy."""
+    form, borders = recipe.form, np.arange(recipe.frames + 1) * recipe.form.frame + recipe.primed - DELAY_SAMPLES
+    energies = np.zeros(recipe.frames)
+
+    def sounding() -> Iterator[Sounding]:
+        for each in recipe.ingredients:
+            samples, louder = _sound(each, sounds[each.sound], form, ceiling_dbfs)
+            energies[:] += _energies(each, sounds[each.sound], form, borders) * louder
+            yield each.start, samples[: each.length], each.curve
+
+    heard = mixed(recipe.length, form.mp3.channels, sounding())
+    return _Mix(_held(heard, 10 ** (ceiling_dbfs / 20), form.mp3.rate_hz), energies.astype(np.float32))
+
+
+def _sound(each: Ingredient, clip: Clip, form: Form, ceiling_dbfs: float) -> tuple[Samples, float]:
+    """Return a sound as it is mixed, but for its curve, and by what factor its energy is another one now."""
+    if each.is_music:
+        return clip.samples * np.float32(10 ** (each.gain_db / 20)), 10 ** (each.gain_db / 10)
+    plain = resampled(clip.samples, clip.rate_hz, form.mp3.rate_hz)
+    level = levelled(plain, each.gain_db, ceiling_dbfs, form.mp3.rate_hz)
+    louder = float(np.square(level).sum()) / max(float(np.square(plain).sum()), 1e-20)
+    return in_channels(level, form.mp3.channels), louder * form.mp3.channels
+
+
+def _energies(each: Ingredient, clip: Clip, form: Form, borders: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """K-weighted energy of a sound between borders, by what is kept with its clip, under its curve."""
+    at_s = np.minimum(borders - each.start, each.length) / form.mp3.rate_hz
+    energies = np.diff(energy_until(envelope_of(clip), at_s)) * form.mp3.rate_hz
+    middles = (borders[:-1] + borders[1:]) / 2
+    return energies * np.square(gains_at(each.curve, middles)) if each.curve else energies
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     """Hold the peaks where music meets speech: all channels by the same gain."""
-    heights = np.abs(samples).max(axis=1)
-    if heights.max(initial=0.0) <= ceiling:
+    if max(samples.max(initial=0.0), -samples.min(initial=0.0)) <= ceiling:
         return samples
+    heights = np.abs(samples).max(axis=1)
     gain = np.divide(limit(heights, ceiling, rate_hz), heights, out=np.ones_like(heights), where=heights > 0)
     held: Samples = samples * gain[:, np.newaxis]
     return held
 
 
-def _encoded(recipe: Recipe, sound: Samples) -> Part:
-    """Encode and decode again, with the frames before, so that both programs are as they would be in the whole."""
-    form, end = recipe.form.mp3, PRIMED_FRAMES + recipe.frames
-    encoded = mp3.frames_of(ffmpeg.encode([sound], form), form)[:end]
+def _encoded(recipe: Recipe, mix: _Mix) -> Part:
+    """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
+    form, samples = recipe.form.mp3, recipe.form.frame
+    encoded = mp3.frames_of(ffmpeg.encode([mix.samples], form), form)[: PRIMED_FRAMES + recipe.frames]
+    first = recipe.primed - DELAY_SAMPLES
+    peaks = frame_peaks(mix.samples[first : first + recipe.frames * samples], samples)
+    loud = PRIMED_FRAMES + np.flatnonzero(peaks >= peaks.max(initial=0.0) * 10 ** (-_LOUD_DB / 20))
+    peak = _peak_of(encoded, loud, recipe.form)
     own = encoded[PRIMED_FRAMES:]
-    return Part(b"".join(own), _measured(recipe, run_of(own), ffmpeg.decode_frames(b"".join(encoded), form)))
+    measures = Measures(run_of(own), mix.energies, peaks, 20 * math.log10(max(peak, 1e-10)))
+    return Part(b"".join(own), measures)
 
 
-def _measured(recipe: Recipe, run: Run, decoded: Samples) -> Measures:
-    samples, before = recipe.form.frame, _BEFORE_MEASURED * recipe.form.frame
-    sound = decoded[(PRIMED_FRAMES - _BEFORE_MEASURED) * samples :]
-    energies = frame_energies(k_weighted(sound, recipe.form.mp3.rate_hz)[before:], samples)
-    peak = true_peak(sound[before - samples :])
-    return Measures(run, energies, frame_peaks(sound[before:], samples), 20 * math.log10(max(peak, 1e-10)))
+def _peak_of(encoded: Sequence[bytes], loud: npt.NDArray[np.intp], form: Form) -> float:
+    """True peak of some frames, each decoded with what it depends on: the two granules of sound before it."""
+    before = np.arange(_GRANULES * _GRANULE // form.frame + 1)
+    needed = np.unique(loud[:, np.newaxis] - before)
+    decoded = ffmpeg.decode_frames(b"".join(encoded[index] for index in needed), form.mp3)
+    counts = np.repeat(np.isin(needed, loud), form.frame)
+    return true_peak(decoded, counts)
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────

@@ -134,7 +134,8 @@ def next_border(plan: Plan) -> tuple[int, int]:
     """
     if not plan.chapters:
         return 0, 0
-    pause = plan.samples(_STING_BEFORE_MS if plan.music.sting else plan.segment_ms)
+    both = (PRIMED_FRAMES + AHEAD_FRAMES) * plan.frame  # at lower rates frames are longer
+    pause = max(plan.samples(_STING_BEFORE_MS), both) if plan.music.sting else plan.samples(plan.segment_ms)
     behind = max(pause - PRIMED_FRAMES * plan.frame, min(pause, AHEAD_FRAMES * plan.frame))
     border = -(-(plan.speech_end + pause - behind) // plan.frame) * plan.frame
     return border, border + behind

@@ -22,7 +22,7 @@ class Survey:
     leftovers: tuple[Path, ...] = ()
     """Temporary files and drafts that nobody is at work on."""
     damaged: tuple[Path, ...] = ()
-    """Kept clips and answers that are not what their names say."""
+    """Kept clips, parts and answers that are not what their names say."""
     unnamed: tuple[Path, ...] = ()
     """Files and folders in episodes/ and feed/ that nothing names."""
     ours: frozenset[Path] = frozenset()
@@ -66,9 +66,9 @@ def unnamed(subject: Survey) -> Iterator[Fault]:
         yield Fault(subject.place(path), "nothing names it" if path in subject.ours else "nothing of ours, nor named")
 
 
-@rule("show-kept", "kept sentences and answers as they were written; `podcast repair` drops others")
+@rule("show-kept", "kept sentences, parts and answers as they were written; `podcast repair` drops others")
 def damaged(subject: Survey) -> Iterator[Fault]:
-    """They are never used, but spoken or asked for again, which takes time, and money where they were paid."""
+    """They are never used, but made or asked for again, which takes time, and money where they were paid."""
     for path in subject.damaged:
         yield Fault(subject.place(path), "is damaged")
 

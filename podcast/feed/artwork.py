@@ -4,7 +4,8 @@ Sheets of paper stand in a row, turn their edge to the viewer and so become the 
 them stands the title, as large as it can be. The palette and the wave follow from a hash of the title, so
 each title has a cover of its own and always the same one.
 
-The lowest fifth carries no text, as some players lay their controls over it.
+The lowest fifth carries no text, as some players lay their controls over it. Whoever changes the drawing raises
+`cover.ARTWORK_VERSION`.
 """
 
 from __future__ import annotations
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     Point = tuple[float, float]
     """In shares of the picture's edge, from the upper left corner."""
     Colour = tuple[int, int, int]
-
-ARTWORK_VERSION = 1
-"""Raise this when the drawing changes, so that covers drawn by an older version are drawn again."""
 
 TEXT_LEFT, TEXT_RIGHT, TEXT_TOP, TEXT_BOTTOM = 0.08, 0.92, 0.08, 0.50
 """The frame that all text keeps to, in shares of the picture's edge."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,8 +32,9 @@ class Tag:
 
 def add(parent: Any, tag: Tag) -> None:
     """Write an element, and those in it."""
-    added = etree.SubElement(parent, f"{{{tag.namespace}}}{tag.name}", tag.attributes)
+    added = parent.makeelement(f"{{{tag.namespace}}}{tag.name}", tag.attributes)
     added.text = tag.text or None
+    parent.append(added)
     for child in tag.children:
         add(added, child)
 

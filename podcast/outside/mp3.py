@@ -1,8 +1,13 @@
-"""What the frames of an MP3 say of themselves (ISO/IEC 11172-3, 13818-3): where each begins, how much it holds."""
+"""What an MP3 and its frames say of themselves (ISO/IEC 11172-3, 13818-3): where each begins, how much it holds."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DELAY_SAMPLES = 1105
 """By which what a decoder gives is later than what LAME was given, at every rate: 576 by LAME, 529 by any decoder."""
@@ -28,8 +33,6 @@ class Mp3Format:
     rate_hz: int
     channels: int
     bitrate_kbps: int
-    ceiling_dbfs: float = 0.0
-    """Of `mp3_writer` only, which limits samples above it, where music meets speech."""
 
 
 def mpeg(rate_hz: int) -> int:
@@ -89,3 +92,37 @@ def _stands_alone(frame: bytes, size: int, form: Mp3Format) -> bool:
     if len(frame) < size or (frame[3] & _MONO == _MONO) != (form.channels == 1):
         return False
     return not frame[4] and (mpeg(form.rate_hz) == 2 or frame[5] < 0x80)  # noqa: PLR2004 - a version, and the ninth bit
+
+
+# ── a whole file ────────────────────────────────────────────────────────────────────────────────────────
+
+_MARKS = b"Xing", b"Info"
+_BEFORE_LAME = 141
+"""From the mark to the encoder's delay: flags, frames, bytes, seek table, quality, and 21 bytes of LAME's own."""
+
+
+def encoded_length(path: Path) -> int | None:
+    """How many samples a decoder gives back, by the Xing header (LAME tag, revision 1).
+
+    None without one, and where the file has another size than it says.
+    """
+    with path.open("rb") as file:
+        tag_bytes = _tag_bytes(file.read(10))
+        file.seek(tag_bytes)
+        head = file.read(4096)
+        size = file.seek(0, os.SEEK_END) - tag_bytes
+    at = next((head.find(mark) for mark in _MARKS if mark in head), -1)
+    if at < 0 or len(head) < at + _BEFORE_LAME + 3 or int.from_bytes(head[at + 12 : at + 16], "big") != size:
+        return None
+    is_mpeg_1 = bool(head[1] & 0x08)
+    frames = int.from_bytes(head[at + 8 : at + 12], "big")
+    trimmed = int.from_bytes(head[at + _BEFORE_LAME : at + _BEFORE_LAME + 3], "big")
+    delay, padding = trimmed >> 12, trimmed & 0xFFF
+    return frames * (1152 if is_mpeg_1 else 576) - delay - padding
+
+
+def _tag_bytes(head: bytes) -> int:
+    """Size of the ID3v2 tag in front, header included (id3.org: ID3v2.3.0, 3.1); 0 without one."""
+    if len(head) < 10 or not head.startswith(b"ID3"):  # noqa: PLR2004 - the header
+        return 0
+    return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))

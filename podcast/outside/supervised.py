@@ -102,8 +102,8 @@ class _Ear:
     def __init__(self, pipe: IO[bytes] | None, most_bytes: int, has_enough: Callable[[], None]) -> None:
         assert pipe is not None  # noqa: S101 - opened with a pipe
         self._heard = bytearray()
-        self._pipe, self._most_bytes, self._has_enough = pipe, most_bytes, has_enough
-        self.thread = threading.Thread(target=self._listen, name="ear", daemon=True)
+        what = pipe, most_bytes, has_enough  # not kept: a ring of program and ear would keep what was heard, too
+        self.thread = threading.Thread(target=self._listen, args=what, name="ear", daemon=True)
         self.thread.start()
 
     @property
@@ -114,22 +114,22 @@ class _Ear:
         """Give all of it without a copy, which may be large, once no more can come."""
         return bytes(self._heard) if self.thread.is_alive() else self._heard
 
-    def _listen(self) -> None:
-        with self._pipe:
-            while piece := os.read(self._pipe.fileno(), _PIECE_BYTES):
+    def _listen(self, pipe: IO[bytes], most_bytes: int, has_enough: Callable[[], None]) -> None:
+        with pipe:
+            while piece := os.read(pipe.fileno(), _PIECE_BYTES):
                 self._heard += piece
-                if len(self._heard) > self._most_bytes:
-                    self._has_enough()
+                if len(self._heard) > most_bytes:
+                    has_enough()
                     return
 
 
 class Watch:
-    """Ends programs of which nothing has changed for a while."""
+    """Ends a program of which nothing has changed for a while."""
 
-    def __init__(self, programs: Sequence[Program], sign: Callable[[], object]) -> None:
-        """Take what changes as long as they get on; None while nobody waits for them."""
+    def __init__(self, program: Program, sign: Callable[[], object]) -> None:
+        """Take what changes as long as it gets on; None while nobody waits for it."""
         self.is_still = False
-        self._programs, self._sign = programs, sign
+        self._program, self._sign = program, sign
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
         self._thread.start()
@@ -147,15 +147,14 @@ class Watch:
             last = now
             if still_looks * LOOK_S >= STILL_S:
                 self.is_still = True
-                for program in self._programs:
-                    program.end()
+                self._program.end()
                 return
 
 
 @contextlib.contextmanager
-def watched(program: Program) -> Iterator[Watch]:
-    """Watch a program while the block lasts; that it says something is the sign that it gets on."""
-    watch = Watch((program,), lambda: program.heard_bytes)
+def watched(program: Program, sign: Callable[[], object] | None = None) -> Iterator[Watch]:
+    """Watch a program while the block lasts; without another sign, that it says something means that it gets on."""
+    watch = Watch(program, sign or (lambda: program.heard_bytes))
     try:
         yield watch
     finally:

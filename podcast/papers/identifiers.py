@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _NEW = r"\d\d(?:0[1-9]|1[0-2])\.\d{4,5}"
@@ -26,6 +27,7 @@ MENTION = re.compile(rf"{ADDRESS.pattern}|{_IN_TEXT.pattern}", re.IGNORECASE)
 _BEHIND = ".,;:!?'’*_~]}"
 
 
+@functools.lru_cache(maxsize=256)
 def arxiv_id(text: str) -> str | None:
     """Return the first arXiv id, without its version, that an address or `arXiv:…` in the text gives."""
     found = [match for form in (_IN_ADDRESS, _IN_TEXT) if (match := form.search(text))]

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from podcast.errors import InputError
 from podcast.papers.identify import identify, is_list, read_list
 from podcast.papers.picks import PICKS_FILE, by_line, parse_picks
-from podcast.pipeline.newsletter import NewsletterOptions, write_newsletter
-from podcast.pipeline.picking import Picked, PickOptions, pick_given, pick_week, read_text
 from podcast.pipeline.script_files import SCRIPT_FILE
 from podcast.pipeline.sources import NEWSLETTER_FILE, SUFFIXES, Source, read_source
 from podcast.show import is_slug
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from podcast.papers.identify import Listed
     from podcast.papers.picks import Choice
     from podcast.pipeline import Observe
+    from podcast.pipeline.picking import Picked, PickOptions
     from podcast.pipeline.script import WriteOptions
     from podcast.show import Show
     from podcast.spending import Ledger
@@ -139,6 +138,8 @@ def papers_or_week(show: Show, arguments: Sequence[str]) -> Arrival:
 
 def pick(show: Show, arrival: Arrival, options: PickOptions, observe: Observe) -> Picked:
     """Find the checklist, or make it."""
+    from podcast.pipeline.picking import Picked, pick_given, pick_week, read_text
+
     if arrival.slug:
         if options.force or options.slug not in (None, arrival.slug):
             raise InputError(
@@ -158,6 +159,9 @@ def arrive(show: Show, arrival: Arrival, options: WriteOptions, observe: Observe
     """
     if not (arrival.is_week or arrival.papers or arrival.slug):
         return Arrived(read_source(arrival.label, show))
+    from podcast.pipeline.newsletter import NewsletterOptions, write_newsletter  # late: what is written needs neither
+    from podcast.pipeline.picking import PickOptions
+
     picked = pick(show, arrival, PickOptions(options.slug, dry_run=options.dry_run), observe)
     telling = NewsletterOptions(options.writer, dry_run=options.dry_run, keeps_writer=True)
     written = write_newsletter(show, picked, telling, observe, ledger)

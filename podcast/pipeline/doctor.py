@@ -41,12 +41,12 @@ _ENGINES = "podcast.engines"
 _KEY = "OPENAI_API_KEY"
 
 _ENCODERS = ("libmp3lame",)
-_FILTERS = ("alimiter", "ebur128")
+_FILTERS = ("ebur128",)
 _LONGEST_ANSWER_S = 10.0
 _TRIAL_MS = 100
 
 _LEAST_FREE_BYTES = 200_000_000
-"""Sentences, draft and finished sound of an episode of half an hour, and some room."""
+"""Sentences, parts, draft and finished sound of an episode of half an hour, and some room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _itself() -> tuple[Check, ...]:
 
 
 def _ffmpeg() -> Check:
-    """Ask what it has, then let it make and measure an MP3 as every episode is."""
+    """Ask what it has, then let it make an MP3 as those of every episode are, and read it."""
     from podcast.outside import ffmpeg
 
     program = ffmpeg.executable()
@@ -177,11 +177,12 @@ def _make_an_mp3() -> None:
     import numpy as np
 
     from podcast.outside import ffmpeg
+    from podcast.outside.mp3 import Mp3Format
 
     audio = Settings().audio
-    form = ffmpeg.Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps, audio.true_peak_dbtp)
-    with tempfile.TemporaryDirectory() as folder, ffmpeg.mp3_writer(Path(folder) / "trial.mp3", form) as mp3:
-        mp3.write(np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32))
+    form = Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps)
+    silence = np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32)
+    ffmpeg.decode_frames(ffmpeg.encode([silence], form), form)
 
 
 def _key() -> Check:
@@ -376,7 +377,7 @@ def _chosen_writer(show: Show) -> Check:
 def _cover(show: Show) -> Check:
     if not show.settings.cover:
         return Check("cover", "ok", "drawn from title and author")
-    from podcast.feed.cover import check_cover
+    from podcast.feed.show_artwork import check_cover
 
     check_cover(show)
     return Check("cover", "ok", str(show.file(show.settings.cover)))
@@ -440,9 +441,12 @@ def _disk(show: Show) -> Check:
 
 def _cache(show: Show) -> Check:
     sizes = {path: _size(path) for path in show.cache.rglob("*") if path.is_file()}
-    sentences = sum(path.suffix == ".wav" for path in sizes)
-    found = f"{_megabytes(sum(sizes.values()))}, {sentences} spoken sentences kept in {show.cache.name}"
-    return Check("cache", "ok", f"{found}; deleting it costs the time to speak them again, and {_spent(show):.2f} USD")
+    kept = {kind: [size for path, size in sizes.items() if path.suffix == kind] for kind in (".wav", ".mp3")}
+    found = (
+        f"{_megabytes(sum(sizes.values()))} kept in {show.cache.name}: {len(kept['.wav'])} spoken sentences "
+        f"({_megabytes(sum(kept['.wav']))}) and {len(kept['.mp3'])} encoded parts ({_megabytes(sum(kept['.mp3']))})"
+    )
+    return Check("cache", "ok", f"{found}; deleting it costs the time to make them again, and {_spent(show):.2f} USD")
 
 
 def _spent(show: Show) -> float:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from podcast import files
 from podcast.errors import InputError
-from podcast.papers.search import look_up
-from podcast.pipeline.preprints import FullTexts, archive
 from podcast.types import Event, Section
 
 if TYPE_CHECKING:
@@ -29,6 +27,9 @@ def look_papers_up(show: Show, folder: Path, newsletter: Newsletter, observe: Ob
     A text that was got earlier is kept where it does not come again. Unknown papers are named. Raises OutsideError if
     arXiv does not answer, InputError if no highlight is on it.
     """
+    from podcast.papers.search import look_up
+    from podcast.pipeline.preprints import FullTexts, archive
+
     ids = [paper.arxiv_id for paper in newsletter.highlights if paper.arxiv_id]
     if not ids:
         raise InputError("None of its papers has an arXiv id, so there is nothing to look up. Leave --enrich away.")

@@ -25,13 +25,14 @@ from podcast.audio.render import Renderer, load_music
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.errors import InputError, OutsideError
-from podcast.feed.cover import episode_artwork, publish_cover
+from podcast.feed.cover import publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
+from podcast.feed.show_artwork import episode_artwork
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
-from podcast.outside import ffmpeg
+from podcast.outside.mp3 import encoded_length
 from podcast.pipeline.costs import open_ledger, payer, price_usd
 from podcast.pipeline.identity import guid_of
 from podcast.pipeline.script_files import WRITER
@@ -171,15 +172,15 @@ def _price_usd(speaking: Speaking, utterances: Sequence[Utterance]) -> float:
     return price_usd(utterances, speaking.engines)
 
 
-def _refuse_unready(speaking: Speaking) -> None:
+def _refuse_unready(speaking: Speaking, missing: Sequence[Utterance]) -> None:
     """A voice that has said everything already need not be: its model or key may be gone for good."""
-    for voice in dict.fromkeys(utterance.voice for utterance in _missing(speaking)):
+    for voice in dict.fromkeys(utterance.voice for utterance in missing):
         if problem := speaking.engines[voice.engine].ready(voice):
             raise InputError(f"Voice {voice.name} is not ready: {problem}")
 
 
-def _refuse_cost(speaking: Speaking, ledger: Ledger) -> None:
-    usd, spent_usd = estimate(speaking).usd, ledger.spent_usd
+def _refuse_cost(speaking: Speaking, missing: Sequence[Utterance], ledger: Ledger) -> None:
+    usd, spent_usd = _price_usd(speaking, missing), ledger.spent_usd
     if usd > 0 and usd + spent_usd > ledger.limit_usd:
         spent = f", {spent_usd:.2f} USD of which are spent on writing" if spent_usd else ""
         raise InputError(
@@ -199,9 +200,10 @@ def render(
 
     Raises InputError, before anything is spoken, if a voice that is needed is not ready or costs more than is allowed.
     """
-    _refuse_unready(speaking)
+    missing = _missing(speaking)
+    _refuse_unready(speaking, missing)
     ledger = ledger or open_ledger(show)
-    _refuse_cost(speaking, ledger)
+    _refuse_cost(speaking, missing, ledger)
     if count := open_findings(speaking.script):
         findings = "1 finding is" if count == 1 else f"{count} findings are"
         observe(Event("note", f"{findings} still open in the script: `podcast review {speaking.slug}` shows them."))
@@ -268,7 +270,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
 
 
 def _check_length(rendered: Rendered) -> None:
-    found, wanted = ffmpeg.encoded_length(rendered.mp3), rendered.timeline.length
+    found, wanted = encoded_length(rendered.mp3), rendered.timeline.length
     if found != wanted:
         raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
 

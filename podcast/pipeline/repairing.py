@@ -23,10 +23,18 @@ from podcast.pipeline.deeds import Repaired, Work
 from podcast.pipeline.episode import estimate, prepare, render
 from podcast.pipeline.executing import executing
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
-from podcast.pipeline.pruning import unused_clips
+from podcast.pipeline.pruning import remove_parts, unused_clips, unused_parts
 from podcast.pipeline.running import running, swept
 from podcast.pipeline.script_files import find_existing, read_script
-from podcast.pipeline.surveying import episode_folders, is_with_feed, scripts_of, survey, unnamed_in, unspoken
+from podcast.pipeline.surveying import (
+    episode_folders,
+    is_with_feed,
+    kept_in,
+    scripts_of,
+    survey,
+    unnamed_in,
+    unspoken,
+)
 from podcast.speech.plan import voice_names
 from podcast.speech.voice import profiles
 
@@ -211,17 +219,26 @@ def _write(work: Work) -> None:
 
 
 def _prune(work: Work) -> None:
-    if not work.options.prune:
-        return
+    if work.options.prune:
+        _prune_clips(work)
+        for folder in unused_parts(work.show):
+            what = f"{_megabytes(list(kept_in(folder)))} of encoded sound, of which there is no script or no episode"
+            work.do("remove", folder, what, functools.partial(remove_parts, work.show, folder))
+
+
+def _prune_clips(work: Work) -> None:
     try:
         unused = unused_clips(work.show)
     except PodcastError as error:
         work.left.append(f"No kept sentence was removed, as nobody can tell which ones are needed: {error}")
         return
     if unused:
-        size_mb = sum(path.stat().st_size for path in unused) / 1e6
-        what = f"{len(unused)} kept sentences, {size_mb:.1f} MB, that no script has"
+        what = f"{len(unused)} kept sentences, {_megabytes(unused)}, that no script has"
         work.do("remove", work.show.cache / "clips", what, functools.partial(_remove_all, unused))
+
+
+def _megabytes(paths: Sequence[Path]) -> str:
+    return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} MB"
 
 
 def _remove_all(paths: Sequence[Path]) -> None:

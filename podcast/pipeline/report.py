@@ -17,9 +17,11 @@ from podcast.types import Finding
 from podcast.writing.style import style_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from podcast.pipeline.script import WrittenScript
     from podcast.show import Show
-    from podcast.types import Script, Segment
+    from podcast.types import Script, Segment, Utterance
     from podcast.writing.style import Style
 
 
@@ -59,24 +61,25 @@ class ScriptReport:
 def report_on(show: Show, slug: str, script: Script) -> ScriptReport:
     """Count and measure; nothing is spoken, nothing asked."""
     known = sources(show, slug, script).passages
+    planned = plan_utterances(show, script, "the script")
     segments = tuple(
-        _segment(show, script, segment, passage) for segment, passage in zip(script.segments, known, strict=True)
+        _segment(segment, passage, [each for each in planned if each.segment_index == index])
+        for index, (segment, passage) in enumerate(zip(script.segments, known, strict=True))
     )
     return ScriptReport(
         segments=segments,
         words=sum(each.words for each in segments),
-        minutes=as_minutes(speech_ms(plan_utterances(show, script, "the script"))),
+        minutes=as_minutes(speech_ms(planned)),
         findings=sum(each.findings for each in segments),
         voices=_costs(show, script),
     )
 
 
-def _segment(show: Show, script: Script, segment: Segment, passage: str) -> SegmentReport:
-    alone = dataclasses.replace(script, segments=(segment,))
+def _segment(segment: Segment, passage: str, planned: Sequence[Utterance]) -> SegmentReport:
     style = style_of(segment, passage)
-    milliseconds = speech_ms(plan_utterances(show, alone, "the script")) if segment.paragraphs else 0
     findings = sum(isinstance(item, Finding) for item in segment.items)
-    return SegmentReport(segment.title, segment.paper, style.words, as_minutes(milliseconds), findings, style)
+    minutes = as_minutes(speech_ms(planned))
+    return SegmentReport(segment.title, segment.paper, style.words, minutes, findings, style)
 
 
 def _ready(show: Show) -> list[Any]:

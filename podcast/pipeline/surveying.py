@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.types import Episode
 
-KEPT = ("clips", "drafts")
+KEPT = ("clips", "parts", "drafts")
 """Folders in .podcast/ whose files are named by what they are of and by the start of their own SHA-256."""
 
-_KEPT = re.compile(r"[0-9a-f]{64}\.([0-9a-f]{16})\.(wav|json)")
+_KEPT = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.(wav|mp3|json)")
 _OWN = re.compile(r"README(\.\w+)?|LICENSE(\.\w+)?|CNAME|robots\.txt|favicon\.\w+", re.IGNORECASE)
 """What people lay beside what is published, on purpose."""
 
@@ -60,10 +60,11 @@ def survey(show: Show) -> Survey:
 
 def _unsettled(show: Show) -> list[Path]:
     """Name the episodes whose exchange was interrupted; of one that is under way somebody has the lock."""
-    return [folder for folder in files.unsettled(show.episodes) if not _is_at_work(show.lock(folder.name))]
+    return [folder for folder in files.unsettled(show.episodes) if not is_at_work(show.lock(folder.name))]
 
 
-def _is_at_work(lock: Path) -> bool:
+def is_at_work(lock: Path) -> bool:
+    """Whether a run has this lock."""
     with locks.abandoned(lock) as held:
         return held is None and lock.is_file()
 
@@ -100,12 +101,17 @@ def is_episode(folder: Path) -> bool:
 
 
 def damaged_kept(show: Show) -> Iterator[Path]:
-    """Find kept sentences and answers whose content is not what their name says."""
+    """Find kept sentences, parts and answers whose content is not what their name says."""
     for name in KEPT:
-        for path in sorted((show.cache / name).glob("*/*")):
-            found = _KEPT.fullmatch(path.name)
-            if found and path.is_file() and files.sha256_of_file(path)[:16] != found[1]:
-                yield path
+        for path in sorted(path for folder in (show.cache / name).glob("*") for path in kept_in(folder)):
+            with contextlib.suppress(FileNotFoundError):  # a run beside this one needs it no more
+                if path.name.split(".")[1] != files.sha256_of_file(path)[:16]:
+                    yield path
+
+
+def kept_in(folder: Path) -> Iterator[Path]:
+    """List what is kept in a folder in one of those."""
+    yield from (path for path in folder.glob("*") if _KEPT.fullmatch(path.name) and path.is_file())
 
 
 def _records(show: Show) -> Iterator[tuple[str, Episode]]:

@@ -15,6 +15,7 @@ again, so entries cannot chase each other.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import tomllib
 import unicodedata
@@ -133,10 +134,23 @@ def load_lexicon(*paths: Path) -> Lexicon:
 
     Raises InputError naming every unusable entry of a file, OutsideError for a file that cannot be read.
     """
+    return _lexicon(tuple((str(path), _bytes(path)) for path in paths))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise from_os_error(error) from error
+
+
+@functools.lru_cache(maxsize=4)
+def _lexicon(read: tuple[tuple[str, bytes], ...]) -> Lexicon:
+    """Make the same of the same files: a command asks for it often."""
     say: dict[str, str] = {}
     phonemes: dict[str, str] = {}
-    for path in paths:
-        own = _read(path)
+    for path, data in read:
+        own = _read(path, data)
         phonemes = {term: sounds for term, sounds in phonemes.items() if term not in own["say"]} | own["phonemes"]
         say |= own["say"]
     return Lexicon(tuple(sorted(say.items())), tuple(sorted(phonemes.items())))
@@ -162,12 +176,10 @@ def _tail(term: str) -> str:
     return f"{re.escape(term[1:])}{after}{digit}"
 
 
-def _read(path: Path) -> dict[str, dict[str, str]]:
+def _read(path: str, data: bytes) -> dict[str, dict[str, str]]:
     """Read one file, strictly: its tables, by name."""
     try:
-        tables = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise from_os_error(error) from error
+        tables = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         reason = "it is nested without end" if isinstance(error, RecursionError) else error
         raise InputError(

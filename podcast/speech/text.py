@@ -47,13 +47,24 @@ def spoken(text: str, lexicon: Lexicon, *, phonemes: bool = False) -> str:
 
     With `phonemes` the terms that have some are given as `[ReLU](/ɹˈAlu/)`, for voices that take them.
     """
-    text = applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", unescaped(text)))
+    text = _before_lexicon(text)
     marks: Mapping[str, str] = {}
     if phonemes:
         text, marks = lexicon.mark(text)
     else:
         text = lexicon.respell(text)
-    return unmark(applied(_AFTER_LEXICON, text).strip(), marks)
+    return unmark(_after_lexicon(text), marks)
+
+
+@functools.lru_cache(maxsize=1024)
+def _before_lexicon(text: str) -> str:
+    """Known of the sentences of an episode: they are asked for as words, as phonemes, and for every voice."""
+    return applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", unescaped(text)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _after_lexicon(text: str) -> str:
+    return applied(_AFTER_LEXICON, text).strip()
 
 
 def unspeakable(text: str, said: str | None = None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 OLD, NEW = "2024-06-15", "2024-06-22"
 LATER = NEWSLETTER.replace("June 15", "June 22")
-RENDERING = Moment("subprocess.Popen", "ebur128")
+RENDERING = Moment("subprocess.Popen", "libmp3lame")
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,8 @@ def edit(show: Podcast, slug: str = OLD) -> None:
 MAKING = {
     "its source is kept": Moment("open", ".source.md.", signals=("SIGINT",)),
     "sentences are spoken": Moment("open", ".wav.", 4, signals=("SIGTERM",)),
-    "one of two programs is started": Moment("subprocess.Popen", "ebur128", signals=("SIGINT",), group=True),
-    "its sound is encoded": Moment("open", "clips", 20, signals=("SIGHUP",)),
+    "a part of its sound is encoded": Moment("subprocess.Popen", "libmp3lame", signals=("SIGINT",), group=True),
+    "the part is kept": Moment("os.rename", "/parts/", signals=("SIGHUP",)),
     "it is put in its place": Moment("os.rename", ".new", 2, signals=("SIGTERM",), group=True),
     "the feed is written": Moment("os.rename", "feed.xml", signals=("SIGINT",)),
 }
@@ -142,7 +142,7 @@ def test_a_second_interruption_ends_at_once_and_is_cleared_up_after(
     """By the next command, which says so; but a terminal that says twice that it closes has said it once."""
     edit(show)
     second = Moment("shutil.rmtree", ".draft", signals=(again,))
-    moment = Moment("subprocess.Popen", "ebur128", signals=("SIGINT",), then=second)
+    moment = Moment("os.rename", "waveform.png", signals=("SIGINT",), then=second)
     ended = runs("render", OLD, "--show", show.folder, moment=moment)
     assert ended.exit_code == exit_code, ended.stderr
     assert bool(leftovers(load_show(show.folder))) == (exit_code < 0)
@@ -328,7 +328,14 @@ def test_runs_that_begin_at_once_leave_a_whole_show(show: Podcast, runs: Runs, t
 
 # ── a power cut ─────────────────────────────────────────────────────────────────────────────────────────
 
-VERIFIED = ("/.podcast/clips", "/.podcast/pages.json", "/.podcast/running", "/.podcast/locks", "/.publishing.")
+VERIFIED = (
+    "/.podcast/clips",
+    "/.podcast/parts",
+    "/.podcast/pages.json",
+    "/.podcast/running",
+    "/.podcast/locks",
+    "/.publishing.",
+)
 """What is compared with a digest, or with what it is about, when it is read; who is at work; what goes with a run."""
 
 

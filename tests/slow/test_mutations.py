@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_any_changed_byte_is_noticed_and_put_right(shared: Path, tmp_path: Path) -> None:
-    """Of kept sentences, episodes and feed; `python tests/mutations.py` tries a thousand."""
+    """Of kept sentences and parts, episodes and feed; `python tests/mutations.py` tries a thousand."""
     show = copied(Podcast(once(shared / "whole-show", make_whole)), tmp_path / "own")
     done = list(mutations(show, 20, seed=12))
     assert [str(each) for each in done if not each.is_found or each.is_repaired is False] == []

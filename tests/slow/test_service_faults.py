@@ -107,9 +107,10 @@ def facing(
 ) -> Iterator[tuple[Bench, Waited]]:
     """Stand before a service, with time that passes only while somebody waits.
 
-    Where no good answer is waited for, a `share` of the time for answers is enough.
+    Where no good answer is waited for, a `share` of the time for answers is enough; one that drips has to have begun.
     """
     within_s = WITHIN_S.get(cell.fault)
+    share = share if cell.fault == "hang" else 1
     waited = without_waiting(monkeypatch, answer_within_s=within_s and within_s * share)
     monkeypatch.setattr(socket, "getaddrinfo", _looked_up)
     urls = {NOBODY: nobody_there(), UNKNOWN: f"http://{NAME}:8000"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -53,8 +54,12 @@ def text_of(line: Line) -> str:
     return "".join(span.text for span in line)
 
 
+@functools.lru_cache(maxsize=256)
 def plain(line: Line, *, labels: bool = True) -> str:
-    """Return a line as prose, without footnote marks, brackets that only hold links and, if told, link labels."""
+    """Return a line as prose, without footnote marks, brackets that only hold links and, if told, link labels.
+
+    Kept, as each of many rules asks for it.
+    """
     text = text_of(line)
     linked = b"".join((b"\1" if span.url else b"\0") * len(span.text) for span in line)
     kept = bytearray(b"\1") * len(text)

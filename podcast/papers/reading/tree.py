@@ -1,17 +1,14 @@
-"""HTML to a plain tree of elements. The only module that knows BeautifulSoup; broken pages are read as browsers do."""
+"""HTML to a plain tree of elements. The only module that reads pages with lxml, broken ones as browsers do."""
 
 from __future__ import annotations
 
 import re
-import warnings
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
-from bs4.element import CData, NavigableString, Tag
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}>")
 _HEADINGS = ("h1", "h2", "h3")
@@ -72,39 +69,97 @@ def is_subtitle(element: Element) -> bool:
 
 def parse_html(html: str) -> Element:
     """Read a page, however broken."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of text that looks like an address or like XML
-        soup = BeautifulSoup(_XML_DECLARATION.sub("", html, count=1), "lxml", multi_valued_attributes=None)
-    return _converted(soup)
+    from lxml import etree
+
+    page = _XML_DECLARATION.sub("", html, count=1).removeprefix("\N{BYTE ORDER MARK}")
+    parser = etree.HTMLParser(target=_Target())
+    parser.feed(page)
+    root: Element = parser.close()
+    return root
 
 
-def _converted(root: Tag) -> Element:
-    open_tags: list[tuple[Tag, Iterator[object], list[Element | str]]] = [(root, iter(root.contents), [])]
-    while True:
-        tag, remaining, children = open_tags[-1]
-        child = next(remaining, None)
-        if isinstance(child, Tag):
-            open_tags.append((child, iter(child.contents), []))
-        elif child is None:
-            open_tags.pop()
-            element = _element(tag, children)
-            if not open_tags:
-                return element
-            open_tags[-1][2].append(element)
-        elif type(child) in {NavigableString, CData}:
-            children.append(str(child))
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element whose end has not come yet."""
+
+    name: str
+    attributes: dict[str, str]
+    children: list[Element | str] = field(default_factory=list)
 
 
-def _element(tag: Tag, children: Iterable[Element | str]) -> Element:
-    children = tuple(children)
-    below = [child for child in children if isinstance(child, Element)]
-    attributes = {name.lower(): str(value) for name, value in tag.attrs.items()}
-    bare = Element(tag.name.lower(), attributes, children, 0, 0)
+_ROOT = "[document]"
+_NO_TEXT = frozenset({"rp", "rt", "script", "style", "template"})
+"""What is in these is not read: programs, looks, and how a word before it is pronounced."""
+
+_SPACED = frozenset({"pre", "textarea"})
+_SPACES = " \n\t\f\r"
+
+
+class _Target:
+    """Builds the tree, bottom up, from what the parser meets on its way."""
+
+    def __init__(self) -> None:
+        self._open = [_Open(_ROOT, {})]
+        self._names: Counter[str] = Counter()
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._end_text()
+        self._open.append(_Open(tag, dict(attributes)))
+        self._names[tag] += 1
+
+    def end(self, tag: str) -> None:
+        self._end_text()
+        while self._names[tag]:
+            if self._end_element() == tag:
+                break
+
+    def data(self, text: str) -> None:
+        self._text.append(text)
+
+    def comment(self, text: str) -> None:  # noqa: ARG002 - it only parts what is around it
+        self._end_text()
+
+    def pi(self, target: str, data: str | None = None) -> None:  # noqa: ARG002
+        self._end_text()
+
+    def doctype(self, *names: str | None) -> None:  # noqa: ARG002
+        self._end_text()
+
+    def close(self) -> Element:
+        self._end_text()
+        while len(self._open) > 1:
+            self._end_element()
+        return _element(self._open[0])
+
+    def _end_element(self) -> str:
+        ended = self._open.pop()
+        self._names[ended.name] -= 1
+        self._open[-1].children.append(_element(ended))
+        return ended.name
+
+    def _end_text(self) -> None:
+        text = "".join(self._text)
+        self._text.clear()
+        if not text or self._is_in(_NO_TEXT):
+            return
+        if not text.strip(_SPACES) and not self._is_in(_SPACED):
+            text = "\n" if "\n" in text else " "
+        self._open[-1].children.append(text)
+
+    def _is_in(self, names: Collection[str]) -> bool:
+        return any(self._names[name] for name in names)
+
+
+def _element(read: _Open) -> Element:
+    below = [child for child in read.children if isinstance(child, Element)]
+    attributes = {name.lower(): value for name, value in read.attributes.items()}
+    bare = Element(read.name.lower(), attributes, tuple(read.children), 0, 0)
     is_heading = bare.name in _HEADINGS and not is_post_title(bare) and not is_subtitle(bare)
     return Element(
         bare.name,
         attributes,
-        children,
+        bare.children,
         headings=is_heading + sum(child.headings for child in below),
         tables=(bare.name == "table") + sum(child.tables for child in below),
     )

@@ -5,6 +5,8 @@ The built-in engines come in the same way as outside ones and have no privileges
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -14,6 +16,7 @@ from podcast.settings import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
 
     from podcast.types import Piece, Samples, Voice
 
@@ -85,10 +88,16 @@ def phonetic(engines: Mapping[str, Engine]) -> frozenset[str]:
 
 def load_engine(name: str) -> Engine:
     """Make the engine that a voice profile names; an unknown name is an InputError."""
-    known = {point.name: point for point in entry_points(group="podcast.engines")}
+    known = _known(tuple(sys.path))
     if name not in known:
         raise InputError(
             f"There is no speech engine {name!r}.{did_you_mean(name, known)} Installed are: {', '.join(sorted(known))}."
         )
     engine: Engine = known[name].load()()
     return engine
+
+
+@functools.lru_cache(maxsize=4)
+def _known(path: tuple[str, ...]) -> Mapping[str, EntryPoint]:  # noqa: ARG001 - where Python looks for them
+    """Find what is installed: each look reads the metadata of every package there is."""
+    return {point.name: point for point in entry_points(group="podcast.engines")}

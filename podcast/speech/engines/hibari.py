@@ -5,6 +5,7 @@ It is deterministic on one kind of processor: one thread a sentence, its noise s
 
 from __future__ import annotations
 
+import functools
 import threading
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,12 @@ _INSIDE = "heart"
 """The voice in the wheel itself: nothing has to be imported to know that it is there."""
 
 
+@functools.cache
+def _versions() -> str:
+    """What is installed, which takes a while to look up and is asked for with every sentence."""
+    return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"
+
+
 class HibariEngine:
     """Speaks with the voices that need no download; models are loaded once, when first used."""
 
@@ -31,10 +38,10 @@ class HibariEngine:
         self._models: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Of the voice and of the runtime that computes it."""
-        return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"
+        return _versions()
 
     def usd_per_minute(self, voice: Voice) -> float:  # noqa: ARG002 - the same for all
         """Nothing: it runs here."""

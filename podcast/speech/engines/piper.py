@@ -8,6 +8,7 @@ It is spoken without Piper's random noise, which cannot be seeded: same text, sa
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from importlib.metadata import PackageNotFoundError, version
@@ -38,7 +39,7 @@ class PiperEngine:
         self._models: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Of the runtime and of the one voice that comes along; a file of the same name is taken for the same voice."""
         return "piper 1, " + ", ".join(f"{name} {_installed(name)}" for name in (*_PACKAGES.values(), "onnxruntime"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast.speech import signs
-from podcast.speech.written.rule import rules
+from podcast.speech.written.rule import DIGIT, rules
 
 if TYPE_CHECKING:
     import re
@@ -44,9 +44,9 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 
 DATES = rules(
     ("date of a standard", rf"(?<![\w.-]){_YEAR}([-/])(?P<month>\d\d)\2(?P<day>\d\d)(?:(?![\w-]|/\d)|T(?=\d\d:))",
-     _date),
-    ("month of a standard", rf"(?<![\w.-]){_YEAR}-(?P<month>0[1-9]|1[0-2])(?![\w-])", _month),
-    ("date behind a name", rf"(?<=[A-Za-z0-9])-{_YEAR}(-?)(?P<month>[01]\d)\2(?P<day>[0-3]\d)(?![\w-])", _date),
-    ("date with dots", rf"(?<![\w.-])(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?![\w-])", _date),
-    ("date with slashes", rf"(?<![\w./-])(?P<first>\d\d?)/(?P<second>\d\d?)/{_YEAR}(?![\w/-])", _either),
+     _date, DIGIT),
+    ("month of a standard", rf"(?<![\w.-]){_YEAR}-(?P<month>0[1-9]|1[0-2])(?![\w-])", _month, DIGIT),
+    ("date behind a name", rf"(?<=[A-Za-z0-9])-{_YEAR}(-?)(?P<month>[01]\d)\2(?P<day>[0-3]\d)(?![\w-])", _date, DIGIT),
+    ("date with dots", rf"(?<![\w.-])(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?![\w-])", _date, DIGIT),
+    ("date with slashes", rf"(?<![\w./-])(?P<first>\d\d?)/(?P<second>\d\d?)/{_YEAR}(?![\w/-])", _either, "/"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from podcast.speech import signs
-from podcast.speech.written.rule import rules
+from podcast.speech.written.rule import BEYOND_ASCII, rules
 
 if TYPE_CHECKING:
     import re
@@ -36,21 +36,21 @@ def _remaining(match: re.Match[str]) -> str:
 
 
 PUNCTUATION = rules(
-    ("dash of LaTeX in a name", r"(?<=[^\W_])--(?=[A-Z])", "-"),
-    ("option of a command", r"(?<!\S)--(?=[a-z])", ""),
-    ("dashes", r"(?: |(?<=[\w).]))(?:—|–|--{1,2})(?: |(?=\w))|(?<=\S) [-–—] (?=\S)", " — "),
-    ("dash left over", "[–―]|-{2,}", "—"),
-    ("quoting apostrophes", r"(?<![^\W_])'|'(?![^\W_])", ""),
+    ("dash of LaTeX in a name", r"(?<=[^\W_])--(?=[A-Z])", "-", "-"),
+    ("option of a command", r"(?<!\S)--(?=[a-z])", "", "-"),
+    ("dashes", r"(?: |(?<=[\w).]))(?:—|–|--{1,2})(?: |(?=\w))|(?<=\S) [-–—] (?=\S)", " — ", BEYOND_ASCII + "-"),
+    ("dash left over", "[–―]|-{2,}", "—", BEYOND_ASCII + "-"),
+    ("quoting apostrophes", r"(?<![^\W_])'|'(?![^\W_])", "", "'"),
     ("words in capitals", r"(?<![^\W_])([A-Z]{5,20})(s?)(?![^\W\d_])", _capitals),
-    ("letters no voice knows", "[Ā-ɏḀ-ỿ]", _unaccented),
+    ("letters no voice knows", "[Ā-ɏḀ-ỿ]", _unaccented, BEYOND_ASCII),
     ("every other sign", r"[^\w\s.,;:!?()'—…$€£¥-]|_", _remaining),
-    ("a hyphen alone", r"(?<!\S)-(?=\s|$)|(?<!\w)-(?=\w)|(?<=\w)-(?!\w)", " "),
-    ("empty brackets", r"\( ?\)", " "),
-    ("bracket behind a word", r"(?<=[A-Za-z0-9])\((?=\w)", " ("),
-    ("word behind a bracket", r"\)(?=[A-Za-z0-9])", ") "),
+    ("a hyphen alone", r"(?<!\S)-(?=\s|$)|(?<!\w)-(?=\w)|(?<=\w)-(?!\w)", " ", "-"),
+    ("empty brackets", r"\( ?\)", " ", "("),
+    ("bracket behind a word", r"(?<=[A-Za-z0-9])\((?=\w)", " (", "("),
+    ("word behind a bracket", r"\)(?=[A-Za-z0-9])", ") ", ")"),
     ("white space", r"\s+", " "),
     ("space before a mark", r" (?=[,.;:!?)](?!\d))", ""),
-    ("space after a bracket", r"(?<=\() ", ""),
+    ("space after a bracket", r"(?<=\() ", "", "("),
     ("pause twice", r",(?: ?,)++", ","),
     ("pause before a stop", r"[,.](?=[;:])|,(?=[.!?])", ""),
     ("pause between letters", r",(?=[^\W\d_])", ", "),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,15 +11,9 @@ if TYPE_CHECKING:
 _SHARE_OF_BEST = 0.45
 
 
-def rarity(source: Source) -> dict[str, float]:
-    """Weigh each stem of a passage by how few of its sentences have it."""
-    counts = Counter(stem for line in source.lines for stem in line.stems)
-    return {stem: math.log((len(source.lines) + 1) / count) + 0.3 for stem, count in counts.items()}
-
-
 def aligned(line: Line, source: Source) -> list[tuple[Line, float]]:
     """Return the sentences that share most with this one, the best with weight 1; none if nothing is shared."""
-    weights = rarity(source)
+    weights = source.rarity
     shared = [(other, math.fsum(weights.get(stem, 0) for stem in line.stems & other.stems)) for other in source.lines]
     best = max((score for _, score in shared), default=0)
     if best <= 0:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from podcast.writing.grounding.words import stem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from podcast.writing.grounding.words import Token
 
@@ -93,15 +93,34 @@ class Name:
     last: int
 
 
-@functools.cache
-def _ordinary() -> frozenset[str]:
-    text = (files("podcast.writing.grounding") / "ordinary.txt").read_text(encoding="utf-8")
-    return frozenset(stem_of(line) for line in text.splitlines() if not line.startswith("#"))
-
-
 def is_ordinary(word: str) -> bool:
     """Whether research prose writes this word, in one of its forms, in small letters."""
-    return stem_of(word) in _ordinary()
+    stem = stem_of(word)
+    return word.lower() in _ordinary(_beginning(word.lower())) or stem in _ordinary_stems(_beginning(stem))
+
+
+def _ordinary(beginning: str) -> frozenset[str]:
+    return _by_beginning().get(beginning, frozenset())
+
+
+@functools.cache
+def _by_beginning() -> Mapping[str, frozenset[str]]:
+    text = (files("podcast.writing.grounding") / "ordinary.txt").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for word in text.splitlines()[1:]:  # the first line says where they are from
+        found.setdefault(_beginning(word), set()).add(word)
+    return {beginning: frozenset(words) for beginning, words in found.items()}
+
+
+@functools.lru_cache(maxsize=1024)
+def _ordinary_stems(beginning: str) -> frozenset[str]:
+    """Stem the words that begin so: all nine thousand would take longer than all else that is looked up."""
+    return frozenset(map(stem_of, _ordinary(beginning)))
+
+
+def _beginning(word: str) -> str:
+    """Two letters that a word and its stem share: of lying that is lie."""
+    return word[:2].replace("y", "i")
 
 
 def names(tokens: Sequence[Token], starts: frozenset[int]) -> list[Name]:
@@ -184,10 +203,18 @@ class KnownNames:
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self._squeezed = _squeeze(text)
-        self._short = {_squeeze(word) for word in re.findall(r"[\w-]+", text)}
+        self._text = text
         self._words = {token.lower for token in tokens}
         self._stems = {token.stem for token in tokens if token.stem}
-        self._initials = _initials(tokens)
+        self._tokens = tokens
+
+    @functools.cached_property
+    def _short(self) -> frozenset[str]:
+        return frozenset(_squeeze(word) for word in re.findall(r"[\w-]+", self._text))
+
+    @functools.cached_property
+    def _initials(self) -> frozenset[str]:
+        return _initials(self._tokens)
 
     def has(self, name: str) -> bool:
         """Whether the source has this name, its parts, its expansion or its abbreviation."""

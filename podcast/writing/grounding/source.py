@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,16 +39,13 @@ class Line:
     quantities: tuple[Quantity, ...]
     stems: frozenset[str]
     """Of the words that say something: kept, as every sentence of a script asks each of its source for them."""
+    lower: str
+    """All its words in small letters, a space between any two and around them; kept for the same reason."""
 
     @property
     def end(self) -> int:
         """Behind its last character."""
         return self.start + len(self.text)
-
-    @property
-    def lower(self) -> str:
-        """All its words in small letters, a space between any two and around them."""
-        return f" {' '.join(token.lower for token in self.tokens)} "
 
     def words(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last`, both included, as written."""
@@ -54,9 +54,17 @@ class Line:
 
 def read_line(text: str, start: int = 0) -> Line:
     """Read one sentence."""
+    line = _read(text)
+    return dataclasses.replace(line, start=start) if start else line
+
+
+@functools.lru_cache(maxsize=256)
+def _read(text: str) -> Line:
+    """Read it once: most sentences of a script stand in its source, too."""
     tokens = tokens_of(text)
     stems = frozenset(token.stem for token in tokens if token.is_content)
-    return Line(text, start, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)), stems)
+    lower = f" {' '.join(token.lower for token in tokens)} "
+    return Line(text, 0, tokens, tuple(clause_numbers(tokens)), tuple(quantities(tokens)), stems, lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Source:
     """Stems of what the paper calls its own: names that it proposes, introduces or presents."""
     aliases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By the stem of an acronym, those of the words it stands for."""
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    """What each stem weighs: more, the fewer of the sentences have it."""
 
     def values(self) -> Iterator[tuple[Line, Quantity]]:
         """Yield each value with its sentence, those inside names too."""
@@ -92,7 +102,13 @@ def read_source(passage: str) -> Source:
     lines = tuple(_lines(passage))
     tokens = [token for line in lines for token in line.tokens]
     stems = frozenset(token.stem for token in tokens if token.stem)
-    return Source(passage, lines, KnownNames(passage, tokens), stems, frozenset(_own_names(lines)), _aliases(passage))
+    own_names, aliases = frozenset(_own_names(lines)), _aliases(passage)
+    return Source(passage, lines, KnownNames(passage, tokens), stems, own_names, aliases, _rarity(lines))
+
+
+def _rarity(lines: Sequence[Line]) -> dict[str, float]:
+    counts = Counter(stem for line in lines for stem in line.stems)
+    return {stem: math.log((len(lines) + 1) / count) + 0.3 for stem, count in counts.items()}
 
 
 def _aliases(passage: str) -> dict[str, frozenset[str]]:

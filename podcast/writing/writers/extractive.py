@@ -15,7 +15,6 @@ from podcast.writing.acronyms import definitions, explained
 from podcast.writing.beginnings import begun
 from podcast.writing.choice import choose
 from podcast.writing.cutting import MOST_WORDS, shortened
-from podcast.writing.digest import paragraph_of, summary_of
 from podcast.writing.material import has_own_text, passages_of, source_of
 from podcast.writing.paragraphs import grouped
 from podcast.writing.pointers import points, without_pointers
@@ -62,6 +61,8 @@ class ExtractiveWriter:
         Of a newsletter's summary, see digest.py.
         """
         if brief.form != "script":
+            from podcast.writing.digest import paragraph_of, summary_of
+
             tell = summary_of if brief.form == "summary" else paragraph_of
             return Draft((), parts=tell(paper, brief.words))
         texts = _texts(paper, brief)

@@ -1,0 +1,195 @@
+"""A backlog of newsletters on a Dask cluster of one worker and of two; and with one that is killed midway."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from speed import shows
+from speed.figures import Kind, MissingError, Options, Row, Sample
+from speed.watching import Ran, cpu_s, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+ABSTRACTS = "arxiv/abstracts_2024-06_2025-01.jsonl"
+_START_S = 60.0
+_KILLED_AFTER = 0.4
+"""Of the time that two workers took."""
+
+
+def cluster(options: Options, folder: Path) -> Sample:
+    """Make the backlog with one worker, with two, with two of which one dies, and without a cluster."""
+    letters = folder / "newsletters"
+    if not letters.is_dir():
+        _refuse_missing()
+        write_newsletters(options, letters)
+    with shows.new_show(options.voice) as alone:
+        here = run(shows.podcast("make", letters, show=alone))
+        one, _ = _backlog(options, letters, 1, alone)
+        two, same = _backlog(options, letters, 2, alone)
+        killed, also_same = _backlog(options, letters, 2, alone, killed_after_s=_KILLED_AFTER * two["wall_s"])
+    return {
+        "here_s": here.wall_s,
+        "one_s": one["wall_s"],
+        "two_s": two["wall_s"],
+        "killed_s": killed["wall_s"],
+        "head_cpu_s": two["head_cpu_s"],
+        "all_cpu_s": two["head_cpu_s"] + two["workers_cpu_s"],
+        "head_mb": two["head_mb"],
+        "same": float(same),
+        "killed_same": float(also_same),
+    }
+
+
+def _refuse_missing() -> None:
+    if not find_spec("distributed"):
+        raise MissingError("Dask's distributed is not installed: pip install 'paper-podcast[cluster]'")
+    asked = [sys.executable, "-m", "podcast", "make", "--help"]
+    if "--cluster" not in run(asked).output:
+        raise MissingError("this version makes nothing on a cluster")
+
+
+def write_newsletters(options: Options, folder: Path) -> None:
+    """Write newsletters of real abstracts, no two with a paper in common, so that none is spoken for another."""
+    if options.data is None:
+        raise MissingError("PODCAST_TEST_DATA names no folder with abstracts")
+    with (options.data / ABSTRACTS).open(encoding="utf-8") as file:
+        papers = [json.loads(line) for _, line in zip(range(options.episodes * options.papers), file, strict=False)]
+    folder.mkdir()
+    for number in range(options.episodes):
+        own = papers[number * options.papers : (number + 1) * options.papers]
+        date = f"2024-07-{number + 1:02}"
+        (folder / f"{date}.md").write_text(newsletter(date, own), encoding="utf-8")
+
+
+def newsletter(date: str, papers: Sequence[dict[str, str]]) -> str:
+    """Write a newsletter that tells each paper by its abstract."""
+    told = (
+        f"### {paper['title']}\n\n[arXiv:{paper['id']}](https://arxiv.org/abs/{paper['id']})\n\n{paper['abstract']}\n"
+        for paper in papers
+    )
+    return "\n".join([f"# Papers of {date}\n\nA backlog's newsletter.\n\n## Highlights\n", *told])
+
+
+# ── a cluster of Dask's own scheduler and workers ───────────────────────────────────────────────────────
+
+
+def _backlog(
+    options: Options, letters: Path, workers: int, alone: Path, *, killed_after_s: float | None = None
+) -> tuple[Sample, bool]:
+    """Make all episodes on a new cluster; what it took, and whether they are as they are without one."""
+    with shows.new_show(options.voice) as show, dask(workers, show.parent) as (address, pids):
+        before = sum(map(cpu_s, pids))
+        with _killing(pids[-1], killed_after_s):
+            ran = run(shows.podcast("make", letters, "--cluster", address, show=show))
+        spent_s = sum(map(cpu_s, pids)) - before
+        return _taken(ran, spent_s), same_episodes(show, alone)
+
+
+def _taken(ran: Ran, workers_cpu_s: float) -> Sample:
+    return {
+        "wall_s": ran.wall_s,
+        "head_cpu_s": ran.cpu_s,
+        "workers_cpu_s": workers_cpu_s,
+        "head_mb": ran.peak_mb,
+    }
+
+
+def same_episodes(show: Path, other: Path) -> bool:
+    """Whether all files of all episodes have the same bytes in both shows."""
+    mine, its = (_files(each / "episodes") for each in (show, other))
+    return bool(mine) and mine == its
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@contextlib.contextmanager
+def dask(workers: int, folder: Path) -> Iterator[tuple[str, list[int]]]:
+    """Start a scheduler and so many workers of one thread, as Dask's manual says; give its address and their pids."""
+    file = folder / "scheduler.json"
+    running = [_begin(folder, "scheduler", "--port", 0, "--no-dashboard", "--scheduler-file", file)]
+    try:
+        address = _address(file)
+        running += [
+            _begin(folder, "worker", address, "--nthreads", 1, "--no-nanny", "--no-dashboard", "--name", f"w{number}")
+            for number in range(workers)
+        ]
+        _wait_for_workers(address, workers)
+        yield address, [process.pid for process in running[1:]]
+    finally:
+        for process in reversed(running):
+            process.kill()
+            process.wait()
+
+
+def _begin(folder: Path, what: str, *arguments: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "distributed.cli.dask_" + what, *map(str, arguments)]
+    place = folder / f"{what}-{time.monotonic_ns()}"
+    place.mkdir()
+    return subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _address(file: Path) -> str:
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or not whole
+            address: str = json.loads(file.read_text(encoding="utf-8"))["address"]
+            return address
+        time.sleep(0.05)
+    raise MissingError("Dask's scheduler does not begin")
+
+
+def _wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address, timeout=_START_S) as client:  # type: ignore[no-untyped-call]
+        client.wait_for_workers(count, timeout=_START_S)
+
+
+@contextlib.contextmanager
+def _killing(pid: int, after_s: float | None) -> Iterator[None]:
+    """Kill a worker after a while, unless the block has ended by then."""
+    if after_s is None:
+        yield
+        return
+    killer = threading.Timer(after_s, os.kill, (pid, signal.SIGKILL))
+    killer.start()
+    try:
+        yield
+    finally:
+        killer.cancel()
+
+
+CLUSTER = Kind(
+    "cluster",
+    "A backlog on a Dask cluster",
+    (
+        Row("2 workers", "two_s", "1 worker", "one_s", sense="theirs / ours", at_least=1.7),
+        Row("2 workers, one killed midway", "killed_s", "1 worker", "one_s"),
+        Row("2 workers", "two_s", "without a cluster, 2 threads", "here_s"),
+        Row(
+            "the command's own processor time",
+            "head_cpu_s",
+            "with the workers'",
+            "all_cpu_s",
+            unit="CPU s",
+            at_most=0.15,
+        ),
+        Row("its memory", "head_mb", unit="MB", sense="ours"),
+        Row("same bytes as without a cluster (1: all files)", "same", unit="", sense="ours", at_least=1),
+        Row("the same, one worker killed", "killed_same", unit="", sense="ours", at_least=1),
+    ),
+    cluster,
+)
