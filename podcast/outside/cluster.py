@@ -138,15 +138,23 @@ class Cluster:
             self._client.close(timeout=_CONNECT_S)
 
     def _result(self, task: Any) -> tuple[bool, Any]:
-        """Wait, and look now and then whether anybody is there to do it, or to have kept what it came to."""
+        """Wait for a result, also anew where it was lost with the worker that had it."""
         while True:
+            self._wait(task)
             try:
-                if failure := task.exception(timeout=_LOOK_S):
-                    raise _failed(failure)
+                if task.status == "error":
+                    raise _failed(task.exception(timeout=_DESERTED_S))
                 return cast("tuple[bool, Any]", task.result(timeout=_DESERTED_S / 2))
             except TimeoutError:
-                go_on()
                 self._crew.refuse_deserted()
+
+    def _wait(self, task: Any) -> None:
+        """Wait until there is something to have, and look now and then whether anybody is there to bring it."""
+        done = threading.Event()
+        task.add_done_callback(lambda _: done.set())
+        while not done.wait(_LOOK_S) and task.status == "pending":
+            go_on()
+            self._crew.refuse_deserted()
 
     def _gone(self) -> GoneError:
         return GoneError(
@@ -179,14 +187,19 @@ class _Crew:
 
     def threads(self) -> int:
         """How many threads its workers have together."""
-        with self._lock:
-            if time.monotonic() - self._asked_s > _LOOK_S:
-                with contextlib.suppress(OSError, RuntimeError, KeyError):  # gone: whoever waits is told so
-                    self._threads = self._client.scheduler_info(n_workers=0)["total_threads"]
-                self._asked_s = time.monotonic()
-            if self._threads:
-                self._seen_s = self._asked_s
-            return self._threads
+        if time.monotonic() - self._asked_s > _LOOK_S and self._lock.acquire(blocking=False):
+            try:
+                self._ask()
+            finally:
+                self._lock.release()
+        return self._threads
+
+    def _ask(self) -> None:
+        with contextlib.suppress(OSError, RuntimeError, KeyError):  # gone: whoever waits is told so
+            self._threads = self._client.scheduler_info(n_workers=0)["total_threads"]
+        self._asked_s = time.monotonic()
+        if self._threads:
+            self._seen_s = self._asked_s
 
     def refuse_deserted(self) -> None:
         """Raise GoneError where there has been no worker for a while."""
