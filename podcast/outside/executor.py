@@ -130,13 +130,11 @@ def processes(jobs: int | None = None) -> Iterator[Processes]:
     pool = ThreadPoolExecutor(2 * slots, thread_name_prefix="work")  # one waits while another saves or sends
     context = multiprocessing.get_context("spawn")
     workers = ProcessPoolExecutor(slots, context, initializer=_leave_signals_to_the_parent)
-    executor = Processes(pool, workers, slots)
     try:
-        yield executor
+        yield Processes(pool, workers, slots)
     finally:
-        executor.give_up()
+        workers.shutdown(cancel_futures=True)
         pool.shutdown(cancel_futures=True)
-        workers.shutdown()
 
 
 def _leave_signals_to_the_parent() -> None:
