@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from concurrent.futures import CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -18,7 +18,6 @@ from podcast.errors import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
@@ -78,6 +77,33 @@ class Threads:
 
     def give_up(self) -> None:
         """Nobody waits: what is done is done here."""
+
+
+class Here:
+    """The one thread that asks: what is begun is done before anything else is."""
+
+    is_here = True
+    slots = 1
+    here = contextlib.nullcontext()
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Do it now."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001 - whoever asks for the result has it raised
+            done.set_exception(error)
+        return done
+
+    def run(self, function: Callable[..., T], /, *values: object) -> T:
+        """Do it now."""
+        return function(*values)
+
+    def give_up(self) -> None:
+        """Nobody waits."""
+
+
+HERE = Here()
 
 
 class Processes(Threads):
