@@ -91,7 +91,7 @@ def test_clips_spoken_elsewhere_are_those_spoken_here(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_sentences_travel_about_ten_seconds_at_a_time(tmp_path: Path) -> None:
+def test_sentences_travel_ten_seconds_or_more_at_a_time(tmp_path: Path) -> None:
     """Each way costs a little; a long sentence goes alone."""
     utterances = [*(said(number) for number in range(9)), said(9, words=80), said(10)]
     _, executor = _spoken_elsewhere(utterances, ClipStore(tmp_path))

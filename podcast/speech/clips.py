@@ -51,8 +51,11 @@ _ENERGIES = b"kwe1"
 """The chunk of a WAV file with what was measured of it: another meter takes another name, and measures anew."""
 
 _LONGEST_QUOTE = 80
-_CHUNK_MS = 10_000
-"""Speech that is sent away in one go: its way costs little beside it, and much of it is under way at once."""
+_CHUNK_MS = (10_000, 30_000)
+"""Speech that is sent away in one go, at least and at most: its way costs little beside it."""
+
+_CHUNKS_A_SLOT = 4
+"""Between least and most as many as keep every worker busy to the end."""
 
 _SEEDS = 1 << 32
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.wav")
@@ -265,19 +268,27 @@ def speak_all(
 def _chunks(
     utterances: Sequence[Utterance], engines: Mapping[str, Engine], executor: Executor
 ) -> Iterator[tuple[Utterance, ...]]:
-    """What is spoken in one go: a sentence; sentences of one engine, about ten seconds, where they are sent away."""
+    """What is spoken in one go: a sentence; some of one engine, half a minute at most, where they are sent away."""
+    if executor.is_here:
+        yield from ((utterance,) for utterance in utterances)
+        return
+    lengths_ms = list(map(utterance_ms, utterances))
+    least_ms, most_ms = _CHUNK_MS
+    wanted_ms = min(max(sum(lengths_ms) / (executor.slots * _CHUNKS_A_SLOT), least_ms), most_ms)
     chunk: list[Utterance] = []
-    for utterance in utterances:
-        goes_along = chunk and utterance.voice.engine == chunk[0].voice.engine and _travels(utterance, engines)
-        if chunk and not (goes_along and sum(map(utterance_ms, chunk)) < _CHUNK_MS):
+    chunk_ms = 0.0
+    for utterance, length_ms in zip(utterances, lengths_ms, strict=True):
+        if chunk and (chunk_ms >= wanted_ms or not _go_together(chunk[-1], utterance, engines)):
             yield tuple(chunk)
-            chunk = []
+            chunk, chunk_ms = [], 0.0
         chunk.append(utterance)
-        if executor.is_here or not _travels(utterance, engines):
-            yield tuple(chunk)
-            chunk = []
+        chunk_ms += length_ms
     if chunk:
         yield tuple(chunk)
+
+
+def _go_together(one: Utterance, other: Utterance, engines: Mapping[str, Engine]) -> bool:
+    return one.voice.engine == other.voice.engine and _travels(one, engines) and _travels(other, engines)
 
 
 def _travels(utterance: Utterance, engines: Mapping[str, Engine]) -> bool:
