@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from podcast import files
 from podcast.errors import InputError
+from podcast.outside.executor import HERE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from podcast.outside.executor import Executor
     from podcast.show import Show
 
 PAGE_PX = 480
@@ -39,14 +41,14 @@ def cover_of(show: Show) -> Cover:
     return Cover(f"{stem}.jpg", f"{stem}-{PAGE_PX}.jpg")
 
 
-def publish_cover(show: Show) -> Cover:
+def publish_cover(show: Show, executor: Executor = HERE) -> Cover:
     """Write feed/cover-<hash>.jpg and a small one unless they are there; earlier ones stay, for apps that know them."""
     cover = cover_of(show)
     sizes = {cover.name: None, cover.small_name: PAGE_PX}
     if missing := {name: size_px for name, size_px in sizes.items() if not (show.feed / name).is_file()}:
         from podcast.feed.show_artwork import jpegs
 
-        for name, jpeg in jpegs(show, missing):
+        for name, jpeg in jpegs(show, missing, executor):
             files.write_bytes(show.feed / name, jpeg)
     return cover
 

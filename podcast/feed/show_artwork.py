@@ -9,7 +9,7 @@ from podcast import files
 from podcast.errors import InputError
 from podcast.feed.artwork import draw_artwork, draw_cover
 from podcast.feed.cover import own_picture, read_own, words_on
-from podcast.feed.episode_cover import EPISODE_PX
+from podcast.feed.episode_cover import EPISODE_PX, draw_episode_cover
 from podcast.feed.picture import LARGEST_PX, open_picture
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from podcast.feed.episode_cover import Caption, EpisodeCover
+    from podcast.outside.executor import Executor
     from podcast.show import Show
 
 _QUALITY = 88
@@ -26,13 +28,15 @@ _KEPT_VERSION = 1
 """Raise this when own pictures are read in another way, so that those that are kept are made again."""
 
 
-def jpegs(show: Show, sizes: Mapping[str, int | None]) -> Iterator[tuple[str, bytes]]:
+def jpegs(show: Show, sizes: Mapping[str, int | None], executor: Executor) -> Iterator[tuple[str, bytes]]:
     """Yield the show's picture in sizes that have names; None is as large as it is."""
     own = own_picture(show)
     picture = open_picture(read_own(own), own) if own else None
     for name, size_px in sizes.items():
-        drawn = _jpeg(_resized(picture, size_px)) if picture else draw_cover(*words_on(show), size_px or LARGEST_PX)
-        yield name, drawn
+        if picture:
+            yield name, _jpeg(_resized(picture, size_px))
+        else:
+            yield name, executor.run(draw_cover, *words_on(show), size_px or LARGEST_PX)
 
 
 def check_cover(show: Show) -> None:
@@ -48,6 +52,11 @@ def episode_artwork(show: Show) -> Image.Image:
     """
     own = own_picture(show)
     return _kept(show, own) if own else draw_artwork(show.settings.title, EPISODE_PX)
+
+
+def draw_on_artwork(title: str, caption: Caption) -> EpisodeCover:
+    """Draw an episode's cover on the picture that is drawn for a show of this title."""
+    return draw_episode_cover(draw_artwork(title, EPISODE_PX), caption)
 
 
 def _kept(show: Show, own: Path) -> Image.Image:

@@ -44,6 +44,9 @@ _DESERTED_S = 60.0
 _THREADS = 128
 """That wait for results or services at once; as many as needed are begun."""
 
+_LIBRARIES = ("numpy", "imageio-ffmpeg", "pillow", "snowballstemmer")
+"""That sound, covers and findings depend on; voices say theirs themselves."""
+
 _PACKAGE = "paper-podcast"
 _INSTALL = f"pip install '{_PACKAGE}[cluster]'"
 _KEPT = "Finished work is kept: the same command goes on from it, with or without a cluster."
@@ -57,7 +60,7 @@ def _versions() -> tuple[tuple[str, str], ...]:
     """Name what may change a result: of this machine, in the order in which people should hear of it."""
     python = ".".join(platform.python_version_tuple()[:2])
     own = [("podcast", __version__), ("Python", python), ("processors of type", platform.machine())]
-    return (*own, *((name, _installed(name)) for name in ("numpy", "imageio-ffmpeg")))
+    return (*own, *((name, _installed(name)) for name in _LIBRARIES))
 
 
 def _installed(name: str) -> str:

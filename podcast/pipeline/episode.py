@@ -30,7 +30,7 @@ from podcast.feed.cover import publish_cover
 from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
-from podcast.feed.show_artwork import episode_artwork
+from podcast.feed.show_artwork import draw_on_artwork, episode_artwork
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
 from podcast.outside.mp3 import encoded_length
@@ -42,7 +42,7 @@ from podcast.pipeline.told import read_told
 from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
-from podcast.speech.clips import ClipStore, clip_key, speak_all
+from podcast.speech.clips import ClipStore, clip_key, speak_all, travels
 from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import speech_ms
@@ -287,26 +287,33 @@ def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[Epi
     named = music_files(show)
     own = episode_artwork(show) if show.settings.cover else None
     with ThreadPoolExecutor(2) as pool:
-        cover = pool.submit(_draw, show, speaking.script, told, own)
+        cover = pool.submit(lambda: _draw(show, _caption(show, speaking.script, told), own, work.executor))
         voice = pool.submit(lambda: _speak_first(speaking, work))
         music = load_music(named, show.settings.music, show.settings.audio)
         voice.result()
         return cover.result(), music
 
 
-def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeCover:
+def _draw(show: Show, caption: Caption, own: Image | None, executor: Executor) -> EpisodeCover:
     """Draw the show's cover where it is not there yet, and the episode's."""
     with _publishing_cover:
-        publish_cover(show)
-    show_title = show.settings.title
-    title = own_title(one_line(script.title), one_line(show_title))
+        publish_cover(show, executor)
+    if own:
+        return draw_episode_cover(own, caption)
+    return executor.run(draw_on_artwork, show.settings.title, caption)
+
+
+def _caption(show: Show, script: Script, told: Told) -> Caption:
+    title = own_title(one_line(script.title), one_line(show.settings.title))
     shown = "" if title == written_date(script.date) else title  # the date stands there anyway
-    caption = Caption(shown, script.date, told.count, "" if own else show_title)  # an own picture says whose it is
-    return draw_episode_cover(own or episode_artwork(show), caption)
+    whose = "" if show.settings.cover else show.settings.title  # an own picture says whose it is
+    return Caption(shown, script.date, told.count, whose)
 
 
 def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
     first = speaking.utterances[:1]
+    if not work.executor.is_here and all(travels(utterance, speaking.engines) for utterance in first):
+        return []  # it loads where it speaks
     return list(speak_all(first, speaking.engines, speaking.store, executor=work.executor, paid=work.paid))
 
 
