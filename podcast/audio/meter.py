@@ -214,7 +214,7 @@ def _energy_until(sound: Envelope, times_s: Floats) -> Floats:
 # ── true peak ───────────────────────────────────────────────────────────────────────────────────────────
 
 _PHASES, _TAPS = 8, 32
-_OVERSHOOT = 2.0
+OVERSHOOT = 2.0
 """How much higher a wave may rise between two samples than the higher of them (6 dB; MP3s of speech: 1 dB)."""
 
 _AT_ONCE = 1 << 14
@@ -229,7 +229,7 @@ def true_peak(samples: Samples) -> float:
         return max((true_peak(channel) for channel in samples.T), default=0.0)
     heights = np.abs(samples)
     peak = float(np.max(heights, initial=0.0))
-    near = heights >= max(peak, _NOTHING) / _OVERSHOOT
+    near = heights >= max(peak, _NOTHING) / OVERSHOOT
     near[:-1] |= near[1:]  # between a sample and its next
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]

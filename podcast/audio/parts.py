@@ -6,6 +6,7 @@ damaged file is made again instead of played. It is an MP3 that any player plays
 
 from __future__ import annotations
 
+import collections
 import math
 import platform
 import re
@@ -17,20 +18,22 @@ import numpy as np
 
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
-from podcast.audio.loudness import levelled, limit, rounded_db
-from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
+from podcast.audio.loudness import from_db, levelled, limit, rounded_db
+from podcast.audio.meter import OVERSHOOT, frame_energies, frame_peaks, k_weighted, true_peak
 from podcast.audio.mix import in_channels, mixed, resampled
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside import ffmpeg, mp3
+from podcast.outside.machine import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from podcast.audio.mix import Sounding
-    from podcast.audio.recipe import Form, Ingredient, Recipe
+    from podcast.audio.recipe import Ingredient, Recipe
+    from podcast.outside.mp3 import Mp3Format
     from podcast.types import Clip, Samples
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.mp3")
@@ -49,8 +52,9 @@ _LIMITER_REACH = 100
 """Of a second is more than a limiter looks ahead and back."""
 
 _ATTEMPTS = 4
-_BEFORE_MEASURED = 5
-"""Of the frames before a part, which a meter hears first, too."""
+_BLOCK = 1 << 16
+_MEASURED_FRAMES, _BEFORE_MEASURED = 96, 5
+"""Measured at once, and heard before, for a meter remembers a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,9 +97,10 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
             f"The worker on {platform.node() or 'a machine without a name'} has {here}, and this episode is made with "
             f"{form.tools}. Install the same there, or take that machine out of the cluster."
         )
+    keep_memory()
     ceiling_dbfs = form.ceiling_dbfs
     for _ in range(_ATTEMPTS):
-        part = _encoded(recipe, _mix(recipe, sounds, ceiling_dbfs))
+        part = _encoded(recipe, _blocks(recipe, sounds, ceiling_dbfs))
         over_db = part.measures.true_peak_dbtp - (form.true_peak_dbtp - _METER_TOLERANCE_DB)
         if over_db <= 0:
             return part
@@ -106,24 +111,29 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
     )
 
 
-def _mix(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> Samples:
-    """Everything that its encoder hears, of shape (frames, channels), below the ceiling."""
-    form = recipe.form
-    heard = mixed(recipe.length, form.mp3.channels, _sounding(recipe.ingredients, sounds, form, ceiling_dbfs))
-    return _held(heard, 10 ** (ceiling_dbfs / 20), form.mp3.rate_hz)
+def _blocks(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> Iterator[Samples]:
+    """Mix everything that its encoder hears, block by block, below the ceiling; memory holds what sounds now."""
+    mp3, ceiling = recipe.form.mp3, from_db(ceiling_dbfs)
+    reach = mp3.rate_hz // _LIMITER_REACH
+    waiting = collections.deque(sorted(recipe.ingredients, key=lambda each: each.start))
+    sounding: list[Sounding] = []
+    for first in range(0, recipe.length, _BLOCK):
+        last = min(first + _BLOCK, recipe.length)
+        while waiting and waiting[0].start < last + reach:
+            sounding.append(_sounding(waiting.popleft(), sounds, mp3, ceiling_dbfs))
+        mix = mixed(first - reach, last + reach, mp3.channels, sounding)
+        sounding = [each for each in sounding if each[0] + len(each[1]) > last - reach]
+        yield _held(mix, ceiling, mp3.rate_hz)[reach:-reach]
 
 
-def _sounding(
-    ingredients: tuple[Ingredient, ...], sounds: Mapping[str, Clip], form: Form, ceiling_dbfs: float
-) -> Iterator[Sounding]:
-    for each in ingredients:
-        clip = sounds[each.sound]
-        if each.is_music:
-            samples = clip.samples * np.float32(10 ** (each.gain_db / 20))
-        else:
-            sentence = resampled(clip.samples, clip.rate_hz, form.mp3.rate_hz)
-            samples = in_channels(levelled(sentence, each.gain_db, ceiling_dbfs, form.mp3.rate_hz), form.mp3.channels)
-        yield each.start, samples[: each.length], each.curve
+def _sounding(each: Ingredient, sounds: Mapping[str, Clip], mp3: Mp3Format, ceiling_dbfs: float) -> Sounding:
+    clip = sounds[each.sound]
+    if each.is_music:
+        samples = clip.samples[: each.length] * np.float32(from_db(each.gain_db))
+    else:
+        sentence = resampled(clip.samples, clip.rate_hz, mp3.rate_hz)
+        samples = in_channels(levelled(sentence, each.gain_db, ceiling_dbfs, mp3.rate_hz), mp3.channels)
+    return each.start, samples[: each.length], each.curve
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
@@ -139,20 +149,26 @@ def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     return samples
 
 
-def _encoded(recipe: Recipe, sound: Samples) -> Part:
+def _encoded(recipe: Recipe, blocks: Iterator[Samples]) -> Part:
     """Encode and decode again, with the frames before, so that both programs are as they would be in the whole."""
     form, end = recipe.form.mp3, PRIMED_FRAMES + recipe.frames
-    encoded = mp3.frames_of(ffmpeg.encode([sound], form), form)[:end]
+    encoded = mp3.frames_of(ffmpeg.encode(blocks, form), form)[:end]
     own = encoded[PRIMED_FRAMES:]
     return Part(b"".join(own), _measured(recipe, run_of(own), ffmpeg.decode_frames(b"".join(encoded), form)))
 
 
 def _measured(recipe: Recipe, run: Run, decoded: Samples) -> Measures:
-    samples, before = recipe.form.frame, _BEFORE_MEASURED * recipe.form.frame
-    sound = decoded[(PRIMED_FRAMES - _BEFORE_MEASURED) * samples :]
-    energies = frame_energies(k_weighted(sound, recipe.form.mp3.rate_hz)[before:], samples)
-    peak = true_peak(sound[before - samples :])
-    return Measures(run, energies, frame_peaks(sound[before:], samples), 20 * math.log10(max(peak, 1e-10)))
+    """Measure some frames at a time, each time hearing those before them first."""
+    frame, rate_hz = recipe.form.frame, recipe.form.mp3.rate_hz
+    energies, peaks, highest = [], [], 1e-10
+    for first in range(PRIMED_FRAMES, PRIMED_FRAMES + recipe.frames, _MEASURED_FRAMES):
+        last = min(first + _MEASURED_FRAMES, PRIMED_FRAMES + recipe.frames)
+        sound = decoded[(first - _BEFORE_MEASURED) * frame : last * frame]
+        energies.append(frame_energies(k_weighted(sound, rate_hz)[_BEFORE_MEASURED * frame :], frame))
+        peaks.append(frame_peaks(sound[_BEFORE_MEASURED * frame :], frame))
+        if peaks[-1].max() * OVERSHOOT > highest:
+            highest = max(highest, true_peak(sound[(_BEFORE_MEASURED - 1) * frame :]))
+    return Measures(run, np.concatenate(energies), np.concatenate(peaks), 20 * math.log10(highest))
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────
