@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import math
 import os
 import re
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record,
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
-from podcast.speech.engines import load_engine, phonetic
+from podcast.speech.engines import Loading, load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
@@ -52,6 +52,7 @@ from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from PIL.Image import Image
@@ -153,9 +154,13 @@ def estimate(speaking: Speaking) -> Estimate:
         slug=speaking.slug,
         clips=len(speaking.utterances),
         clips_to_speak=len(missing),
-        minutes=round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1),
+        minutes=_minutes(speaking),
         usd=_price_usd(speaking, missing),
     )
+
+
+def _minutes(speaking: Speaking) -> float:
+    return round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1)
 
 
 def _missing(speaking: Speaking) -> list[Utterance]:
@@ -214,7 +219,7 @@ def render(
             Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
         )
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(executor, pay(speaking, ledger)))
+        return _render(show, speaking, observe, missing, _Work(executor, pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +235,13 @@ def pay(speaking: Speaking, ledger: Ledger) -> Paid:
     return payer(speaking.engines, ledger, speaking.slug, [segment.title for segment in speaking.script.segments])
 
 
-def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:
+def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[Utterance], work: _Work) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
     told = read_told(show, speaking.script, speaking.slug, observe)
-    cover, music = _begin(show, speaking, told, work)
-    words = estimate(speaking)
-    observe(
-        Event(
-            "step", f"Speaking {words.clips} sentences ({words.clips_to_speak} new), about {words.minutes:.1f} minutes"
-        )
-    )
+    drawn, music = _begin(show, speaking, told, missing, work)
+    clips, minutes = len(speaking.utterances), _minutes(speaking)
+    observe(Event("step", f"Speaking {clips} sentences ({len(missing)} new), about {minutes:.1f} minutes"))
     renderer = Renderer(
         sections=_sections(speaking),
         clips=lambda: _clips(speaking, observe, work),
@@ -254,7 +255,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
             {clip.key: clip for clip in music.values()},
         ),
     )
-    sound = renderer.render()
+    sound, cover = renderer.render(), drawn.result()
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         observe(Event("step", "Writing tags, chapters and transcript"))
         with files.writing(draft / EPISODE_MP3) as mp3:
@@ -275,19 +276,25 @@ def _check_length(rendered: Rendered) -> None:
         raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
 
 
-def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[EpisodeCover, dict[str, Clip]]:
-    """Read the music while the covers are drawn and the voice loads, which its first sentence makes it do.
+def _begin(
+    show: Show, speaking: Speaking, told: Told, missing: Sequence[Utterance], work: _Work
+) -> tuple[Future[EpisodeCover], dict[str, Clip]]:
+    """Read the music; covers are drawn and the voice loads meanwhile, and when speaking begins.
 
     InputError, before anything is spoken, if music or the show's own picture cannot be used.
     """
     named = music_files(show)
     own = episode_artwork(show) if show.settings.cover else None
-    with ThreadPoolExecutor(2) as pool:
-        cover = pool.submit(_draw, show, speaking.script, told, own)
-        voice = pool.submit(lambda: _speak_first(speaking, work))
-        music = load_music(named, show.settings.music, show.settings.audio)
-        voice.result()
-        return cover.result(), music
+    if missing and work.executor.is_here:
+        first = missing[0].voice
+        work.executor.submit(functools.partial(_load, speaking.engines[first.engine], first))
+    cover = work.executor.submit(functools.partial(_draw, show, speaking.script, told, own))
+    return cover, load_music(named, show.settings.music, show.settings.audio)
+
+
+def _load(engine: Engine, voice: Voice) -> None:
+    if isinstance(engine, Loading):
+        engine.load(voice)
 
 
 def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeCover:
@@ -298,11 +305,6 @@ def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeC
     shown = "" if title == written_date(script.date) else title  # the date stands there anyway
     caption = Caption(shown, script.date, told.count, "" if own else show_title)  # an own picture says whose it is
     return draw_episode_cover(own or episode_artwork(show), caption)
-
-
-def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
-    first = speaking.utterances[:1]
-    return list(speak_all(first, speaking.engines, speaking.store, executor=work.executor, paid=work.paid))
 
 
 def music_files(show: Show) -> dict[str, Path]:
