@@ -24,7 +24,7 @@ from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside import ffmpeg, mp3
-from podcast.outside.machine import keep_memory
+from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -94,7 +94,7 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
             f"The worker on {platform.node() or 'a machine without a name'} has {here}, and this episode is made with "
             f"{form.tools}. Install the same there, or take that machine out of the cluster."
         )
-    keep_memory()
+    share_one_heap()
     ceiling_dbfs = form.ceiling_dbfs
     for _ in range(_ATTEMPTS):
         part = _encoded(recipe, Mixdown(recipe, sounds, ceiling_dbfs))

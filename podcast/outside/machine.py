@@ -7,28 +7,23 @@ import functools
 import os
 import sys
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-"""Parameters of mallopt (3)."""
-
-_KEPT_BYTES, _LARGE_BYTES, _HEAPS = 64 << 20, 32 << 20, 2
+_ARENA_MAX = -8
+"""A parameter of mallopt (3)."""
 
 
 @functools.cache
-def keep_memory() -> None:
-    """Have blocks of sound that are freed used again, out of few heaps.
+def share_one_heap() -> None:
+    """Have blocks of sound that one thread frees used by the next one.
 
-    glibc gives large blocks back at once, so that the next one costs a fault a page, and lets each thread have a heap
-    of its own, in which much is freed and nothing given back.
+    glibc lets each thread have a heap of its own, in which much is free and nothing is given back.
     """
     if sys.platform != "linux":
         return
     import ctypes
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc alone
-    if mallopt is None:
-        return
-    for parameter, value in ((_ARENA_MAX, _HEAPS), (_MMAP_THRESHOLD, _LARGE_BYTES), (_TRIM_THRESHOLD, _KEPT_BYTES)):
-        mallopt(parameter, value)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
 
 
 def let_work_through(pid: int) -> None:
