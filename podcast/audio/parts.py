@@ -18,7 +18,7 @@ import numpy as np
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
 from podcast.audio.loudness import from_db, rounded_db
-from podcast.audio.meter import true_peak
+from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
 from podcast.audio.mixdown import Mixdown
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from podcast.audio.recipe import Form, Recipe
+    from podcast.outside.mp3 import Mp3Format
     from podcast.types import Clip, Samples
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.mp3")
@@ -48,6 +49,9 @@ _LOWER_DB = 0.2
 """How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
 
 _ATTEMPTS = 4
+_FINE_HZ, _FINE_KBPS = 32_000, 48
+"""From so many samples a second, and bits a channel, on loudness is within 0.1 LU of what was encoded."""
+
 _GRANULE, _GRANULES = 576, 2
 _LOUD_DB = 1.0
 """Only frames that come so near the highest peak of their part are decoded: an encoder does not add more to others."""
@@ -112,10 +116,29 @@ def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
     """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
     form, end = recipe.form, PRIMED_FRAMES + recipe.frames
     encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[:end]
-    loud = PRIMED_FRAMES + np.flatnonzero(mixdown.peaks >= mixdown.peaks.max() * from_db(-_LOUD_DB))
-    peak_dbtp = 20 * math.log10(max(_peak_of(encoded, loud, form), 1e-10))
     own = encoded[PRIMED_FRAMES:]
+    if _is_coarse(form.mp3):
+        return Part(b"".join(own), _measured(form, run_of(own), encoded))
+    loud = PRIMED_FRAMES + np.flatnonzero(mixdown.peaks >= mixdown.peaks.max() * from_db(-_LOUD_DB))
+    peak_dbtp = _dbtp(_peak_of(encoded, loud, form))
     return Part(b"".join(own), Measures(run_of(own), mixdown.energies.astype(np.float32), mixdown.peaks, peak_dbtp))
+
+
+def _is_coarse(form: Mp3Format) -> bool:
+    """Whether an encoder leaves so much out that all that it made has to be heard; else what went in comes out."""
+    return form.rate_hz < _FINE_HZ or form.bitrate_kbps < _FINE_KBPS * form.channels
+
+
+def _measured(form: Form, run: Run, encoded: Sequence[bytes]) -> Measures:
+    """Measure every frame as it is decoded."""
+    before = PRIMED_FRAMES * form.frame
+    decoded = ffmpeg.decode_frames(b"".join(encoded), form.mp3)
+    energies = frame_energies(k_weighted(decoded, form.mp3.rate_hz)[before:], form.frame)
+    return Measures(run, energies, frame_peaks(decoded[before:], form.frame), _dbtp(true_peak(decoded[before:])))
+
+
+def _dbtp(peak: float) -> float:
+    return 20 * math.log10(max(peak, 1e-10))
 
 
 def _peak_of(encoded: Sequence[bytes], loud: npt.NDArray[np.intp], form: Form) -> float:
