@@ -21,7 +21,7 @@ from podcast.show import AudioSettings, MusicSettings
 from podcast.types import Chapter, Clip, Piece, Utterance, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from podcast.audio.render import Sound
@@ -75,7 +75,7 @@ class Kept:
             for index, keys in enumerate(segments)
         ]
 
-        def clips() -> Iterator[Clip]:
+        def clips() -> Generator[Clip]:
             return (_clip(key) for keys in segments for key in keys)
 
         music = {clip.key: clip for clip in self.music.values()}

@@ -5,6 +5,7 @@ The episode's folder is filled beside the old one and takes its place only when 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import functools
@@ -51,7 +52,7 @@ from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
 from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -318,12 +319,13 @@ def music_files(show: Show) -> dict[str, Path]:
     return found
 
 
-def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Iterator[Clip]:
+def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Generator[Clip]:
     total = len(speaking.utterances)
-    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
-    for done, clip in enumerate(clips, start=1):
-        observe(Event("progress", "Speaking and mixing", done, total))
-        yield clip
+    spoken = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
+    with contextlib.closing(spoken) as clips:
+        for done, clip in enumerate(clips, start=1):
+            observe(Event("progress", "Speaking and mixing", done, total))
+            yield clip
 
 
 def _sections(speaking: Speaking) -> list[Section]:

@@ -35,7 +35,7 @@ from podcast.speech.proof import PROOF_VERSION, bounds_s, speech_fault, take_fau
 from podcast.types import Clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -243,7 +243,7 @@ def speak_all(
     *,
     executor: Executor,
     paid: Paid | None = None,
-) -> Iterator[Clip]:
+) -> Generator[Clip]:
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
 
     The first failure stops the rest and is raised; clips that were finished by then are kept. `paid` is called from
