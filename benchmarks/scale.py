@@ -5,8 +5,9 @@
     python benchmarks/scale.py --json       prints what was measured and fitted, to be kept in a file
     python benchmarks/scale.py --from FILE  plans anew from such a file: with other prices, say
 
-Scripts of several lengths, in few segments and in many, are rendered in new shows, each command a process of its own,
-of which the processor time is taken with that of all programs that it starts. The newsletter is a Markdown file with a
+Scripts of several lengths, in few segments and in many, are rendered in new shows, with all on this machine and with a
+cluster of one worker beside it; each command is a process of its own, of which the processor time is taken with that of
+all programs that it starts. The newsletter is a Markdown file with a
 heading of three # above each paper.
 """
 
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scale_model import Assumed, Line, Model, fitted, report
+from speed.cluster import dask
 
 from feed import add_episode, files_of, made_up_show
 from podcast.pipeline.script_files import read_script
@@ -80,7 +82,8 @@ def measured(newsletter: Path, runs: int, *, profile: Path, shares: Sequence[flo
         place = Path(folder)
         written = [_written(place, _cut(text, share), runs) for share in shares]
         script = read_script(place / "show" / "scripts" / SLUG / "script.md")
-        spoken = [_spoken(place, each, runs, profile) for each in _scripts(script, shares)]
+        with dask(1, place) as (cluster, _):
+            spoken = [_spoken(place, each, runs, profile, cluster) for each in _scripts(script, shares)]
         fed = [_fed(place, count, runs) for count in episodes]
         quoted = _quoted(place, text)
     return _model(written, spoken, fed, quoted)
@@ -151,18 +154,25 @@ def _written(place: Path, text: str, runs: int) -> Run:
     return Run({"words": len(text.split())}, _median(taken))
 
 
-def _spoken(place: Path, script: Script, runs: int, profile: Path) -> Run:
-    """Render a script in a new show, and again where all is kept."""
+def _spoken(place: Path, script: Script, runs: int, profile: Path, cluster: str) -> Run:
+    """Render a script in a new show, on a cluster and alone, and again where all is kept."""
     taken, render = [], ("render", SLUG, "--voice", profile.stem)
     for _ in range(runs):
-        show = load_show(_new_show(place, profile))
-        path = show.script_folder(SLUG) / "script.md"
-        path.parent.mkdir(parents=True)
-        path.write_text(format_script(script), encoding="utf-8")
-        taken.append({"render": cpu_of(show.folder, *render), "again": cpu_of(show.folder, *render), **_bytes(show)})
+        head = cpu_of(_with_script(place, script, profile), *render, "--cluster", cluster)
+        show = load_show(_with_script(place, script, profile))
+        alone, again = cpu_of(show.folder, *render), cpu_of(show.folder, *render)
+        taken.append({"head": head, "render": alone, "again": again, **_bytes(show)})
     record = read_record(show.episode_folder(SLUG))
     sizes = {"sound_s": record.duration_ms / 1000, "segments": len(script.segments)}
     return Run(sizes, _median(taken))
+
+
+def _with_script(place: Path, script: Script, profile: Path) -> Path:
+    show = _new_show(place, profile)
+    path = show / "scripts" / SLUG / "script.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(format_script(script), encoding="utf-8")
+    return show
 
 
 def _bytes(show: Show) -> dict[str, float]:
@@ -214,6 +224,7 @@ def _model(written: Sequence[Run], spoken: Sequence[Run], fed: Sequence[Run], qu
         write_cpu_s=_line(written, "write"),
         render_cpu_s=_line(spoken, "render"),
         again_cpu_s=_line(spoken, "again"),
+        head_cpu_s=_line(spoken, "head"),
         feed_cpu_s=_line(fed, "feed"),
         feed_bytes=_line(fed, "feed_bytes"),
         kept_bytes=_line(spoken, "kept"),

@@ -83,6 +83,8 @@ class Model:
     render_cpu_s: Line
     again_cpu_s: Line
     """Rendering where every sentence and every part is kept: what is done for an episode beside the heavy work."""
+    head_cpu_s: Line
+    """Rendering where a cluster does the heavy work: what is left to the machine that asks it."""
     feed_cpu_s: Line
     feed_bytes: Line
     """What one episode more changes in feed/."""
@@ -121,8 +123,8 @@ class Assumed:
     """One request in so many seconds is what arXiv allows, from all of somebody's machines together."""
     line_mbit: float = 1000.0
     disk_tb: float = 1.0
-    sample_bytes: int = 4
-    """A sample of a sentence on its way to the head and to whoever makes a part of it."""
+    sample_bytes: int = 6
+    """A sample of a sentence: two on its way to the head, as it is kept, and four to whoever makes a part of it."""
     sample_rate_hz: int = 24_000
     usd_core_hour: float = 0.04
     usd_gb_month: float = 0.023
@@ -160,14 +162,14 @@ def cpu_s(model: Model, assumed: Assumed) -> float:
 
 
 def head_cpu_s(model: Model, assumed: Assumed) -> float:
-    """Of which the machine that began it does these, whatever cluster helps."""
-    return model.of(model.write_cpu_s) + model.of(model.again_cpu_s) + _feed_s(model, assumed.show_episodes)
+    """Of which these are left to the machine that began it, where a cluster helps."""
+    return model.of(model.write_cpu_s) + model.of(model.head_cpu_s) + _feed_s(model, assumed.show_episodes)
 
 
 def cluster_bytes(model: Model, assumed: Assumed) -> float:
     """What goes through the head's line: sentences come and go again as samples, parts come as MP3."""
     samples = model.speech_s * assumed.sample_rate_hz * assumed.sample_bytes
-    return 2 * samples + model.of(model.published_bytes)
+    return samples + model.of(model.published_bytes)
 
 
 def _feed_s(model: Model, episodes: int) -> float:
@@ -291,6 +293,7 @@ def _costs(model: Model) -> list[str]:
         "processor: from newsletter to script": (model.write_cpu_s, seconds),
         "processor: speaking, mixing, encoding, describing": (model.render_cpu_s, seconds),
         "processor: the same with everything kept": (model.again_cpu_s, seconds),
+        "processor: the head, where a cluster speaks and encodes": (model.head_cpu_s, seconds),
         "processor: feed and site": (model.feed_cpu_s, seconds),
         "disk: kept in .podcast/": (model.kept_bytes, size),
         "disk: published, feed apart": (model.published_bytes, size),

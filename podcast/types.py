@@ -332,13 +332,13 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A sentence spoken: mono sound, trimmed, at the engine's own level and rate."""
+    """A sentence spoken: mono sound, trimmed, at the engine's own level and rate; or music, of any channels."""
 
     key: str
     samples: Samples
     rate_hz: int
     energies: Samples | None = None
-    """K-weighted energy of each 100 ms (BS.1770), measured once, when it was spoken; None of music."""
+    """K-weighted energy of each 100 ms (BS.1770), measured once, when it was made; None where nobody did so yet."""
 
     @property
     def duration_ms(self) -> float:

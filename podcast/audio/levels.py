@@ -44,9 +44,13 @@ class Spoken:
     @staticmethod
     def of(clip: Clip) -> Spoken:
         """Take it from a clip, whose samples are then needed no longer."""
-        length, rate_hz = len(clip.samples), clip.rate_hz
-        measured = energies(clip.samples, rate_hz) if clip.energies is None else clip.energies
-        return Spoken(clip.key, length, rate_hz, of_steps(measured, length, rate_hz))
+        return Spoken(clip.key, len(clip.samples), clip.rate_hz, envelope_of(clip))
+
+
+def envelope_of(clip: Clip) -> Envelope:
+    """Return how much sound there is in a clip, from what was measured of it when it was made."""
+    measured = energies(clip.samples, clip.rate_hz) if clip.energies is None else clip.energies
+    return of_steps(measured, len(clip.samples), clip.rate_hz)
 
 
 def sentences(section: Section, spoken: Sequence[Spoken], audio: AudioSettings, trim_db: float) -> list[Sentence]:

@@ -107,8 +107,9 @@ def frame_energies(samples: Samples, frame: int) -> Samples:
 
 def frame_peaks(samples: Samples, frame: int) -> Samples:
     """Highest absolute sample of each `frame` frames, on whichever channel; the last piece may be shorter."""
-    heights = np.abs(samples)
-    return _reduced(np.maximum, heights if heights.ndim == 1 else heights.max(axis=1), frame)
+    highest, lowest = (_reduced(how, samples, frame) for how in (np.maximum, np.minimum))
+    heights = np.maximum(highest, -lowest)
+    return heights if heights.ndim == 1 else heights.max(axis=1)
 
 
 def _reduced(how: np.ufunc, values: Samples, frame: int) -> Samples:
@@ -172,7 +173,7 @@ def range_lu(sound: Envelope) -> float:
 def momentary_lufs(sound: Envelope) -> Floats:
     """Every 100 ms, the loudness of the 400 ms that end there; before a sound there is silence."""
     ends = np.arange(1, _steps(sound, 0.0)) / STEPS_PER_S
-    powers = (_energy_until(sound, ends) - _energy_until(sound, ends - _BLOCK_S)) / _BLOCK_S
+    powers = (energy_until(sound, ends) - energy_until(sound, ends - _BLOCK_S)) / _BLOCK_S
     course: Floats = 10 * np.log10(np.maximum(powers, _NOTHING)) + _OFFSET_LU
     return course
 
@@ -194,7 +195,7 @@ def _gated(powers: Floats, below_loud: float) -> Floats:
 def _powers(sound: Envelope, window_s: float) -> Floats:
     """Mean power of every whole window, one beginning every 100 ms."""
     starts = np.arange(_steps(sound, window_s)) / STEPS_PER_S
-    powers: Floats = (_energy_until(sound, starts + window_s) - _energy_until(sound, starts)) / window_s
+    powers: Floats = (energy_until(sound, starts + window_s) - energy_until(sound, starts)) / window_s
     return powers
 
 
@@ -203,7 +204,7 @@ def _steps(sound: Envelope, window_s: float) -> int:
     return max(0, math.floor((float(sound.seconds.sum()) - window_s) * STEPS_PER_S + 1e-6) + 1)
 
 
-def _energy_until(sound: Envelope, times_s: Floats) -> Floats:
+def energy_until(sound: Envelope, times_s: Floats) -> Floats:
     """Energy from the beginning to each time: within a piece it is spread evenly."""
     at_s = np.concatenate([[0.0], np.cumsum(sound.seconds)])
     sums = np.concatenate([[0.0], np.cumsum(sound.energies)])
@@ -214,23 +215,30 @@ def _energy_until(sound: Envelope, times_s: Floats) -> Floats:
 # ── true peak ───────────────────────────────────────────────────────────────────────────────────────────
 
 _PHASES, _TAPS = 8, 32
-OVERSHOOT = 2.0
+_OVERSHOOT = 2.0
 """How much higher a wave may rise between two samples than the higher of them (6 dB; MP3s of speech: 1 dB)."""
 
 _AT_ONCE = 1 << 14
 
 
-def true_peak(samples: Samples) -> float:
+def true_peak(samples: Samples, counts: npt.NDArray[np.bool_] | None = None) -> float:
     """Highest amplitude between samples too, eight times oversampled; shape (frames,) or (frames, channels).
 
-    Only where samples come near the highest is anything computed.
+    Only where samples come near the highest is anything computed. Samples that do not count are there for those after
+    them; what follows upon one that counts need not be what followed in the sound, so just before it nothing is looked
+    for between samples.
     """
     if samples.ndim > 1:
-        return max((true_peak(channel) for channel in samples.T), default=0.0)
+        return max((true_peak(channel, counts) for channel in samples.T), default=0.0)
     heights = np.abs(samples)
+    if counts is not None:
+        heights = np.where(counts, heights, np.float32(0))
     peak = float(np.max(heights, initial=0.0))
-    near = heights >= max(peak, _NOTHING) / OVERSHOOT
+    near = heights >= max(peak, _NOTHING) / _OVERSHOOT
     near[:-1] |= near[1:]  # between a sample and its next
+    if counts is not None:
+        near[: -_TAPS // 2] &= counts[_TAPS // 2 :]
+        near[-_TAPS // 2 :] = False
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]
     starts = np.flatnonzero(near)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from podcast.types import GainPoint, Samples
 
@@ -63,5 +65,11 @@ def mixed(first: int, last: int, channels: int, sounds: Iterable[Sounding]) -> S
 
 def gain_curve(curve: Sequence[GainPoint], first: int, last: int) -> Samples:
     """Amplitude factors for positions first … last, straight in dB between the points."""
-    gains_db = np.interp(np.arange(first, last), [point.at for point in curve], [point.gain_db for point in curve])
-    return np.power(10, gains_db / 20, dtype=np.float64).astype(np.float32)
+    return gains_at(curve, np.arange(first, last)).astype(np.float32)
+
+
+def gains_at(curve: Sequence[GainPoint], places: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Amplitude factors of a curve at some places, straight in dB between its points."""
+    gains_db = np.interp(places, [point.at for point in curve], [point.gain_db for point in curve])
+    factors: npt.NDArray[np.float64] = np.power(10, gains_db / 20, dtype=np.float64)
+    return factors

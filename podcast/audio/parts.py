@@ -6,7 +6,7 @@ damaged file is made again instead of played. It is an MP3 that any player plays
 
 from __future__ import annotations
 
-import collections
+import itertools
 import math
 import platform
 import re
@@ -18,22 +18,25 @@ import numpy as np
 
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
+from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import from_db, levelled, limit, rounded_db
-from podcast.audio.meter import OVERSHOOT, frame_energies, frame_peaks, k_weighted, true_peak
-from podcast.audio.mix import in_channels, mixed, resampled
+from podcast.audio.meter import energy_until, frame_peaks, true_peak
+from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside import ffmpeg, mp3
 from podcast.outside.machine import keep_memory
+from podcast.outside.mp3 import DELAY_SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from podcast.audio.mix import Sounding
-    from podcast.audio.recipe import Ingredient, Recipe
-    from podcast.outside.mp3 import Mp3Format
+    from podcast.audio.recipe import Form, Ingredient, Recipe
     from podcast.types import Clip, Samples
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.mp3")
@@ -51,10 +54,11 @@ _LOWER_DB = 0.2
 _LIMITER_REACH = 100
 """Of a second is more than a limiter looks ahead and back."""
 
+_BLOCK_FRAMES = 64
 _ATTEMPTS = 4
-_BLOCK = 1 << 16
-_MEASURED_FRAMES, _BEFORE_MEASURED = 96, 5
-"""Measured at once, and heard before, for a meter remembers a tenth of a second."""
+_GRANULE, _GRANULES = 576, 2
+_LOUD_DB = 1.0
+"""Only frames that come so near the highest peak of their part are decoded: an encoder does not add more to others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,10 +67,11 @@ class Measures:
 
     run: Run
     energies: Samples
-    """Of each frame: K-weighted (BS.1770), summed over samples and channels."""
+    """Of each frame: K-weighted (BS.1770), summed over samples and channels; from the energies of what sounds in it."""
     peaks: Samples
-    """Of each frame the highest absolute sample, full scale 1."""
+    """Of each frame the highest absolute sample that was encoded, full scale 1."""
     true_peak_dbtp: float
+    """Of the loudest frames, decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +105,7 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
     keep_memory()
     ceiling_dbfs = form.ceiling_dbfs
     for _ in range(_ATTEMPTS):
-        part = _encoded(recipe, _blocks(recipe, sounds, ceiling_dbfs))
+        part = _encoded(recipe, _Mix(recipe, sounds, ceiling_dbfs))
         over_db = part.measures.true_peak_dbtp - (form.true_peak_dbtp - _METER_TOLERANCE_DB)
         if over_db <= 0:
             return part
@@ -111,29 +116,73 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
     )
 
 
-def _blocks(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> Iterator[Samples]:
-    """Mix everything that its encoder hears, block by block, below the ceiling; memory holds what sounds now."""
-    mp3, ceiling = recipe.form.mp3, from_db(ceiling_dbfs)
-    reach = mp3.rate_hz // _LIMITER_REACH
-    waiting = collections.deque(sorted(recipe.ingredients, key=lambda each: each.start))
-    sounding: list[Sounding] = []
-    for first in range(0, recipe.length, _BLOCK):
-        last = min(first + _BLOCK, recipe.length)
-        while waiting and waiting[0].start < last + reach:
-            sounding.append(_sounding(waiting.popleft(), sounds, mp3, ceiling_dbfs))
-        mix = mixed(first - reach, last + reach, mp3.channels, sounding)
-        sounding = [each for each in sounding if each[0] + len(each[1]) > last - reach]
-        yield _held(mix, ceiling, mp3.rate_hz)[reach:-reach]
+class _Mix:
+    """Everything that an encoder hears, put together block by block below the ceiling, and what is known of it then.
+
+    Memory holds what sounds now. Sounds that have nothing to do with each other add up in energy.
+    """
+
+    def __init__(self, recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> None:
+        self._recipe, self._sounds, self._ceiling_dbfs = recipe, sounds, ceiling_dbfs
+        self._first = recipe.primed - DELAY_SAMPLES
+        self._borders = np.arange(recipe.frames + 1) * recipe.form.frame + self._first
+        self._peaks: list[Samples] = []
+        self._energies = np.zeros(recipe.frames)
+
+    def blocks(self) -> Iterator[Samples]:
+        """Mix all of it, once, of shape (frames, channels)."""
+        form, length = self._recipe.form, self._recipe.length
+        rate_hz, frame = form.mp3.rate_hz, form.frame
+        reach, waiting = rate_hz // _LIMITER_REACH, sorted(self._recipe.ingredients, key=lambda each: -each.start)
+        sounding: list[Sounding] = []
+        edges = [
+            0,
+            *range(self._first % frame, length, _BLOCK_FRAMES * frame),
+            length,
+        ]  # frames as decoders count
+        for first, last in itertools.pairwise(edges):
+            while waiting and waiting[-1].start < last + reach:
+                sounding.append(self._sounding(waiting.pop()))
+            mix = mixed(first - reach, last + reach, form.mp3.channels, sounding)
+            block = _held(mix, from_db(self._ceiling_dbfs), rate_hz)[reach:-reach]
+            sounding = [each for each in sounding if each[0] + len(each[1]) > last - reach]
+            self._peaks.append(frame_peaks(block, frame))
+            yield block
+
+    @property
+    def energies(self) -> Samples:
+        """Of each frame of the part, K-weighted."""
+        return self._energies.astype(np.float32)
+
+    @property
+    def peaks(self) -> Samples:
+        """Of each frame of the part the highest absolute sample."""
+        before = self._first // self._recipe.form.frame
+        return np.concatenate(self._peaks[1:])[before : before + self._recipe.frames]
+
+    def _sounding(self, each: Ingredient) -> Sounding:
+        clip, form = self._sounds[each.sound], self._recipe.form
+        samples, louder = _sound(each, clip, form, self._ceiling_dbfs)
+        self._energies += _energies(each, clip, form, self._borders) * louder
+        return each.start, samples, each.curve
 
 
-def _sounding(each: Ingredient, sounds: Mapping[str, Clip], mp3: Mp3Format, ceiling_dbfs: float) -> Sounding:
-    clip = sounds[each.sound]
+def _sound(each: Ingredient, clip: Clip, form: Form, ceiling_dbfs: float) -> tuple[Samples, float]:
+    """Return a sound as it is mixed, but for its curve, and by what factor its energy is another one now."""
     if each.is_music:
-        samples = clip.samples[: each.length] * np.float32(from_db(each.gain_db))
-    else:
-        sentence = resampled(clip.samples, clip.rate_hz, mp3.rate_hz)
-        samples = in_channels(levelled(sentence, each.gain_db, ceiling_dbfs, mp3.rate_hz), mp3.channels)
-    return each.start, samples[: each.length], each.curve
+        return clip.samples[: each.length] * np.float32(from_db(each.gain_db)), 10 ** (each.gain_db / 10)
+    plain = resampled(clip.samples, clip.rate_hz, form.mp3.rate_hz)
+    level = levelled(plain, each.gain_db, ceiling_dbfs, form.mp3.rate_hz)
+    louder = float(np.square(level).sum()) / max(float(np.square(plain).sum()), 1e-20)
+    return in_channels(level, form.mp3.channels)[: each.length], louder * form.mp3.channels
+
+
+def _energies(each: Ingredient, clip: Clip, form: Form, borders: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """K-weighted energy of a sound between borders, by what is kept with its clip, under its curve."""
+    at_s = np.minimum(borders - each.start, each.length) / form.mp3.rate_hz
+    energies = np.diff(energy_until(envelope_of(clip), at_s)) * form.mp3.rate_hz
+    middles = (borders[:-1] + borders[1:]) / 2
+    return energies * np.square(gains_at(each.curve, middles)) if each.curve else energies
 
 
 def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
@@ -149,26 +198,25 @@ def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     return samples
 
 
-def _encoded(recipe: Recipe, blocks: Iterator[Samples]) -> Part:
-    """Encode and decode again, with the frames before, so that both programs are as they would be in the whole."""
-    form, end = recipe.form.mp3, PRIMED_FRAMES + recipe.frames
-    encoded = mp3.frames_of(ffmpeg.encode(blocks, form), form)[:end]
+def _encoded(recipe: Recipe, mix: _Mix) -> Part:
+    """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
+    form = recipe.form.mp3
+    encoded = mp3.frames_of(ffmpeg.encode(mix.blocks(), form), form)[: PRIMED_FRAMES + recipe.frames]
+    peaks = mix.peaks
+    loud = PRIMED_FRAMES + np.flatnonzero(peaks >= peaks.max(initial=0.0) * from_db(-_LOUD_DB))
+    peak = _peak_of(encoded, loud, recipe.form)
     own = encoded[PRIMED_FRAMES:]
-    return Part(b"".join(own), _measured(recipe, run_of(own), ffmpeg.decode_frames(b"".join(encoded), form)))
+    measures = Measures(run_of(own), mix.energies, peaks, 20 * math.log10(max(peak, 1e-10)))
+    return Part(b"".join(own), measures)
 
 
-def _measured(recipe: Recipe, run: Run, decoded: Samples) -> Measures:
-    """Measure some frames at a time, each time hearing those before them first."""
-    frame, rate_hz = recipe.form.frame, recipe.form.mp3.rate_hz
-    energies, peaks, highest = [], [], 1e-10
-    for first in range(PRIMED_FRAMES, PRIMED_FRAMES + recipe.frames, _MEASURED_FRAMES):
-        last = min(first + _MEASURED_FRAMES, PRIMED_FRAMES + recipe.frames)
-        sound = decoded[(first - _BEFORE_MEASURED) * frame : last * frame]
-        energies.append(frame_energies(k_weighted(sound, rate_hz)[_BEFORE_MEASURED * frame :], frame))
-        peaks.append(frame_peaks(sound[_BEFORE_MEASURED * frame :], frame))
-        if peaks[-1].max() * OVERSHOOT > highest:
-            highest = max(highest, true_peak(sound[(_BEFORE_MEASURED - 1) * frame :]))
-    return Measures(run, np.concatenate(energies), np.concatenate(peaks), 20 * math.log10(highest))
+def _peak_of(encoded: Sequence[bytes], loud: npt.NDArray[np.intp], form: Form) -> float:
+    """True peak of some frames, each decoded with what it depends on: the two granules of sound before it."""
+    before = np.arange(_GRANULES * _GRANULE // form.frame + 1)
+    needed = np.unique(loud[:, np.newaxis] - before)
+    decoded = ffmpeg.decode_frames(b"".join(encoded[index] for index in needed), form.mp3)
+    counts = np.repeat(np.isin(needed, loud), form.frame)
+    return true_peak(decoded, counts)
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────

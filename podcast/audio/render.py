@@ -18,6 +18,7 @@ from podcast.audio.levels import Spoken, sentences
 from podcast.audio.loudness import from_db, gain_to
 from podcast.audio.making import Making
 from podcast.audio.measuring import measurement, trim_for
+from podcast.audio.meter import energies
 from podcast.audio.parts import tools
 from podcast.audio.recipe import Form, part_key
 from podcast.errors import InputError, OutsideError
@@ -60,7 +61,8 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
             raise InputError(f"{path}: some of its samples are beyond all loudness, or no numbers. Use another file.")
         gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
         level = samples * np.float32(from_db(gain_db))
-        music[kind] = Clip(sha256_of(level.astype("<f4", copy=False).tobytes()), level, audio.sample_rate_hz)
+        key, rate_hz = sha256_of(level.astype("<f4", copy=False).tobytes()), audio.sample_rate_hz
+        music[kind] = Clip(key, level, rate_hz, energies(level, rate_hz))
     return music
 
 
