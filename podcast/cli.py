@@ -139,7 +139,8 @@ def make(
         engines = backlog.Engines()
 
         def begin(arrival: arriving.Arrival, told: Observe) -> tuple[WrittenScript, Speaking]:
-            written = _script_of(the_show, arrival, options, told, ledger, problems)
+            how = dataclasses.replace(options, executor=executor)
+            written = _script_of(the_show, arrival, how, told, ledger, problems)
             prepared = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
             return written, engines.shared(prepared)
 

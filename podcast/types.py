@@ -8,7 +8,7 @@ Times in samples count frames of the finished episode's rate; times in ms are ro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from podcast.settings import between, is_service, setting
 
@@ -340,10 +340,45 @@ class Clip:
     energies: Samples | None = None
     """K-weighted energy of each 100 ms (BS.1770), measured once, when it was made; None where nobody did so yet."""
 
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Travel as 16 bits where it is of no more, as what is spoken is: that is half of the way."""
+        samples = _as_pcm(self.samples)
+        return _arrived, (self.key, self.samples if samples is None else samples, self.rate_hz, self.energies)
+
     @property
     def duration_ms(self) -> float:
         """How long it sounds."""
         return 1000 * len(self.samples) / self.rate_hz
+
+
+PCM_SCALE = 32_767
+"""Full scale of 16 bits."""
+
+
+def to_pcm(samples: Samples) -> npt.NDArray[np.int16]:
+    """Sound as 16 bits."""
+    import numpy as np
+
+    return np.round(samples * PCM_SCALE).astype("<i2")
+
+
+def from_pcm(pcm: npt.NDArray[np.int16]) -> Samples:
+    """Sound of 16 bits, which comes out as it went in."""
+    import numpy as np
+
+    return pcm.astype(np.float32) / np.float32(PCM_SCALE)
+
+
+def _as_pcm(samples: Samples) -> npt.NDArray[np.int16] | None:
+    """As 16 bits, if it comes out of them as it is."""
+    if samples.ndim != 1 or abs(samples).max(initial=0) > 1:
+        return None
+    pcm = to_pcm(samples)
+    return pcm if (from_pcm(pcm) == samples).all() else None
+
+
+def _arrived(key: str, samples: npt.NDArray[Any], rate_hz: int, energies: Samples | None) -> Clip:
+    return Clip(key, from_pcm(samples) if samples.dtype.kind == "i" else samples, rate_hz, energies)
 
 
 # ── audio ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +27,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     fields: Mapping[str, Any]
+    at_s: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
@@ -166,6 +168,7 @@ FAILURES: Mapping[str, Answer] = {
     "408": failed(408, None),
     "409": failed(409, None),
     "429": failed(429, "rate_limit_exceeded"),
+    "429 for 1 s": failed(429, "rate_limit_exceeded", retry_after=1),
     "429 for 7 s": failed(429, "rate_limit_exceeded", retry_after=7),
     "429 for 2500 ms": failed(429, "rate_limit_exceeded", retry_after_ms=2500),
     "429 for an hour": failed(429, "rate_limit_exceeded", retry_after=3600),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from conftest import make_show
 from test_executor import Elsewhere
 
 from podcast import files
 from podcast.errors import GoneError, InputError, OutsideError
-from podcast.outside.executor import threads
+from podcast.outside.executor import HERE, threads
 from podcast.pipeline import arriving
 from podcast.pipeline.backlog import Steps, work_through
+from podcast.pipeline.script import WriteOptions, write_script
 from podcast.show import load_show
+from podcast.spending import Ledger
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -215,3 +219,21 @@ def test_a_backlog_is_made_and_the_feed_written_once_with_what_is_finished(
     assert ran.exit_code == 0, ran.stderr
     assert ran.stdout.split() == [str(podcast.episode(date) / "episode.mp3") for date in DATES]
     assert [(podcast.episode(date) / "episode.mp3").read_bytes() for date in DATES] == sounds
+
+
+@pytest.mark.usefixtures("arxiv")
+def test_summaries_and_scripts_are_written_elsewhere_as_here(tmp_path: Path) -> None:
+    """Word for word: what is told of each paper, and what is noted of it."""
+    written = {}
+    with ThreadPoolExecutor(4) as pool:
+        elsewhere = Elsewhere(pool)
+        places: dict[str, Executor] = {"here": HERE, "elsewhere": elsewhere}
+        for name, executor in places.items():
+            show = load_show(make_show(tmp_path / name, music=False).folder)
+            options, ledger = WriteOptions(executor=executor), Ledger()
+            arrived = arriving.arrive(show, arriving.Arrival("week", is_week=True), options, lambda _: None, ledger)
+            named = dataclasses.replace(options, slug=arrived.slug)
+            script = write_script(show, arrived.source, named, lambda _: None, ledger)
+            written[name] = (arrived.source.data, arrived.problems, script.script)
+    assert written["here"] == written["elsewhere"]
+    assert len(elsewhere.sent) > 2 + len(script.script.segments)

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import errno
 import os
+import pickle
 import threading
 import time
 import wave
@@ -471,6 +472,20 @@ def test_what_was_measured_of_a_clip_is_kept_with_it(tmp_path: Path) -> None:
     assert np.array_equal(kept.energies, energies(clip.samples, RATE))
     plain = clips.wav_bytes(clip.samples, RATE)
     assert np.array_equal(ClipStore(tmp_path / "earlier").keep(clip.key, plain).energies, kept.energies)  # type: ignore[arg-type]
+
+
+def test_a_clip_arrives_elsewhere_as_it_was_sent() -> None:
+    """A sentence in half as many bytes, as it is of 16 bits; music, which is not, whole."""
+    clip = speak(_utterance("1", "2"), FakeEngine(_different))
+    music = dataclasses.replace(clip, samples=clip.samples * np.float32(0.7), energies=None)
+    loud = dataclasses.replace(clip, samples=clip.samples * np.float32(40))
+    for sent in (clip, music, loud):
+        data = pickle.dumps(sent)
+        arrived = pickle.loads(data)  # noqa: S301 - our own
+        assert (arrived.key, arrived.rate_hz) == (sent.key, sent.rate_hz)
+        assert np.array_equal(arrived.samples, sent.samples)
+        assert len(data) < sent.samples.nbytes * (0.6 if sent is clip else 1.1)
+        assert (arrived.energies is None) == (sent.energies is None)
 
 
 def test_kept_clips_are_not_spoken_again(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ _DESERTED_S = 60.0
 _THREADS = 128
 """That wait for results or services at once; as many as needed are begun."""
 
-_INSTALL = "pip install 'paper-podcast[cluster]'"
+_PACKAGE = "paper-podcast"
+_INSTALL = f"pip install '{_PACKAGE}[cluster]'"
 _KEPT = "Finished work is kept: the same command goes on from it, with or without a cluster."
 
 
@@ -137,16 +138,23 @@ class Cluster:
             self._client.close(timeout=_CONNECT_S)
 
     def _result(self, task: Any) -> tuple[bool, Any]:
+        """Wait for a result, also anew where it was lost with the worker that had it."""
         while True:
+            self._wait(task)
             try:
-                failure = task.exception(timeout=_LOOK_S)
+                if task.status == "error":
+                    raise _failed(task.exception(timeout=_DESERTED_S))
+                return cast("tuple[bool, Any]", task.result(timeout=_DESERTED_S / 2))
             except TimeoutError:
-                go_on()
                 self._crew.refuse_deserted()
-                continue
-            if failure is not None:
-                raise _failed(failure)
-            return cast("tuple[bool, Any]", task.result(timeout=_CONNECT_S * 12))
+
+    def _wait(self, task: Any) -> None:
+        """Wait until there is something to have, and look now and then whether anybody is there to bring it."""
+        done = threading.Event()
+        task.add_done_callback(lambda _: done.set())
+        while not done.wait(_LOOK_S) and task.status == "pending":
+            go_on()
+            self._crew.refuse_deserted()
 
     def _gone(self) -> GoneError:
         return GoneError(
@@ -158,11 +166,9 @@ def _failed(failure: BaseException) -> OutsideError:
     """Say what Dask itself, or a fault of ours, has to say; the worker's log has more."""
     if type(failure).__name__ == "KilledWorker":
         return OutsideError(
-            "Workers of the cluster died again and again of the same piece of work, mostly for want of memory: give "
-            f"each 1 GB (dask worker --memory-limit), and look into their logs. {_KEPT}"
+            "Workers of the cluster died again and again of the same piece of work, mostly for want of memory (give "
+            f"each 1 GB: dask worker --memory-limit) or of podcast {__version__}; their logs say which. {_KEPT}"
         )
-    if "podcast" in str(failure) and isinstance(failure, ImportError | AttributeError):
-        return OutsideError(f"A worker of the cluster does not have podcast {__version__}: install it there. {_KEPT}")
     return OutsideError(
         f"A worker of the cluster failed ({type(failure).__name__}: {failure}); its log has more. {_KEPT}"
     )
@@ -181,14 +187,19 @@ class _Crew:
 
     def threads(self) -> int:
         """How many threads its workers have together."""
-        with self._lock:
-            if time.monotonic() - self._asked_s > _LOOK_S:
-                with contextlib.suppress(OSError, RuntimeError, KeyError):  # gone: whoever waits is told so
-                    self._threads = self._client.scheduler_info(n_workers=0)["total_threads"]
-                self._asked_s = time.monotonic()
-            if self._threads:
-                self._seen_s = self._asked_s
-            return self._threads
+        if time.monotonic() - self._asked_s > _LOOK_S and self._lock.acquire(blocking=False):
+            try:
+                self._ask()
+            finally:
+                self._lock.release()
+        return self._threads
+
+    def _ask(self) -> None:
+        with contextlib.suppress(OSError, RuntimeError, KeyError):  # gone: whoever waits is told so
+            self._threads = self._client.scheduler_info(n_workers=0)["total_threads"]
+        self._asked_s = time.monotonic()
+        if self._threads:
+            self._seen_s = self._asked_s
 
     def refuse_deserted(self) -> None:
         """Raise GoneError where there has been no worker for a while."""
@@ -265,12 +276,30 @@ def _client(address: str) -> Any:
                 "configuration does, or DASK_DISTRIBUTED__COMM__TLS__CA_FILE and the like."
             )
         asyncio.run(_reach(dask.connect, address, arguments))
-        return dask.client(address, timeout=_CONNECT_S, set_as_default=False, name="podcast")
+        client = dask.client(address, timeout=_CONNECT_S, set_as_default=False, name="podcast")
     except (OSError, RuntimeError, ValueError, TypeError, ImportError, MemoryError) as error:
         raise OutsideError(
             f"No Dask scheduler answers at {address} ({_reason(error)}). Start one with `dask scheduler`, workers with "
             f"`dask worker {address}`, or leave out --cluster."
         ) from error
+    try:
+        _refuse_bare_workers(client)
+    except BaseException:
+        client.close(timeout=_CONNECT_S)
+        raise
+    return client
+
+
+def _refuse_bare_workers(client: Any) -> None:
+    """Raise OutsideError for a worker without this package: it would break at the first thing that it is sent."""
+    workers = client.get_versions(packages=[_PACKAGE])["workers"]
+    bare = sorted(where for where, found in workers.items() if not found["packages"].get(_PACKAGE))
+    if bare:
+        others = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+        raise OutsideError(
+            f"The worker at {bare[0]}{others} does not have {_PACKAGE}. Install version {__version__} there, or take "
+            "it out of the cluster."
+        )
 
 
 async def _reach(connect: Callable[..., Any], address: str, arguments: dict[str, Any]) -> None:

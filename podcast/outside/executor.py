@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from concurrent.futures import CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -19,7 +19,6 @@ from podcast.outside.machine import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
@@ -81,6 +80,33 @@ class Threads:
         """Nobody waits: what is done is done here."""
 
 
+class Here:
+    """The one thread that asks: what is begun is done before anything else is."""
+
+    is_here = True
+    slots = 1
+    here = contextlib.nullcontext()
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Do it now."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001 - whoever asks for the result has it raised
+            done.set_exception(error)
+        return done
+
+    def run(self, function: Callable[..., T], /, *values: object) -> T:
+        """Do it now."""
+        return function(*values)
+
+    def give_up(self) -> None:
+        """Nobody waits."""
+
+
+HERE = Here()
+
+
 class Processes(Threads):
     """The processors of this machine, by other processes: threads of this one only read, write, pay and wait."""
 
@@ -132,13 +158,11 @@ def processes(jobs: int | None = None) -> Iterator[Processes]:
     pool = ThreadPoolExecutor(2 * slots, thread_name_prefix="work")  # one waits while another saves or sends
     context = multiprocessing.get_context("spawn")
     workers = ProcessPoolExecutor(slots, context, initializer=_leave_signals_to_the_parent)
-    executor = Processes(pool, workers, slots)
     try:
-        yield executor
+        yield Processes(pool, workers, slots)
     finally:
-        executor.give_up()
+        workers.shutdown(cancel_futures=True)
         pool.shutdown(cancel_futures=True)
-        workers.shutdown()
 
 
 def _leave_signals_to_the_parent() -> None:

@@ -163,7 +163,7 @@ def arrive(show: Show, arrival: Arrival, options: WriteOptions, observe: Observe
     from podcast.pipeline.picking import PickOptions
 
     picked = pick(show, arrival, PickOptions(options.slug, dry_run=options.dry_run), observe)
-    telling = NewsletterOptions(options.writer, dry_run=options.dry_run, keeps_writer=True)
+    telling = NewsletterOptions(options.writer, dry_run=options.dry_run, keeps_writer=True, executor=options.executor)
     written = write_newsletter(show, picked, telling, observe, ledger)
     source = Source(written.text.encode(), NEWSLETTER_FILE, written.path.resolve())
     return Arrived(source, written.slug, (*picked.problems, *written.problems), written.usd)

@@ -12,6 +12,7 @@ import functools
 import math
 import os
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -70,6 +71,9 @@ if TYPE_CHECKING:
     from podcast.types import Clip, Measurement, Paper, Script, Segment, Timeline, Utterance, Voice
 
 _ARXIV = "arXiv:"
+_publishing_cover = threading.Lock()
+"""Of several episodes of a new show that are begun together one draws the show's cover, and the others find it."""
+
 _S_PER_MINUTE = 60
 
 
@@ -300,7 +304,8 @@ def _load(engine: Engine, voice: Voice) -> None:
 
 def _draw(show: Show, script: Script, told: Told, own: Image | None) -> EpisodeCover:
     """Draw the show's cover where it is not there yet, and the episode's."""
-    publish_cover(show)
+    with _publishing_cover:
+        publish_cover(show)
     show_title = show.settings.title
     title = own_title(one_line(script.title), one_line(show_title))
     shown = "" if title == written_date(script.date) else title  # the date stands there anyway

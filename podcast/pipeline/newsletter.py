@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ from podcast.newsletter.edition import Article, edition_of
 from podcast.newsletter.markdown import format_newsletter
 from podcast.newsletter.page import to_html
 from podcast.newsletter.signature import edited_by_hand, made_from
+from podcast.outside.executor import HERE
 from podcast.papers.picks import parse_picks, told_in_short, was_changed
 from podcast.papers.search import look_up
 from podcast.pipeline.clock import today
@@ -20,14 +22,16 @@ from podcast.pipeline.memory import recalled
 from podcast.pipeline.picking import read_text
 from podcast.pipeline.preprints import FullTexts, archive
 from podcast.pipeline.sources import NEWSLETTER_FILE
-from podcast.pipeline.writers import Quoting, open_writer
+from podcast.pipeline.writers import Quoting, is_embedded, open_writer
 from podcast.types import Brief, Event
 from podcast.writing.summary import UntellableError, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
+    from podcast.outside.executor import Executor
     from podcast.papers.picks import Choice
     from podcast.pipeline import Observe
     from podcast.pipeline.picking import Picked
@@ -52,6 +56,8 @@ class NewsletterOptions:
     """Whether the ticks are the author's own decision even where they stand as they were offered."""
     keeps_writer: bool = False
     """Whether a newsletter that is there will do, whoever wrote it."""
+    executor: Executor = HERE
+    """Where what takes a processor is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,12 @@ class _Job:
     options: NewsletterOptions
     observe: Observe
 
+    @property
+    def executor(self) -> Executor:
+        """Where papers are told: services are asked from here, one paper at a time."""
+        elsewhere = is_embedded(self.writer) and not self.options.executor.is_here
+        return self.options.executor if elsewhere else HERE
+
     def choices(self) -> tuple[Choice, ...]:
         """What is to be told; InputError where a line cannot be understood, or nothing is ticked."""
         found = parse_picks(self.picked.text, str(self.picked.path))
@@ -161,18 +173,20 @@ class _Job:
         """Have all papers told; what cannot be told is named and left out."""
         choices = self.choices()
         preprints, missing = self.preprints(choices)
-        highlights: list[Article] = []
-        rest: list[Article] = []
+        begun: list[tuple[Choice, Future[Article]]] = []
+        told: list[tuple[Choice, Article]] = []
         problems = list(missing)
         texts = FullTexts(self.show, self.picked.path.parent, self.observe, self.picked.pdfs)
         for number, choice in enumerate(choices):
             self.observe(Event("progress", "Summaries", number, len(choices)))
-            if choice.id not in preprints:
-                continue
-            try:
-                (highlights if choice.is_ticked else rest).append(self.article(preprints[choice.id], choice, texts))
-            except UntellableError as error:
-                problems.append(str(error))
+            if choice.id in preprints:
+                begun.append((choice, self.article(preprints[choice.id], choice, texts)))
+            if self.executor is HERE:  # what fails, a service perhaps, is known before the next is begun
+                told += _told(begun, problems)
+                begun.clear()
+        told += _told(begun, problems)
+        highlights = [article for choice, article in told if choice.is_ticked]
+        rest = [article for choice, article in told if not choice.is_ticked]
         self.observe(Event("progress", "Summaries", len(choices), len(choices)))
         if texts.may_come:
             self.observe(Event("note", "Texts that did not come may come later: the same command asks for them again."))
@@ -180,14 +194,15 @@ class _Job:
             raise InputError("\n".join([*problems, f"{self.picked.path}: none of the ticked papers can be told."]))
         return self.edition(path, highlights, rest, problems, is_whole=not (problems or texts.may_come))
 
-    def article(self, preprint: Preprint, choice: Choice, texts: FullTexts) -> Article:
+    def article(self, preprint: Preprint, choice: Choice, texts: FullTexts) -> Future[Article]:
         """Have one paper told: a highlight from its whole text, as well as what has no abstract."""
         writing = self.show.settings.writing
         brief = Brief(level=cast("Level", writing.level), style=writing.style)
         if choice.is_ticked or not preprint.abstract:
             preprint = texts.of(preprint)
         form: Form = "summary" if choice.is_ticked else "paragraph"
-        return Article(preprint, summarise(preprint, form, self.writer, brief))
+        told = functools.partial(self.executor.run, summarise, preprint, form, self.writer, brief)
+        return self.executor.submit(lambda: Article(preprint, told()))
 
     def edition(
         self,
@@ -204,6 +219,17 @@ class _Job:
         usd = self.writer.usd if isinstance(self.writer, Quoting) else edition.usd
         text = format_newsletter(edition, self.show.templates, self.digest() if is_whole else "")
         return WrittenNewsletter(self.picked.slug, path, text, problems=tuple(problems), usd=usd)
+
+
+def _told(begun: Sequence[tuple[Choice, Future[Article]]], problems: list[str]) -> list[tuple[Choice, Article]]:
+    """Wait for what is told, in order; what cannot be told is added to the problems."""
+    told = []
+    for choice, article in begun:
+        try:
+            told.append((choice, article.result()))
+        except UntellableError as error:
+            problems.append(str(error))
+    return told
 
 
 def _date_of(slug: str) -> dt.date:

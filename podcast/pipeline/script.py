@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from podcast import files
 from podcast.errors import InputError
+from podcast.outside.executor import HERE
 from podcast.papers.newsletter import read_newsletter
 from podcast.pipeline.clock import today
 from podcast.pipeline.enriching import enriched, keep_papers, look_papers_up, with_papers
@@ -27,6 +28,7 @@ from podcast.writing.script import body_changed, edited_by_hand, format_script, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
     from podcast.pipeline.sources import Source
     from podcast.show import Show
@@ -45,6 +47,8 @@ class WriteOptions:
     writer: str | None = None
     minutes: float = 0.0
     enrich: bool = False
+    executor: Executor = HERE
+    """Where what takes a processor is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,13 @@ def write_script(show: Show, source: Source, options: WriteOptions, observe: Obs
     newsletter = with_papers(newsletter, papers, path) if papers else enriched(newsletter, path.parent)
     job = _Job(show, newsletter, _date(newsletter, earlier, slug), newsletter_usd(source), options, ledger, observe)
     if earlier and is_edited:
-        written = WrittenScript(slug, path, _grounded(show, newsletter, earlier), edited=True)
+        written = WrittenScript(slug, path, _grounded(job, earlier), edited=True)
         differs = ", though its newsletter has changed since" if is_changed(path.parent, source) else ""
         observe(Event("note", f"{path}: edited by hand, so it is used as it stands{differs}; --force writes it anew."))
     else:
         written = _written(job, WrittenScript(slug, path, _EMPTY, edited=False))
         script = dataclasses.replace(written.script, source=f"source{source.suffix}", section=asked)
-        written = dataclasses.replace(written, script=signed(_grounded(show, newsletter, script)))
+        written = dataclasses.replace(written, script=signed(_grounded(job, script)))
     if not options.dry_run:
         if papers:
             keep_papers(path.parent, papers)
@@ -162,7 +166,9 @@ def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
         quoting = Quoting(writer)
         composed = compose(job.newsletter, job.occasion, quoting, job.brief, job.limit())
         return dataclasses.replace(plain, script=composed.script, left_out=composed.left_out, writing_usd=quoting.usd)
-    composed = compose(job.newsletter, job.occasion, writer, job.brief, job.limit())
+    limit = job.limit()
+    executor = job.options.executor if is_embedded(writer) and limit is None else HERE  # keys and clocks stay here
+    composed = executor.run(compose, job.newsletter, job.occasion, writer, job.brief, limit)
     for what in composed.left_out:
         job.observe(Event("note", f"No time for {what}."))
     name = None if is_embedded(writer) else writer.name
@@ -171,8 +177,9 @@ def _written(job: _Job, plain: WrittenScript) -> WrittenScript:
     return dataclasses.replace(plain, script=script, left_out=composed.left_out)
 
 
-def _grounded(show: Show, newsletter: Newsletter, script: Script) -> Script:
-    return annotated(script, evidence(script, sources_of(show, newsletter, script)))
+def _grounded(job: _Job, script: Script) -> Script:
+    sources = sources_of(job.show, job.newsletter, script)
+    return annotated(script, job.options.executor.run(evidence, script, sources))
 
 
 def _keep(show: Show, source: Source, written: WrittenScript, found: bytes | None) -> None:

@@ -32,7 +32,7 @@ from podcast.outside.sound import TRIM_VERSION, trimmed
 from podcast.speech.engines import Metered, Travelling, load_engine
 from podcast.speech.pace import utterance_ms
 from podcast.speech.proof import PROOF_VERSION, bounds_s, speech_fault, take_fault
-from podcast.types import Clip
+from podcast.types import Clip, from_pcm, to_pcm
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from podcast.types import Piece, Samples, Utterance
 
 _PIECE_PAUSE_MS = 120
-_PCM_SCALE = 32767
 _BEFORE_RIFF, _BEFORE_SOUND = 8, 44
 """Bytes of our WAV files: before what their first size counts, and before their samples."""
 
@@ -202,7 +201,7 @@ def wav_bytes(samples: Samples, rate_hz: int) -> bytes:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate_hz)
-        file.writeframes(np.round(samples * _PCM_SCALE).astype("<i2").tobytes())
+        file.writeframes(to_pcm(samples).tobytes())
     return buffer.getvalue()
 
 
@@ -220,7 +219,7 @@ def _from_wav(key: str, data: bytes) -> Clip:
     with wave.open(io.BytesIO(data)) as file:
         pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
         rate_hz = file.getframerate()
-    samples = pcm.astype(np.float32) / np.float32(_PCM_SCALE)
+    samples = from_pcm(pcm)
     measured = _measured(data[_BEFORE_SOUND + pcm.nbytes :])
     return Clip(key, samples, rate_hz, energies(samples, rate_hz) if measured is None else measured)
 
