@@ -83,8 +83,10 @@ class Making:
         """Begin."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End what nobody waits for any more."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End what nobody waits for any more; where somebody wants an end, wherever it is done."""
+        if kind and not issubclass(kind, Exception):
+            self._maker.executor.give_up()
         wait([future for future in self._begun if not future.cancel()])
 
     def begin(self, plan: Plan, end: int | None = None) -> None:

@@ -198,6 +198,6 @@ def _to_bytes(part: Part) -> bytes:
 def _from_bytes(data: bytes) -> Part:
     frames, size_bytes, crc, true_peak_dbtp = _HEAD.unpack_from(data, _BEFORE_MEASURES)
     start = _BEFORE_MEASURES + _HEAD.size
-    found = np.frombuffer(data, "<f4", 2 * frames, start)
+    found = np.frombuffer(data, "<f4", 2 * frames, start).astype(np.float32)  # a copy: they are kept, the MP3 is not
     measures = Measures(Run(frames, size_bytes, crc), found[:frames], found[frames:], true_peak_dbtp)
     return Part(data[start + found.nbytes :], measures)

@@ -85,7 +85,7 @@ class Renderer:
 
     sections: Sequence[Section]
     clips: Callable[[], Generator[Clip]]
-    """Speaks, or reads, the sentences of all sections in their order."""
+    """Speaks, or reads, the sentences of all sections in their order; closed, it begins no more of them."""
     music: Mapping[str, Clip]
     audio: AudioSettings
     music_settings: MusicSettings
@@ -118,7 +118,7 @@ class Renderer:
     def _attempt(self, trim_db: float) -> Sound:
         form = self._form()
         plan = layout.begin(form.mp3.rate_hz, self._music(trim_db), form.frame)
-        with contextlib.closing(self.clips()) as clips, Making(self.maker, form) as making:
+        with Making(self.maker, form) as making, contextlib.closing(self.clips()) as clips:
             for section in self.sections:
                 spoken = [Spoken.of(clip) for clip in itertools.islice(clips, len(section.utterances))]
                 own = sentences(section, spoken, self.audio, trim_db)

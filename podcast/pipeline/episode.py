@@ -327,7 +327,7 @@ def music_files(show: Show) -> dict[str, Path]:
 def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Generator[Clip]:
     total = len(speaking.utterances)
     spoken = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
-    with contextlib.closing(spoken) as clips:  # whoever wants no more of them pays for no more
+    with contextlib.closing(spoken) as clips:
         for done, clip in enumerate(clips, start=1):
             observe(Event("progress", "Speaking and mixing", done, total))
             yield clip
