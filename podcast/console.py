@@ -58,7 +58,7 @@ class Reporter:
             self._bar = _progress_bar()
             self._task = self._bar.add_task(event.text, total=event.total)
             self._bar.start()
-        self._bar.update(self._task, completed=event.done)
+        self._bar.update(self._task, description=event.text, completed=event.done, total=event.total)
         if event.done == event.total:
             self.close()
 

@@ -595,7 +595,7 @@ def test_whoever_stops_listening_stops_the_speaking(tmp_path: Path) -> None:
     with threads(2) as executor:
         clips = speak_all(sentences, {"fake": engine}, ClipStore(tmp_path), executor=executor)
         next(clips)
-        clips.close()  # type: ignore[attr-defined]
+        clips.close()
         said = len(engine.said)
         time.sleep(0.05)
         assert len(engine.said) == said < 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import threading
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from podcast.show import AudioSettings, MusicSettings
 from podcast.types import Chapter, Clip, Piece, Utterance, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from podcast.audio.render import Sound
@@ -54,6 +55,8 @@ class Kept:
     read: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     music: dict[str, Clip] = field(default_factory=lambda: MUSIC)
+    audio: AudioSettings = AUDIO
+    voices: Sequence[Voice] = (VOICE,)
 
     @property
     def store(self) -> PartStore:
@@ -70,21 +73,25 @@ class Kept:
         sections = [
             Section(
                 Chapter(f"s{index}", f"Segment {index}", 0, 0),
-                tuple(Utterance(index, number // 3, key, (Piece(key, 0),), VOICE) for number, key in enumerate(keys)),
+                tuple(self._said(index, number, key) for number, key in enumerate(keys)),
             )
             for index, keys in enumerate(segments)
         ]
 
-        def clips() -> Iterator[Clip]:
+        def clips() -> Generator[Clip]:
             return (_clip(key) for keys in segments for key in keys)
 
         music = {clip.key: clip for clip in self.music.values()}
         with threads(jobs) as executor:
             maker = Maker(self.store, executor, self.clip, music)
-            renderer = Renderer(sections, clips, self.music, AUDIO, MusicSettings(), maker)
+            renderer = Renderer(sections, clips, self.music, self.audio, MusicSettings(), maker)
             sound, data = renderer.render(), io.BytesIO()
             renderer.pour(sound, data)
         return data.getvalue(), sound
+
+    def _said(self, segment: int, number: int, key: str) -> Utterance:
+        voice = self.voices[number // 3 % len(self.voices)]
+        return Utterance(segment, number // 3, key, (Piece(key, 0),), voice)
 
     def names(self) -> set[str]:
         """Name the files that are kept."""
@@ -116,6 +123,38 @@ def test_it_is_as_long_as_loud_and_as_full_as_it_says(kept: Kept, tmp_path: Path
     assert sound.measured.loudness_lufs == pytest.approx(AUDIO.loudness_lufs, abs=0.4)
     for name in ("loudness_lufs", "true_peak_dbtp", "range_lu"):
         assert getattr(sound.measured, name) == pytest.approx(getattr(measured, name), abs=0.11), name
+
+
+BURST = np.sin(np.arange(6 * 44_100) * 0.13)[:, np.newaxis] * np.sin(np.arange(6 * 44_100) / 9_000)[:, np.newaxis] ** 2
+
+
+@pytest.mark.parametrize(
+    ("audio", "gains_db", "music"),
+    [
+        (AudioSettings(44_100, 2, 128, loudness_lufs=-14.0), (0.0, -4.0), 0.2),
+        (AudioSettings(44_100, 1, 96), (-12.0, -12.0), 0.5),
+        (AudioSettings(44_100, 1, 32), (0.0, 3.0), 0.1),
+        (AudioSettings(22_050, 2, 16), (0.0, 0.0), 0.1),
+        (AudioSettings(16_000, 1, 8), (0.0, 0.0), 0.1),
+    ],
+    ids=["stereo", "soft voices", "32 kbit/s", "16 kbit/s", "8 kbit/s"],
+)
+def test_an_episode_measures_what_it_says(
+    kept: Kept, tmp_path: Path, audio: AudioSettings, gains_db: Sequence[float], music: float
+) -> None:
+    """By ffmpeg's meter: with music that fades under words, voices of several levels, and whatever an encoder drops."""
+    kept.audio = audio
+    kept.voices = [dataclasses.replace(VOICE, name=f"hum {gain_db}", gain_db=gain_db) for gain_db in gains_db]
+    frames = 6 * audio.sample_rate_hz
+    sound = np.repeat((music * BURST[:frames]).astype(np.float32), audio.channels, axis=1)
+    kept.music = {kind: Clip(kind, sound, audio.sample_rate_hz) for kind in ("intro", "outro")}
+    data, made = kept.sound(SEGMENTS)
+    path = tmp_path / "episode.mp3"
+    path.write_bytes(data)
+    measured = ffmpeg.measure(path)
+    assert made.measured.loudness_lufs == pytest.approx(measured.loudness_lufs, abs=0.15)  # each to a tenth
+    assert made.measured.true_peak_dbtp == pytest.approx(measured.true_peak_dbtp, abs=0.15)
+    assert made.measured.range_lu == pytest.approx(measured.range_lu, abs=0.5)
 
 
 def test_what_is_kept_is_not_made_again(kept: Kept) -> None:

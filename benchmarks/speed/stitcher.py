@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from podcast.audio.levels import Section
     from podcast.types import Clip
@@ -74,7 +74,7 @@ class Clips:
         assert clip is not None  # noqa: S101 - it was prepared
         return dataclasses.replace(clip, key=name, samples=clip.samples * (1 - int(copy) / 1000))
 
-    def clips(self, copies: int) -> Iterator[Clip]:
+    def clips(self, copies: int) -> Generator[Clip]:
         """Read all in their order."""
         return (self.load(f"{each['key']}.{copy}") for copy in range(copies) for each in self._listed)
 

@@ -112,7 +112,17 @@ def tree(pid: int) -> list[int]:
         children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:  # it has just ended
         return []
-    return [pid, *(member for child in children for member in tree(child))]
+    own = _words(pid)
+    begun = [child for child in children if _words(child) != own]  # until then its memory is its parent's
+    return [pid, *(member for child in begun for member in tree(child))]
+
+
+def _words(pid: int) -> bytes:
+    """Return the command line of a process; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _pss_kb(pid: int) -> int:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _STEP_DB = 0.1
 _LIMITER_HALF_WINDOW_MS = 4
+_PIECE, _BETWEEN = 1 << 15, 2
+"""Samples that are limited at once; of those around a place between two, on either side."""
+
 _HEADROOM_DB = 0.6
 """Kept between limited speech and the ceiling: resampling and encoding raise peaks a little."""
 
@@ -116,19 +119,35 @@ def limit(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     """Hold mono sound at or below a ceiling (amplitude), between its samples about so, with a gain that turns smoothly.
 
     A look-ahead limiter: the gain each sample needs, its minimum over the neighbourhood, then the mean over the
-    same neighbourhood. A mean of minima that all cover the sample never exceeds what the sample needs.
+    same neighbourhood. A mean of minima that all cover the sample never exceeds what the sample needs. Sound is looked
+    at piece by piece, each with its neighbourhood: what the next one needs is all that memory has to hold.
     """
+    window = 2 * (_LIMITER_HALF_WINDOW_MS * rate_hz // 1000) + 1
+    limited = samples
+    for first in range(0, len(samples), _PIECE):
+        last = min(first + _PIECE, len(samples))
+        around = slice(max(0, first - window - _BETWEEN), last + window + _BETWEEN)
+        held = _held(samples[around], ceiling, window)
+        if held is None:
+            continue
+        if limited is samples:
+            limited = samples.copy()
+        limited[first:last] = held[first - around.start : last - around.start]
+    return limited
+
+
+def _held(samples: Samples, ceiling: float, window: int) -> Samples | None:
+    """Hold one piece; None if nothing in it is above the ceiling."""
     peaks = _heights(samples)
     if float(np.max(peaks, initial=0.0)) <= ceiling:
-        return samples
-    window = 2 * (_LIMITER_HALF_WINDOW_MS * rate_hz // 1000) + 1
+        return None
     np.divide(np.float32(ceiling), np.maximum(peaks, np.float32(ceiling), out=peaks), out=peaks)
     needed = np.pad(peaks, window - 1, constant_values=1)
     gain = _sums(_minima(needed, window), window)
     gain *= np.float32(1 / window)
     gain *= samples
-    limited: Samples = np.clip(gain, -ceiling, ceiling, out=gain)  # sums round in the last bit
-    return limited
+    held: Samples = np.clip(gain, -ceiling, ceiling, out=gain)  # sums round in the last bit
+    return held
 
 
 def _heights(samples: Samples) -> Samples:

@@ -40,16 +40,33 @@ class Maker:
         key = part_key(recipe)
         part = self.store.load(key)
         if part is None:
-            sounds = {sound: self._sound(sound) for sound in recipe.sounds}
-            part = self.executor.run(make_part, recipe, sounds)
+            part = self.executor.run(make_part, recipe, self._sounds(recipe))
             self.store.save(key, part)
         return part
 
-    def _sound(self, key: str) -> Clip:
+    def _sounds(self, recipe: Recipe) -> Mapping[str, Clip]:
+        """What it is made of: read one by one as they are needed here, all of them where they are sent."""
+        if self.executor.is_here:
+            return _Sounds(self)
+        return {name: self.sound(name) for name in recipe.sounds}
+
+    def sound(self, key: str) -> Clip:
+        """Return a clip, or music."""
         sound = self.music.get(key) or self.clip(key)
         if sound is None:
             raise OutsideError("A sentence that was spoken just now is there no longer. Run this again.")
         return sound
+
+
+class _Sounds(dict[str, "Clip"]):
+    """Reads what it is asked for, and keeps none of it."""
+
+    def __init__(self, maker: Maker) -> None:
+        super().__init__()
+        self._maker = maker
+
+    def __missing__(self, key: str) -> Clip:
+        return self._maker.sound(key)
 
 
 class Making:
@@ -66,8 +83,10 @@ class Making:
         """Begin."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End what nobody waits for any more."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End what nobody waits for any more; where somebody wants an end, wherever it is done."""
+        if kind and not issubclass(kind, Exception):
+            self._maker.executor.give_up()
         wait([future for future in self._begun if not future.cancel()])
 
     def begin(self, plan: Plan, end: int | None = None) -> None:

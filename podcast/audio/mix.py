@@ -51,15 +51,15 @@ def in_channels(samples: Samples, channels: int) -> Samples:
     return np.repeat(samples[:, np.newaxis], channels, axis=1)
 
 
-def mixed(frames: int, channels: int, sounds: Iterable[Sounding]) -> Samples:
-    """Add up whatever of some sounds is heard in so many frames, shape (frames, channels); taken one by one."""
-    mix = np.zeros((frames, channels), dtype=np.float32)
+def mixed(first: int, last: int, channels: int, sounds: Iterable[Sounding]) -> Samples:
+    """Add up what is heard of some sounds from one place to another, shape (frames, channels)."""
+    mix = np.zeros((last - first, channels), dtype=np.float32)
     for start, samples, curve in sounds:
-        first, last = max(0, start), min(frames, start + len(samples))
-        if first >= last:
+        begin, end = max(first, start), min(last, start + len(samples))
+        if begin >= end:
             continue
-        heard = samples[first - start : last - start]
-        mix[first:last] += heard * gain_curve(curve, first, last)[:, np.newaxis] if curve else heard
+        heard = samples[begin - start : end - start]
+        mix[begin - first : end - first] += heard * gain_curve(curve, begin, end)[:, np.newaxis] if curve else heard
     return mix
 
 

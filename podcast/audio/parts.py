@@ -17,24 +17,23 @@ import numpy as np
 
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
-from podcast.audio.levels import envelope_of
-from podcast.audio.loudness import levelled, limit, rounded_db
-from podcast.audio.meter import energy_until, frame_peaks, true_peak
-from podcast.audio.mix import gains_at, in_channels, mixed, resampled
+from podcast.audio.loudness import from_db, rounded_db
+from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
+from podcast.audio.mixdown import Mixdown
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
 from podcast.outside import ffmpeg, mp3
-from podcast.outside.mp3 import DELAY_SAMPLES
+from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from podcast.audio.mix import Sounding
-    from podcast.audio.recipe import Form, Ingredient, Recipe
+    from podcast.audio.recipe import Form, Recipe
+    from podcast.outside.mp3 import Mp3Format
     from podcast.types import Clip, Samples
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.mp3")
@@ -49,10 +48,10 @@ _METER_TOLERANCE_DB = 0.1
 _LOWER_DB = 0.2
 """How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
 
-_LIMITER_REACH = 100
-"""Of a second is more than a limiter looks ahead and back."""
-
 _ATTEMPTS = 4
+_FINE_HZ, _FINE_KBPS = 32_000, 48
+"""From so many samples a second, and bits a channel, on loudness is within 0.1 LU of what was encoded."""
+
 _GRANULE, _GRANULES = 576, 2
 _LOUD_DB = 1.0
 """Only frames that come so near the highest peak of their part are decoded: an encoder does not add more to others."""
@@ -99,9 +98,10 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
             f"The worker on {platform.node() or 'a machine without a name'} has {here}, and this episode is made with "
             f"{form.tools}. Install the same there, or take that machine out of the cluster."
         )
+    share_one_heap()
     ceiling_dbfs = form.ceiling_dbfs
     for _ in range(_ATTEMPTS):
-        part = _encoded(recipe, _mix(recipe, sounds, ceiling_dbfs))
+        part = _encoded(recipe, Mixdown(recipe, sounds, ceiling_dbfs))
         over_db = part.measures.true_peak_dbtp - (form.true_peak_dbtp - _METER_TOLERANCE_DB)
         if over_db <= 0:
             return part
@@ -112,68 +112,33 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Mix:
-    """Everything that an encoder hears, of shape (frames, channels), and the K-weighted energy of each frame in it."""
-
-    samples: Samples
-    energies: Samples
-
-
-def _mix(recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> _Mix:
-    """Put everything together below the ceiling. Sounds that have nothing to do with each other add up in energy."""
-    form, borders = recipe.form, np.arange(recipe.frames + 1) * recipe.form.frame + recipe.primed - DELAY_SAMPLES
-    energies = np.zeros(recipe.frames)
-
-    def sounding() -> Iterator[Sounding]:
-        for each in recipe.ingredients:
-            samples, louder = _sound(each, sounds[each.sound], form, ceiling_dbfs)
-            energies[:] += _energies(each, sounds[each.sound], form, borders) * louder
-            yield each.start, samples[: each.length], each.curve
-
-    heard = mixed(recipe.length, form.mp3.channels, sounding())
-    return _Mix(_held(heard, 10 ** (ceiling_dbfs / 20), form.mp3.rate_hz), energies.astype(np.float32))
-
-
-def _sound(each: Ingredient, clip: Clip, form: Form, ceiling_dbfs: float) -> tuple[Samples, float]:
-    """Return a sound as it is mixed, but for its curve, and by what factor its energy is another one now."""
-    if each.is_music:
-        return clip.samples * np.float32(10 ** (each.gain_db / 20)), 10 ** (each.gain_db / 10)
-    plain = resampled(clip.samples, clip.rate_hz, form.mp3.rate_hz)
-    level = levelled(plain, each.gain_db, ceiling_dbfs, form.mp3.rate_hz)
-    louder = float(np.square(level).sum()) / max(float(np.square(plain).sum()), 1e-20)
-    return in_channels(level, form.mp3.channels), louder * form.mp3.channels
-
-
-def _energies(each: Ingredient, clip: Clip, form: Form, borders: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """K-weighted energy of a sound between borders, by what is kept with its clip, under its curve."""
-    at_s = np.minimum(borders - each.start, each.length) / form.mp3.rate_hz
-    energies = np.diff(energy_until(envelope_of(clip), at_s)) * form.mp3.rate_hz
-    middles = (borders[:-1] + borders[1:]) / 2
-    return energies * np.square(gains_at(each.curve, middles)) if each.curve else energies
-
-
-def _held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
-    """Hold the peaks where music meets speech: all channels by the same gain."""
-    if max(samples.max(initial=0.0), -samples.min(initial=0.0)) <= ceiling:
-        return samples
-    heights = np.abs(samples).max(axis=1)
-    gain = np.divide(limit(heights, ceiling, rate_hz), heights, out=np.ones_like(heights), where=heights > 0)
-    held: Samples = samples * gain[:, np.newaxis]
-    return held
-
-
-def _encoded(recipe: Recipe, mix: _Mix) -> Part:
+def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
     """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
-    form, samples = recipe.form.mp3, recipe.form.frame
-    encoded = mp3.frames_of(ffmpeg.encode([mix.samples], form), form)[: PRIMED_FRAMES + recipe.frames]
-    first = recipe.primed - DELAY_SAMPLES
-    peaks = frame_peaks(mix.samples[first : first + recipe.frames * samples], samples)
-    loud = PRIMED_FRAMES + np.flatnonzero(peaks >= peaks.max(initial=0.0) * 10 ** (-_LOUD_DB / 20))
-    peak = _peak_of(encoded, loud, recipe.form)
+    form, end = recipe.form, PRIMED_FRAMES + recipe.frames
+    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[:end]
     own = encoded[PRIMED_FRAMES:]
-    measures = Measures(run_of(own), mix.energies, peaks, 20 * math.log10(max(peak, 1e-10)))
-    return Part(b"".join(own), measures)
+    if _is_coarse(form.mp3):
+        return Part(b"".join(own), _measured(form, run_of(own), encoded))
+    loud = PRIMED_FRAMES + np.flatnonzero(mixdown.peaks >= mixdown.peaks.max() * from_db(-_LOUD_DB))
+    peak_dbtp = _dbtp(_peak_of(encoded, loud, form))
+    return Part(b"".join(own), Measures(run_of(own), mixdown.energies.astype(np.float32), mixdown.peaks, peak_dbtp))
+
+
+def _is_coarse(form: Mp3Format) -> bool:
+    """Whether an encoder leaves so much out that all that it made has to be heard; else what went in comes out."""
+    return form.rate_hz < _FINE_HZ or form.bitrate_kbps < _FINE_KBPS * form.channels
+
+
+def _measured(form: Form, run: Run, encoded: Sequence[bytes]) -> Measures:
+    """Measure every frame as it is decoded."""
+    before = PRIMED_FRAMES * form.frame
+    decoded = ffmpeg.decode_frames(b"".join(encoded), form.mp3)
+    energies = frame_energies(k_weighted(decoded, form.mp3.rate_hz)[before:], form.frame)
+    return Measures(run, energies, frame_peaks(decoded[before:], form.frame), _dbtp(true_peak(decoded[before:])))
+
+
+def _dbtp(peak: float) -> float:
+    return 20 * math.log10(max(peak, 1e-10))
 
 
 def _peak_of(encoded: Sequence[bytes], loud: npt.NDArray[np.intp], form: Form) -> float:
@@ -233,6 +198,6 @@ def _to_bytes(part: Part) -> bytes:
 def _from_bytes(data: bytes) -> Part:
     frames, size_bytes, crc, true_peak_dbtp = _HEAD.unpack_from(data, _BEFORE_MEASURES)
     start = _BEFORE_MEASURES + _HEAD.size
-    found = np.frombuffer(data, "<f4", 2 * frames, start)
+    found = np.frombuffer(data, "<f4", 2 * frames, start).astype(np.float32)  # a copy: they are kept, the MP3 is not
     measures = Measures(Run(frames, size_bytes, crc), found[:frames], found[frames:], true_peak_dbtp)
     return Part(data[start + found.nbytes :], measures)

@@ -5,6 +5,7 @@ Whatever is finished is on disk: memory holds what sounds in the parts that are 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -27,7 +28,7 @@ from podcast.outside.mp3 import Mp3Format, frames_for
 from podcast.types import Clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from podcast.audio.levels import Section
@@ -83,8 +84,8 @@ class Renderer:
     """Everything that stays the same between attempts at one episode."""
 
     sections: Sequence[Section]
-    clips: Callable[[], Iterator[Clip]]
-    """Speaks, or reads, the sentences of all sections in their order."""
+    clips: Callable[[], Generator[Clip]]
+    """Speaks, or reads, the sentences of all sections in their order; closed, it begins no more of them."""
     music: Mapping[str, Clip]
     audio: AudioSettings
     music_settings: MusicSettings
@@ -115,9 +116,9 @@ class Renderer:
         target.writelines(self.maker.part(recipe).mp3 for recipe in sound.recipes)
 
     def _attempt(self, trim_db: float) -> Sound:
-        form, clips = self._form(), self.clips()
+        form = self._form()
         plan = layout.begin(form.mp3.rate_hz, self._music(trim_db), form.frame)
-        with Making(self.maker, form) as making:
+        with Making(self.maker, form) as making, contextlib.closing(self.clips()) as clips:
             for section in self.sections:
                 spoken = [Spoken.of(clip) for clip in itertools.islice(clips, len(section.utterances))]
                 own = sentences(section, spoken, self.audio, trim_db)

@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from podcast.errors import GoneError
+from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,6 +139,7 @@ def default_jobs() -> int:
 @contextlib.contextmanager
 def threads(jobs: int | None = None) -> Iterator[Threads]:
     """Work on this machine while the block lasts; what has not begun when it ends is not done."""
+    share_one_heap()
     slots = jobs or default_jobs()
     pool = ThreadPoolExecutor(slots, thread_name_prefix="work")
     try:

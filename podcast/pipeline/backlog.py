@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import threading
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,9 @@ def _try(work: Callable[[], T]) -> _Tried[T]:
     try:
         return _Tried((work(),))
     except (PodcastError, OSError) as error:
+        traceback.clear_frames(
+            error.__traceback__
+        )  # or else all that it was working with stays until the last one ends
         return _Tried(failure=error)
 
 
@@ -176,7 +180,8 @@ class Chorus:
             return dataclasses.replace(event, text=f"{name}: {event.text}")
         self._progress[name] = (event.done, event.total)
         done, total = map(sum, zip(*self._progress.values(), strict=True))
-        return Event("progress", f"Speaking and mixing {len(self._progress)} episodes", done, total)
+        episodes = "1 episode" if len(self._progress) == 1 else f"{len(self._progress)} episodes"
+        return Event("progress", f"Speaking and mixing {episodes}", done, total)
 
 
 class Engines:

@@ -5,14 +5,15 @@ The episode's folder is filled beside the old one and takes its place only when 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import math
 import os
 import re
 import threading
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,8 @@ from podcast.pipeline.told import read_told
 from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record, sound_name
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
-from podcast.speech.clips import ClipStore, clip_key, speak_all, travels
-from podcast.speech.engines import load_engine, phonetic
+from podcast.speech.clips import ClipStore, clip_key, speak_all
+from podcast.speech.engines import Loading, load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
@@ -52,7 +53,8 @@ from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
 from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from PIL.Image import Image
@@ -157,9 +159,13 @@ def estimate(speaking: Speaking) -> Estimate:
         slug=speaking.slug,
         clips=len(speaking.utterances),
         clips_to_speak=len(missing),
-        minutes=round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1),
+        minutes=_minutes(speaking),
         usd=_price_usd(speaking, missing),
     )
+
+
+def _minutes(speaking: Speaking) -> float:
+    return round(speech_ms(speaking.utterances) / 1000 / _S_PER_MINUTE, 1)
 
 
 def _missing(speaking: Speaking) -> list[Utterance]:
@@ -218,7 +224,7 @@ def render(
             Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
         )
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, _Work(executor, pay(speaking, ledger)))
+        return _render(show, speaking, observe, missing, _Work(executor, pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +240,13 @@ def pay(speaking: Speaking, ledger: Ledger) -> Paid:
     return payer(speaking.engines, ledger, speaking.slug, [segment.title for segment in speaking.script.segments])
 
 
-def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Rendered:
+def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[Utterance], work: _Work) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
     told = read_told(show, speaking.script, speaking.slug, observe)
-    cover, music = _begin(show, speaking, told, work)
-    words = estimate(speaking)
-    observe(
-        Event(
-            "step", f"Speaking {words.clips} sentences ({words.clips_to_speak} new), about {words.minutes:.1f} minutes"
-        )
-    )
+    drawn, music = _begin(show, speaking, told, missing, work)
+    clips, minutes = len(speaking.utterances), _minutes(speaking)
+    observe(Event("step", f"Speaking {clips} sentences ({len(missing)} new), about {minutes:.1f} minutes"))
     renderer = Renderer(
         sections=_sections(speaking),
         clips=lambda: _clips(speaking, observe, work),
@@ -258,7 +260,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, work: _Work) -> Re
             {clip.key: clip for clip in music.values()},
         ),
     )
-    sound = renderer.render()
+    sound, cover = renderer.render(), drawn.result()
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         observe(Event("step", "Writing tags, chapters and transcript"))
         with files.writing(draft / EPISODE_MP3) as mp3:
@@ -279,19 +281,26 @@ def _check_length(rendered: Rendered) -> None:
         raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
 
 
-def _begin(show: Show, speaking: Speaking, told: Told, work: _Work) -> tuple[EpisodeCover, dict[str, Clip]]:
-    """Read the music while the covers are drawn and the voice loads, which its first sentence makes it do.
+def _begin(
+    show: Show, speaking: Speaking, told: Told, missing: Sequence[Utterance], work: _Work
+) -> tuple[Future[EpisodeCover], dict[str, Clip]]:
+    """Read the music; covers are drawn and the voice loads meanwhile, and when speaking begins.
 
     InputError, before anything is spoken, if music or the show's own picture cannot be used.
     """
     named = music_files(show)
     own = episode_artwork(show) if show.settings.cover else None
-    with ThreadPoolExecutor(2) as pool:
-        cover = pool.submit(lambda: _draw(show, _caption(show, speaking.script, told), own, work.executor))
-        voice = pool.submit(lambda: _speak_first(speaking, work))
-        music = load_music(named, show.settings.music, show.settings.audio)
-        voice.result()
-        return cover.result(), music
+    if missing and work.executor.is_here:
+        first = missing[0].voice
+        work.executor.submit(functools.partial(_load, speaking.engines[first.engine], first))
+    caption = _caption(show, speaking.script, told)
+    cover = work.executor.submit(functools.partial(_draw, show, caption, own, work.executor))
+    return cover, load_music(named, show.settings.music, show.settings.audio)
+
+
+def _load(engine: Engine, voice: Voice) -> None:
+    if isinstance(engine, Loading):
+        engine.load(voice)
 
 
 def _draw(show: Show, caption: Caption, own: Image | None, executor: Executor) -> EpisodeCover:
@@ -310,13 +319,6 @@ def _caption(show: Show, script: Script, told: Told) -> Caption:
     return Caption(shown, script.date, told.count, whose)
 
 
-def _speak_first(speaking: Speaking, work: _Work) -> list[Clip]:
-    first = speaking.utterances[:1]
-    if not work.executor.is_here and all(travels(utterance, speaking.engines) for utterance in first):
-        return []  # it loads where it speaks
-    return list(speak_all(first, speaking.engines, speaking.store, executor=work.executor, paid=work.paid))
-
-
 def music_files(show: Show) -> dict[str, Path]:
     """Find the music; InputError for a file that is not there, before anything is spoken."""
     settings = show.settings.music
@@ -328,12 +330,13 @@ def music_files(show: Show) -> dict[str, Path]:
     return found
 
 
-def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Iterator[Clip]:
+def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Generator[Clip]:
     total = len(speaking.utterances)
-    clips = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
-    for done, clip in enumerate(clips, start=1):
-        observe(Event("progress", "Speaking and mixing", done, total))
-        yield clip
+    spoken = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
+    with contextlib.closing(spoken) as clips:
+        for done, clip in enumerate(clips, start=1):
+            observe(Event("progress", "Speaking and mixing", done, total))
+            yield clip
 
 
 def _sections(speaking: Speaking) -> list[Section]:

@@ -213,7 +213,10 @@ def _slug(newsletter: Newsletter, options: WriteOptions, source: Source) -> str:
         if folder.parent.name == "scripts":
             return checked_slug(folder.name)
     if newsletter.date is None:
-        raise InputError(f"{source.where}: no date found in it. Give the episode a name with --slug, like 2024-06-15.")
+        raise InputError(
+            f"{source.where}: no date found in it. Write one into it, or make it alone and give the episode a name "
+            "with --slug, like 2024-06-15."
+        )
     return newsletter.date.isoformat()
 
 

@@ -35,7 +35,7 @@ from podcast.speech.proof import PROOF_VERSION, bounds_s, speech_fault, take_fau
 from podcast.types import Clip, from_pcm, to_pcm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -245,7 +245,7 @@ def speak_all(
     *,
     executor: Executor,
     paid: Paid | None = None,
-) -> Iterator[Clip]:
+) -> Generator[Clip]:
     """Clips in the order of their utterances, spoken side by side, kept ones reused; memory is bounded.
 
     The first failure stops the rest and is raised; clips that were finished by then are kept. `paid` is called from
@@ -288,10 +288,10 @@ def _chunks(
 
 
 def _go_together(one: Utterance, other: Utterance, engines: Mapping[str, Engine]) -> bool:
-    return one.voice.engine == other.voice.engine and travels(one, engines) and travels(other, engines)
+    return one.voice.engine == other.voice.engine and _travels(one, engines) and _travels(other, engines)
 
 
-def travels(utterance: Utterance, engines: Mapping[str, Engine]) -> bool:
+def _travels(utterance: Utterance, engines: Mapping[str, Engine]) -> bool:
     """Whether any machine with the engine's package can speak it; what is paid never leaves, for its key does not."""
     engine = engines[utterance.voice.engine]
     return isinstance(engine, Travelling) and engine.travels(utterance.voice) and not _is_paid(utterance, engine)
@@ -315,7 +315,7 @@ class _Worker:
         if self.failures:
             raise self.failures[0]
         try:
-            if self.executor.is_here or not travels(chunk[0], self.engines):
+            if self.executor.is_here or not _travels(chunk[0], self.engines):
                 return [self._clip(utterance) for utterance in chunk]
             return self._sent(chunk)
         except BaseException as error:

@@ -73,6 +73,15 @@ class Metered(Protocol):
 
 
 @runtime_checkable
+class Loading(Protocol):
+    """An engine that takes a while before its first word, and can be told to begin with that."""
+
+    def load(self, voice: Voice) -> None:
+        """Have what a voice needs in memory; what is amiss with it is raised here, or with the first word."""
+        ...
+
+
+@runtime_checkable
 class Travelling(Protocol):
     """An engine that may speak on other machines: its packages there, and the piece and voice, are all it takes."""
 

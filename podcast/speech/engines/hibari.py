@@ -65,6 +65,10 @@ class HibariEngine:
         """In misaki's alphabet: what its network is given."""
         return " ".join(self._model(voice).phonemize(piece.text))
 
+    def load(self, voice: Voice) -> None:
+        """Load the voice's model, once."""
+        self._model(voice)
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece."""
         model = self._model(voice)

@@ -66,6 +66,10 @@ class PiperEngine:
         """Whether its voice comes in a package: other machines have not this one's files."""
         return voice.voice == _JOE
 
+    def load(self, voice: Voice) -> None:
+        """Load the voice's model, once."""
+        self._model(voice)
+
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece; InputError if its package or its file is not there."""
         from piper import SynthesisConfig
