@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -29,7 +30,9 @@ from podcast.speech.engines.tone import ToneEngine
 from podcast.types import Piece, Utterance, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from service import Asked
 
 pytestmark = pytest.mark.slow
 
@@ -296,6 +299,13 @@ speakers: {Ada: dear, Bo: hum}
 """
 
 
+def most_episodes_behind_a_pause(asked: Sequence[Asked]) -> int:
+    """How many episodes asked on when nobody had asked for half a second: one alone if only it was held back."""
+    pauses = [late for early, late in itertools.pairwise(asked) if late.at_s - early.at_s > 0.5]
+    later = ({each.fields["input"][-2] for each in asked if each.at_s >= pause.at_s} for pause in pauses)
+    return max(map(len, later), default=0)
+
+
 def test_a_paid_service_is_asked_from_here_alone_and_left_alone_when_it_asks_for_that(
     podcast: Podcast, two: DaskCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,8 +327,7 @@ def test_a_paid_service_is_asked_from_here_alone_and_left_alone_when_it_asks_for
     assert len(server.asked) == 6 * 4 + 1
     assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer sk-planted-0123456789"}
     assert server.most_at_once <= 2
-    refused_s = server.asked[1].at_s
-    assert len([asked for asked in server.asked if refused_s < asked.at_s < refused_s + 1]) <= 1  # that was under way
+    assert most_episodes_behind_a_pause(server.asked) >= 3
     log = (podcast.folder / ".podcast" / "log" / "spending.jsonl").read_text()
     assert log.count('"outcome": "done"') == 6 * 4
 
