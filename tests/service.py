@@ -8,7 +8,6 @@ import os
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +26,6 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     fields: Mapping[str, Any]
-    at_s: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
