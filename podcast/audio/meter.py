@@ -221,24 +221,17 @@ _OVERSHOOT = 2.0
 _AT_ONCE = 1 << 14
 
 
-def true_peak(samples: Samples, counts: npt.NDArray[np.bool_] | None = None) -> float:
+def true_peak(samples: Samples) -> float:
     """Highest amplitude between samples too, eight times oversampled; shape (frames,) or (frames, channels).
 
-    Only where samples come near the highest is anything computed. Samples that do not count are there for those after
-    them; what follows upon one that counts need not be what followed in the sound, so just before it nothing is looked
-    for between samples.
+    Only where samples come near the highest is anything computed.
     """
     if samples.ndim > 1:
-        return max((true_peak(channel, counts) for channel in samples.T), default=0.0)
+        return max((true_peak(channel) for channel in samples.T), default=0.0)
     heights = np.abs(samples)
-    if counts is not None:
-        heights = np.where(counts, heights, np.float32(0))
     peak = float(np.max(heights, initial=0.0))
     near = heights >= max(peak, _NOTHING) / _OVERSHOOT
     near[:-1] |= near[1:]  # between a sample and its next
-    if counts is not None:
-        near[: -_TAPS // 2] &= counts[_TAPS // 2 :]
-        near[-_TAPS // 2 :] = False
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]
     starts = np.flatnonzero(near)

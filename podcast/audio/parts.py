@@ -17,7 +17,7 @@ import numpy as np
 
 from podcast import files
 from podcast.audio.frames import PRIMED_FRAMES, Run, run_of
-from podcast.audio.loudness import from_db, rounded_db
+from podcast.audio.loudness import rounded_db
 from podcast.audio.meter import frame_energies, frame_peaks, k_weighted, true_peak
 from podcast.audio.mixdown import Mixdown
 from podcast.audio.tags import frame, tag
@@ -27,12 +27,10 @@ from podcast.outside import ffmpeg, mp3
 from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    import numpy.typing as npt
-
-    from podcast.audio.recipe import Form, Recipe
+    from podcast.audio.recipe import Recipe
     from podcast.outside.mp3 import Mp3Format
     from podcast.types import Clip, Samples
 
@@ -52,10 +50,6 @@ _ATTEMPTS = 4
 _FINE_HZ, _FINE_KBPS = 32_000, 48
 """From so many samples a second, and bits a channel, on loudness is within 0.1 LU of what was encoded."""
 
-_GRANULE, _GRANULES = 576, 2
-_LOUD_DB = 1.0
-"""Only frames that come so near the highest peak of their part are decoded: an encoder does not add more to others."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measures:
@@ -67,7 +61,7 @@ class Measures:
     peaks: Samples
     """Of each frame the highest absolute sample that was encoded, full scale 1."""
     true_peak_dbtp: float
-    """Of the loudest frames, decoded."""
+    """Of the part decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,40 +108,21 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
 
 def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
     """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
-    form, end = recipe.form, PRIMED_FRAMES + recipe.frames
-    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[:end]
-    own = encoded[PRIMED_FRAMES:]
+    form, before = recipe.form, recipe.primed
+    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[: PRIMED_FRAMES + recipe.frames]
+    decoded = ffmpeg.decode_frames(b"".join(encoded), form.mp3)
+    peak_dbtp = 20 * math.log10(max(true_peak(decoded[before:]), 1e-10))
+    energies, peaks = mixdown.energies.astype(np.float32), mixdown.peaks
     if _is_coarse(form.mp3):
-        return Part(b"".join(own), _measured(form, run_of(own), encoded))
-    loud = PRIMED_FRAMES + np.flatnonzero(mixdown.peaks >= mixdown.peaks.max() * from_db(-_LOUD_DB))
-    peak_dbtp = _dbtp(_peak_of(encoded, loud, form))
-    return Part(b"".join(own), Measures(run_of(own), mixdown.energies.astype(np.float32), mixdown.peaks, peak_dbtp))
+        energies = frame_energies(k_weighted(decoded, form.mp3.rate_hz)[before:], form.frame)
+        peaks = frame_peaks(decoded[before:], form.frame)
+    own = encoded[PRIMED_FRAMES:]
+    return Part(b"".join(own), Measures(run_of(own), energies, peaks, peak_dbtp))
 
 
 def _is_coarse(form: Mp3Format) -> bool:
-    """Whether an encoder leaves so much out that all that it made has to be heard; else what went in comes out."""
+    """Whether an encoder leaves so much out that what it made has to be weighed; else as loud as went in comes out."""
     return form.rate_hz < _FINE_HZ or form.bitrate_kbps < _FINE_KBPS * form.channels
-
-
-def _measured(form: Form, run: Run, encoded: Sequence[bytes]) -> Measures:
-    """Measure every frame as it is decoded."""
-    before = PRIMED_FRAMES * form.frame
-    decoded = ffmpeg.decode_frames(b"".join(encoded), form.mp3)
-    energies = frame_energies(k_weighted(decoded, form.mp3.rate_hz)[before:], form.frame)
-    return Measures(run, energies, frame_peaks(decoded[before:], form.frame), _dbtp(true_peak(decoded[before:])))
-
-
-def _dbtp(peak: float) -> float:
-    return 20 * math.log10(max(peak, 1e-10))
-
-
-def _peak_of(encoded: Sequence[bytes], loud: npt.NDArray[np.intp], form: Form) -> float:
-    """True peak of some frames, each decoded with what it depends on: the two granules of sound before it."""
-    before = np.arange(_GRANULES * _GRANULE // form.frame + 1)
-    needed = np.unique(loud[:, np.newaxis] - before)
-    decoded = ffmpeg.decode_frames(b"".join(encoded[index] for index in needed), form.mp3)
-    counts = np.repeat(np.isin(needed, loud), form.frame)
-    return true_peak(decoded, counts)
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────
