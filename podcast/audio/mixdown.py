@@ -13,7 +13,7 @@ import numpy as np
 from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import from_db, levelled, limit
 from podcast.audio.meter import energies as measured
-from podcast.audio.meter import energy_until, frame_energies, frame_peaks
+from podcast.audio.meter import energy_until, frame_energies
 from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.outside.mp3 import DELAY_SAMPLES
 
@@ -36,7 +36,7 @@ _NOTHING = 1e-20
 
 
 class Mixdown:
-    """A part's sound, once through; then the energies and peaks of its frames are known.
+    """A part's sound, once through; then the energies of its frames are known.
 
     Frames are counted as a decoder gives them, so that those of neighbouring parts lie side by side.
     """
@@ -44,7 +44,6 @@ class Mixdown:
     def __init__(self, recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> None:
         self.energies = np.zeros(recipe.frames)
         """K-weighted; sounds that have nothing to do with each other add up in energy."""
-        self.peaks = np.zeros(recipe.frames, dtype=np.float32)
         self._recipe, self._sounds, self._ceiling_dbfs = recipe, sounds, ceiling_dbfs
         self._frame, self._format = recipe.form.frame, recipe.form.mp3
         self._start = recipe.primed - DELAY_SAMPLES
@@ -66,7 +65,8 @@ class Mixdown:
             self._sounding = [each for each in self._sounding if each[0] + len(each[1]) > last - reach]
             block = held(mix, from_db(self._ceiling_dbfs), self._format.rate_hz)
             own = slice(reach, -reach)
-            self._look_at(block[own], first, None if block is mix else mix[own])
+            if block is not mix:
+                self._note_held(mix[own], block[own], first)
             yield block[own]
 
     def _borders(self) -> Iterator[tuple[int, int]]:
@@ -75,17 +75,12 @@ class Mixdown:
         starts = [0, *range(self._start, self._recipe.length, step)]
         return zip(starts, [*starts[1:], self._recipe.length], strict=True)
 
-    def _look_at(self, block: Samples, first: int, before: Samples | None) -> None:
-        """Note the peaks of a block's frames, and how much is left of their energy where peaks were held."""
+    def _note_held(self, before: Samples, after: Samples, first: int) -> None:
+        """Note how much of their energy is left to the frames of a block whose peaks were held."""
         number = (first - self._start) // self._frame
-        if number < 0:
-            return
-        own = slice(number, number + len(block) // self._frame)
-        count = len(self.peaks[own])
-        self.peaks[own] = frame_peaks(block, self._frame)[:count]
-        if before is not None:
-            was, left = (frame_energies(sound, self._frame)[:count] for sound in (before, block))
-            self._kept[own] = left / np.maximum(was, _NOTHING)
+        if number >= 0:
+            was, left = (frame_energies(sound, self._frame)[: len(self._kept) - number] for sound in (before, after))
+            self._kept[number : number + len(was)] = left / np.maximum(was, _NOTHING)
 
     def _begun(self, each: Ingredient) -> Sounding:
         """Return a sound as it is mixed, but for its curve, its energy noted."""

@@ -48,7 +48,7 @@ _LOWER_DB = 0.2
 
 _ATTEMPTS = 4
 _FINE_HZ, _FINE_KBPS = 32_000, 48
-"""From so many samples a second, and bits a channel, on loudness is within 0.1 LU of what was encoded."""
+"""Samples a second, and kbit/s of a channel, from which on a part is as loud as what was encoded, within 0.1 LU."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +57,10 @@ class Measures:
 
     run: Run
     energies: Samples
-    """Of each frame: K-weighted (BS.1770), summed over samples and channels; from the energies of what sounds in it."""
+    """Of each frame: K-weighted (BS.1770), summed over samples and channels."""
     peaks: Samples
-    """Of each frame the highest absolute sample that was encoded, full scale 1."""
+    """Of each frame the highest absolute sample, full scale 1."""
     true_peak_dbtp: float
-    """Of the part decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,22 +106,24 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
 
 
 def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
-    """Encode, and measure what decoders will make of it, with the frames before so that it is as in the whole."""
-    form, before = recipe.form, recipe.primed
+    """Encode, and measure what decoders make of it, with the frames before so that it is as in the whole."""
+    form = recipe.form
     encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[: PRIMED_FRAMES + recipe.frames]
     decoded = ffmpeg.decode_frames(b"".join(encoded), form.mp3)
-    peak_dbtp = 20 * math.log10(max(true_peak(decoded[before:]), 1e-10))
-    energies, peaks = mixdown.energies.astype(np.float32), mixdown.peaks
-    if _is_coarse(form.mp3):
-        energies = frame_energies(k_weighted(decoded, form.mp3.rate_hz)[before:], form.frame)
-        peaks = frame_peaks(decoded[before:], form.frame)
-    own = encoded[PRIMED_FRAMES:]
-    return Part(b"".join(own), Measures(run_of(own), energies, peaks, peak_dbtp))
+    own, sound = encoded[PRIMED_FRAMES:], decoded[recipe.primed :]
+    energies = _weighed(recipe, decoded) if _is_coarse(form.mp3) else mixdown.energies.astype(np.float32)
+    peak_dbtp = 20 * math.log10(max(true_peak(sound), 1e-10))
+    return Part(b"".join(own), Measures(run_of(own), energies, frame_peaks(sound, form.frame), peak_dbtp))
 
 
 def _is_coarse(form: Mp3Format) -> bool:
-    """Whether an encoder leaves so much out that what it made has to be weighed; else as loud as went in comes out."""
+    """Whether an encoder leaves so much out that what it made has to be weighed: it is softer than what went in."""
     return form.rate_hz < _FINE_HZ or form.bitrate_kbps < _FINE_KBPS * form.channels
+
+
+def _weighed(recipe: Recipe, decoded: Samples) -> Samples:
+    weighted = k_weighted(decoded, recipe.form.mp3.rate_hz)
+    return frame_energies(weighted[recipe.primed :], recipe.form.frame)
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from podcast.outside.executor import threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from podcast.outside.executor import Executor
 
 
-@contextlib.contextmanager
-def executing(jobs: int | None = None, cluster: str | None = None) -> Iterator[Executor]:
+def executing(jobs: int | None = None, cluster: str | None = None) -> AbstractContextManager[Executor]:
     """Have processors while the block lasts: as many as there are, unless told how many."""
-    with _executor(jobs, cluster) as executor:
-        yield executor
-
-
-def _executor(jobs: int | None, address: str | None) -> contextlib.AbstractContextManager[Executor]:
-    if address is None:
+    if cluster is None:
         return threads(jobs)
-    from podcast.outside.cluster import cluster
+    from podcast.outside.cluster import cluster as on_cluster
 
-    return cluster(address, jobs)
+    return on_cluster(cluster, jobs)
