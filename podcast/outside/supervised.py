@@ -134,12 +134,16 @@ class Watch:
         self._program, self._sign = program, sign
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
+
+    def begin(self) -> None:
+        """Look from now on."""
         self._thread.start()
 
     def end(self) -> None:
         """Look no longer."""
         self._is_over.set()
-        self._thread.join()
+        with contextlib.suppress(RuntimeError):  # interrupted before it began
+            self._thread.join()
 
     def _look(self) -> None:
         last, still_looks = None, 0
@@ -158,6 +162,7 @@ def watched(program: Program, sign: Callable[[], object] | None = None) -> Itera
     """Watch a program while the block lasts; without another sign, that it says something means that it gets on."""
     watch = Watch(program, sign or (lambda: program.heard_bytes))
     try:
+        watch.begin()
         yield watch
     finally:
         watch.end()
