@@ -1,6 +1,6 @@
 """`python -m podcast` is the `podcast` command."""
 
-from podcast.cli import main
+from podcast.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

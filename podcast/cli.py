@@ -6,9 +6,10 @@ import contextlib
 import dataclasses
 import json
 import math
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -62,7 +63,8 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Replace an edited sc
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be spoken, and stop there.")]
 VoiceOption = Annotated[str | None, typer.Option("--voice", metavar="NAME", help="A profile in voices/.")]
 JobsOption = Annotated[
-    int | None, typer.Option("--jobs", metavar="N", min=1, help="Sentences spoken at once; default: one a processor.")
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Sentences spoken at once; default: one a processor, and one."),
 ]
 ClusterOption = Annotated[
     str | None,
@@ -126,31 +128,36 @@ def make(
 ) -> None:
     """Make an episode of newsletters, of the week or of papers. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import arriving, backlog, costs, episode, script
-        from podcast.pipeline import feed as feed_stage
+        from podcast.pipeline import arriving
+        from podcast.pipeline.ahead import Ahead
         from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
         given = arriving.arrivals(the_show, sources)
         _one_name_each(given, slug)
-        options = script.WriteOptions(section, slug, force, dry_run, writer, minutes, enrich)
-        ledger = costs.open_ledger(the_show, max_cost)
         problems: list[str] = []
-        engines = backlog.Engines()
 
         def begin(arrival: arriving.Arrival, told: Observe) -> tuple[WrittenScript, Speaking]:
             how = dataclasses.replace(options, executor=executor)
             written = _script_of(the_show, arrival, how, told, ledger, problems)
             prepared = episode.prepare(the_show, written.script, written.slug, str(written.path), voice)
-            return written, engines.shared(prepared)
+            return written, ahead.with_engines(prepared)
 
         def finish(ready: tuple[WrittenScript, Speaking], told: Observe) -> Any:
             written, speaking = ready
             if dry_run:
                 return dataclasses.replace(episode.estimate(speaking), writing_usd=written.writing_usd)
-            return episode.render(the_show, speaking, told, executor, ledger=ledger)
+            return episode.render(the_show, speaking, told, ahead, ledger=ledger)
 
         with _naming(problems), executing(jobs, None if dry_run else cluster) as executor:
+            ahead = Ahead(the_show, executor)
+            if not dry_run:
+                ahead.begin(str(given[0]), slug=slug, voice=voice)
+            from podcast.pipeline import backlog, costs, episode, script  # beside the voice, which takes as long
+            from podcast.pipeline import feed as feed_stage
+
+            options = script.WriteOptions(section, slug, force, dry_run, writer, minutes, enrich)
+            ledger = costs.open_ledger(the_show, max_cost)
             worked = backlog.work_through(given, backlog.Steps(begin, finish), executor, observe)
             _answer_all(worked, None if dry_run else lambda: feed_stage.write_feed(the_show, observe), as_json=as_json)
 
@@ -278,30 +285,34 @@ def render(
 ) -> None:
     """Speak a script to its episode; only sentences that changed are spoken again."""
     with reporting(quiet=quiet, debug=debug) as observe:
-        from podcast.pipeline import backlog, costs, episode
-        from podcast.pipeline import feed as feed_stage
         from podcast.pipeline import script_files as stage
+        from podcast.pipeline.ahead import Ahead
         from podcast.pipeline.executing import executing
 
         the_show = _open(show, observe)
-        names = backlog.scripts_to_render(the_show, scripts or [], every=every)
-        ledger = costs.open_ledger(the_show, max_cost)
-        engines = backlog.Engines()
+        names = stage.scripts_to_render(the_show, scripts or [], every=every)
 
         def begin(name: str, _: Observe) -> Speaking:
             path, slug = stage.find_script(the_show, name)
-            return engines.shared(episode.prepare(the_show, stage.read_script(path), slug, str(path), voice))
+            return ahead.with_engines(episode.prepare(the_show, stage.read_script(path), slug, str(path), voice))
 
         def finish(speaking: Speaking, told: Observe) -> Any:
             if dry_run:
                 return episode.estimate(speaking)
-            return episode.render(the_show, speaking, told, executor, ledger=ledger)
+            return episode.render(the_show, speaking, told, ahead, ledger=ledger)
 
         def write_feed() -> None:
             if feed_stage.has_feed(the_show):
                 feed_stage.write_feed(the_show, observe)
 
         with executing(jobs, None if dry_run else cluster) as executor:
+            ahead = Ahead(the_show, executor)
+            if not dry_run:
+                ahead.begin(names[0], voice=voice)
+            from podcast.pipeline import backlog, costs, episode  # beside the voice, which takes as long
+            from podcast.pipeline import feed as feed_stage
+
+            ledger = costs.open_ledger(the_show, max_cost)
             worked = backlog.work_through(names, backlog.Steps(begin, finish), executor, observe)
             _answer_all(worked, None if dry_run else write_feed, as_json=as_json)
 
@@ -777,3 +788,20 @@ def main() -> None:
             app()
     except KeyboardInterrupt:  # before a command has begun, or when it is over
         raise SystemExit(INTERRUPTED) from None
+
+
+def run() -> NoReturn:
+    """Run it, and end the process at once: to take apart all that was loaded would take a tenth of a second.
+
+    By then everything is written, and every thread and program of ours has ended.
+    """
+    status: object = None
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code
+    if status is not None and not isinstance(status, int):
+        raise SystemExit(status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status or 0)

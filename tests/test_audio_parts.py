@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from podcast.audio.frames import PRIMED_FRAMES, Run, joined
-from podcast.audio.meter import envelope, gated_lufs
+from podcast.audio.meter import envelope, gated_lufs, true_peak
 from podcast.audio.parts import Measures, Part, PartStore, make_part, tools
 from podcast.audio.recipe import Form, Ingredient, Recipe
 from podcast.errors import OutsideError
 from podcast.outside import ffmpeg
-from podcast.outside.mp3 import DELAY_SAMPLES, Mp3Format
+from podcast.outside.mp3 import DELAY_SAMPLES, Mp3Format, frames_of
 from podcast.types import Clip, GainPoint, Measurement
 
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -121,6 +121,24 @@ def test_the_same_recipe_gives_the_same_bytes() -> None:
     one, again, other = (make_part(recipe, {"a": _clip(name)}) for name in "aab")
     assert (one.mp3, one.measures.run) == (again.mp3, again.measures.run)
     assert one.mp3 != other.mp3
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("gain_db", [-6.0, 6.0, 14.0])
+@pytest.mark.parametrize("name", ["vowels", "bursts", "both"])
+def test_a_true_peak_is_that_of_all_frames_though_only_loud_ones_are_decoded(
+    name: str, gain_db: float, channels: int
+) -> None:
+    """Wherever it is, in whichever channel, however much of the part is as loud."""
+    sounds = {"a": _vowels("a", 3.0), "b": _clip("b", 2.0)}
+    first, second = Ingredient("a", 15_000, 130_000, gain_db), Ingredient("b", 160_000, 88_000, gain_db)
+    chosen = {"vowels": (first,), "bursts": (second,), "both": (first, second)}[name]
+    mp3 = Mp3Format(44_100, channels, 96 * channels)
+    recipe = _recipe(*chosen, form=_form(mp3), frames=240)
+    part = make_part(recipe, sounds)
+    frames = frames_of(part.mp3, mp3)
+    decoded = ffmpeg.decode_frames(b"".join([frames[-1], *frames]), mp3)[1152:]
+    assert part.measures.true_peak_dbtp == pytest.approx(20 * np.log10(true_peak(decoded)), abs=0.02)
 
 
 def test_a_part_measures_what_others_measure_of_it() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from podcast.audio.meter import energies
 from podcast.files import sha256_of
 from podcast.outside import ffmpeg
-from podcast.pipeline import episode
+from podcast.pipeline import episode, music
 from podcast.show import load_show
 from podcast.speech.clips import ClipStore, wav_bytes
 from podcast.types import Clip
@@ -71,7 +71,7 @@ def prepare(show: Path, folder: Path, count: int) -> None:
     the_show = load_show(show)
     speaking = episode.prepare(the_show, script, shows.only_slug(show), str(path))
     clips = [joined(group, [kept(speaking, each) for each in group]) for group in grouped(speaking.utterances, count)]
-    lay_down(clips, episode.music_files(the_show), folder)
+    lay_down(clips, music.music_files(the_show), folder)
 
 
 def lay_down(clips: Sequence[Prepared], music: Mapping[str, Path], folder: Path) -> None:

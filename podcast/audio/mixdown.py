@@ -12,8 +12,7 @@ import numpy as np
 
 from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import from_db, levelled, limit
-from podcast.audio.meter import energies as measured
-from podcast.audio.meter import energy_until, frame_energies
+from podcast.audio.meter import energy_until, frame_energies, frame_peaks, whole_energy
 from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.outside.mp3 import DELAY_SAMPLES
 
@@ -36,7 +35,7 @@ _NOTHING = 1e-20
 
 
 class Mixdown:
-    """A part's sound, once through; then the energies of its frames are known.
+    """A part's sound, once through; then the energies and peaks of its frames are known.
 
     Frames are counted as a decoder gives them, so that those of neighbouring parts lie side by side.
     """
@@ -44,6 +43,8 @@ class Mixdown:
     def __init__(self, recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> None:
         self.energies = np.zeros(recipe.frames)
         """K-weighted; sounds that have nothing to do with each other add up in energy."""
+        self.peaks = np.zeros(recipe.frames, dtype=np.float32)
+        """The highest absolute sample, on whichever channel."""
         self._recipe, self._sounds, self._ceiling_dbfs = recipe, sounds, ceiling_dbfs
         self._frame, self._format = recipe.form.frame, recipe.form.mp3
         self._start = recipe.primed - DELAY_SAMPLES
@@ -65,8 +66,10 @@ class Mixdown:
             self._sounding = [each for each in self._sounding if each[0] + len(each[1]) > last - reach]
             block = held(mix, from_db(self._ceiling_dbfs), self._format.rate_hz)
             own = slice(reach, -reach)
-            if block is not mix:
-                self._note_held(mix[own], block[own], first)
+            if (number := (first - self._start) // self._frame) >= 0:
+                self._note_peaks(block[own], number)
+                if block is not mix:
+                    self._note_held(mix[own], block[own], number)
             yield block[own]
 
     def _borders(self) -> Iterator[tuple[int, int]]:
@@ -75,12 +78,17 @@ class Mixdown:
         starts = [0, *range(self._start, self._recipe.length, step)]
         return zip(starts, [*starts[1:], self._recipe.length], strict=True)
 
-    def _note_held(self, before: Samples, after: Samples, first: int) -> None:
-        """Note how much of their energy is left to the frames of a block whose peaks were held."""
-        number = (first - self._start) // self._frame
-        if number >= 0:
-            was, left = (frame_energies(sound, self._frame)[: len(self._kept) - number] for sound in (before, after))
-            self._kept[number : number + len(was)] = left / np.maximum(was, _NOTHING)
+    def _note_peaks(self, block: Samples, number: int) -> None:
+        """Note how high frames are, from one on."""
+        own = self.peaks[number:]
+        peaks = frame_peaks(block, self._frame)[: len(own)]
+        own[: len(peaks)] = peaks
+
+    def _note_held(self, before: Samples, after: Samples, number: int) -> None:
+        """Note how much of their energy is left to frames, from one on, of a block whose peaks were held."""
+        own = self._kept[number:]
+        was, left = (frame_energies(sound, self._frame)[: len(own)] for sound in (before, after))
+        own[: len(was)] = left / np.maximum(was, _NOTHING)
 
     def _begun(self, each: Ingredient) -> Sounding:
         """Return a sound as it is mixed, but for its curve, its energy noted."""
@@ -102,7 +110,7 @@ class Mixdown:
         """How much of its K-weighted energy a sentence keeps whose peaks were held: they are low sounds, mostly."""
         rate_hz = self._format.rate_hz
         before = envelope_of(clip).energies.sum() * from_db(gain_db) ** 2
-        return float(measured(level, rate_hz).sum() / rate_hz / max(before, _NOTHING))
+        return whole_energy(level, rate_hz) / rate_hz / max(float(before), _NOTHING)
 
     def _energies(self, each: Ingredient, clip: Clip) -> npt.NDArray[np.float64]:
         """Each frame's energy of a sound under its curve, by what was measured of the clip."""

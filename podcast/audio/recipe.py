@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from podcast.outside.mp3 import Mp3Format
     from podcast.types import Cue, GainPoint
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Part of every recipe: raise it when the same one gives another sound, or another measure of it."""
 
 _PART_S = 60

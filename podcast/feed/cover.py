@@ -13,6 +13,7 @@ from podcast.errors import InputError
 from podcast.outside.executor import HERE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from podcast.outside.executor import Executor
@@ -41,16 +42,26 @@ def cover_of(show: Show) -> Cover:
     return Cover(f"{stem}.jpg", f"{stem}-{PAGE_PX}.jpg")
 
 
-def publish_cover(show: Show, executor: Executor = HERE) -> Cover:
-    """Write feed/cover-<hash>.jpg and a small one unless they are there; earlier ones stay, for apps that know them."""
+def missing_pictures(show: Show, executor: Executor = HERE) -> dict[str, bytes]:
+    """Draw those of both pictures that are not in feed/, by their names. InputError if the author's own is no use."""
     cover = cover_of(show)
     sizes = {cover.name: None, cover.small_name: PAGE_PX}
-    if missing := {name: size_px for name, size_px in sizes.items() if not (show.feed / name).is_file()}:
-        from podcast.feed.show_artwork import jpegs
+    missing = {name: size_px for name, size_px in sizes.items() if not (show.feed / name).is_file()}
+    if not missing:
+        return {}
+    from podcast.feed.show_artwork import jpegs
 
-        for name, jpeg in jpegs(show, missing, executor):
-            files.write_bytes(show.feed / name, jpeg)
-    return cover
+    return dict(jpegs(show, missing, executor))
+
+
+def publish_cover(show: Show, drawn: Mapping[str, bytes] | None = None) -> Cover:
+    """Write feed/cover-<hash>.jpg and a small one unless they are there; earlier ones stay, for apps that know them.
+
+    What is missing is drawn, unless it was drawn already.
+    """
+    for name, jpeg in (missing_pictures(show) if drawn is None else drawn).items():
+        files.write_bytes(show.feed / name, jpeg)
+    return cover_of(show)
 
 
 def own_picture(show: Show) -> Path | None:

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from podcast.errors import GoneError
-from podcast.outside.machine import share_one_heap
+from podcast.outside.machine import share_one_heap, take_short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,9 +138,13 @@ def default_jobs() -> int:
 
 @contextlib.contextmanager
 def threads(jobs: int | None = None) -> Iterator[Threads]:
-    """Work on this machine while the block lasts; what has not begun when it ends is not done."""
+    """Work on this machine while the block lasts; what has not begun when it ends is not done.
+
+    Unless told, on one thread more than there are processors: there is always one that waits for its encoder.
+    """
     share_one_heap()
-    slots = jobs or default_jobs()
+    take_short_turns()
+    slots = jobs or default_jobs() + 1
     pool = ThreadPoolExecutor(slots, thread_name_prefix="work")
     try:
         yield Threads(pool, slots)

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from podcast.errors import GoneError, InputError, PodcastError
-from podcast.pipeline.surveying import scripts_of
+from podcast.errors import GoneError, PodcastError
 from podcast.types import Event
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
     from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
-    from podcast.pipeline.episode import Speaking
-    from podcast.show import Show
-    from podcast.speech.engines import Engine
 
 T = TypeVar("T")
 Ready = TypeVar("Ready")
@@ -137,18 +133,6 @@ def _begun(item: T, steps: Steps[T, Ready, Result], told: Observe, pool: ThreadP
     return failed
 
 
-def scripts_to_render(show: Show, given: Sequence[str], *, every: bool) -> list[str]:
-    """Name the scripts that are asked for; all of a show by their slugs. InputError if there are none."""
-    if every and given:
-        raise InputError(f"{given[0]} and --all: name scripts, or have all of the show.")
-    if not every and not given:
-        raise InputError("Name the scripts to render by their slugs or files, or have all of them with --all.")
-    found = [path.parent.name for path in scripts_of(show)] if every else list(given)
-    if not found:
-        raise InputError(f"{show.folder / 'scripts'}: no script yet. `podcast script NEWSLETTER` writes one.")
-    return found
-
-
 # ── what is told of several at once ─────────────────────────────────────────────────────────────────────
 
 
@@ -182,15 +166,3 @@ class Chorus:
         done, total = map(sum, zip(*self._progress.values(), strict=True))
         episodes = "1 episode" if len(self._progress) == 1 else f"{len(self._progress)} episodes"
         return Event("progress", f"Speaking and mixing {episodes}", done, total)
-
-
-class Engines:
-    """The voices of a whole backlog: each loads once, and a service that one episode is to leave alone, all do."""
-
-    def __init__(self) -> None:
-        self._engines: dict[str, Engine] = {}
-
-    def shared(self, speaking: Speaking) -> Speaking:
-        """Return a script that is spoken with them."""
-        own = {name: self._engines.setdefault(name, engine) for name, engine in speaking.engines.items()}
-        return dataclasses.replace(speaking, engines=own)

@@ -1,6 +1,7 @@
 """The stage from scripts/<slug>/script.md to episodes/<slug>/: spoken, mixed, tagged, described.
 
-The episode's folder is filled beside the old one and takes its place only when everything in it is whole.
+The episode's folder is filled beside the old one and takes its place only when everything in it is whole. What draws
+is imported when it is needed: until the first sentence is spoken, everything waits for what is imported.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import functools
 import math
 import os
 import re
-import threading
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,16 +22,13 @@ from podcast.audio.documents import chapters_json, timestamps
 from podcast.audio.levels import Section
 from podcast.audio.making import Maker
 from podcast.audio.parts import PartStore
-from podcast.audio.picture import waveform_png
-from podcast.audio.render import Renderer, load_music
+from podcast.audio.render import Renderer
 from podcast.audio.tags import MAX_CHAPTERS, Labels, id3_tag
 from podcast.audio.transcript import srt, transcript_html, transcript_json, vtt
 from podcast.errors import InputError, OutsideError
 from podcast.feed.cover import publish_cover
-from podcast.feed.episode_cover import Caption, draw_episode_cover
 from podcast.feed.notes import notes_html
 from podcast.feed.plain import one_line, plain
-from podcast.feed.show_artwork import draw_on_artwork, episode_artwork
 from podcast.feed.titles import own_title
 from podcast.feed.tree import EPISODE_FILES
 from podcast.outside.mp3 import encoded_length
@@ -53,15 +50,17 @@ from podcast.types import Chapter, Episode, Event, FileDigest, SpokenSegment
 from podcast.writing.script import edited_by_hand, open_findings, written_date
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
     from PIL.Image import Image
 
-    from podcast.feed.episode_cover import EpisodeCover
+    from podcast.feed.episode_cover import Caption, EpisodeCover
     from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
+    from podcast.pipeline.ahead import Ahead
+    from podcast.pipeline.music import Music
     from podcast.pipeline.told import Told
     from podcast.show import Show
     from podcast.speech.clips import Paid
@@ -71,9 +70,6 @@ if TYPE_CHECKING:
     from podcast.types import Clip, Measurement, Paper, Script, Segment, Timeline, Utterance, Voice
 
 _ARXIV = "arXiv:"
-_publishing_cover = threading.Lock()
-"""Of several episodes of a new show that are begun together one draws the show's cover, and the others find it."""
-
 _S_PER_MINUTE = 60
 
 
@@ -203,9 +199,7 @@ def _refuse_cost(speaking: Speaking, missing: Sequence[Utterance], ledger: Ledge
 # ── rendering ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def render(
-    show: Show, speaking: Speaking, observe: Observe, executor: Executor, *, ledger: Ledger | None = None
-) -> Rendered:
+def render(show: Show, speaking: Speaking, observe: Observe, ahead: Ahead, *, ledger: Ledger | None = None) -> Rendered:
     """Speak, mix, tag and describe an episode; the one before it stays until this one is whole.
 
     Raises InputError, before anything is spoken, if a voice that is needed is not ready or costs more than is allowed.
@@ -224,15 +218,20 @@ def render(
             Event("note", "OPENAI_API_KEY is set and stays unused: no voice and no writer of this episode takes it.")
         )
     with files.locked(show.lock(speaking.slug)):
-        return _render(show, speaking, observe, missing, _Work(executor, pay(speaking, ledger)))
+        return _render(show, speaking, observe, missing, _Work(ahead, pay(speaking, ledger)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """Where sentences are spoken side by side, and who pays for those that cost something."""
+    """What was begun, and who pays for sentences that cost something."""
 
-    executor: Executor
+    ahead: Ahead
     paid: Paid
+
+    @property
+    def executor(self) -> Executor:
+        """Where sentences are spoken side by side."""
+        return self.ahead.executor
 
 
 def pay(speaking: Speaking, ledger: Ledger) -> Paid:
@@ -243,13 +242,13 @@ def pay(speaking: Speaking, ledger: Ledger) -> Paid:
 def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[Utterance], work: _Work) -> Rendered:
     folder = show.episode_folder(speaking.slug)
     files.settle(folder)
-    told = read_told(show, speaking.script, speaking.slug, observe)
-    drawn, music = _begin(show, speaking, told, missing, work)
+    music = _begin(speaking, missing, work)
+    drawn = _drawing(show, speaking, work)
     clips, minutes = len(speaking.utterances), _minutes(speaking)
     observe(Event("step", f"Speaking {clips} sentences ({len(missing)} new), about {minutes:.1f} minutes"))
     renderer = Renderer(
         sections=_sections(speaking),
-        clips=lambda: _clips(speaking, observe, work),
+        clips=lambda: _clips(speaking, observe, work, _once_spoken(speaking, missing, drawn)),
         music=music,
         audio=show.settings.audio,
         music_settings=show.settings.music,
@@ -260,7 +259,9 @@ def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[
             {clip.key: clip for clip in music.values()},
         ),
     )
-    sound, cover = renderer.render(), drawn.result()
+    sound, (told, cover) = renderer.render(), drawn().result()
+    if told.problem:
+        observe(Event("note", told.problem))
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
         observe(Event("step", "Writing tags, chapters and transcript"))
         with files.writing(draft / EPISODE_MP3) as mp3:
@@ -281,21 +282,15 @@ def _check_length(rendered: Rendered) -> None:
         raise OutsideError(f"{rendered.mp3.name} decodes to {found} samples but {wanted} were written. Run this again.")
 
 
-def _begin(
-    show: Show, speaking: Speaking, told: Told, missing: Sequence[Utterance], work: _Work
-) -> tuple[Future[EpisodeCover], dict[str, Clip]]:
-    """Read the music; covers are drawn and the voice loads meanwhile, and when speaking begins.
+def _begin(speaking: Speaking, missing: Sequence[Utterance], work: _Work) -> Music:
+    """Wait for the music; the voice loads meanwhile.
 
-    InputError, before anything is spoken, if music or the show's own picture cannot be used.
+    InputError, before anything is spoken, if music cannot be used.
     """
-    named = music_files(show)
-    own = episode_artwork(show) if show.settings.cover else None
     if missing and work.executor.is_here:
         first = missing[0].voice
         work.executor.submit(functools.partial(_load, speaking.engines[first.engine], first))
-    caption = _caption(show, speaking.script, told)
-    cover = work.executor.submit(functools.partial(_draw, show, caption, own, work.executor))
-    return cover, load_music(named, show.settings.music, show.settings.audio)
+    return work.ahead.music.result()
 
 
 def _load(engine: Engine, voice: Voice) -> None:
@@ -303,39 +298,63 @@ def _load(engine: Engine, voice: Voice) -> None:
         engine.load(voice)
 
 
-def _draw(show: Show, caption: Caption, own: Image | None, executor: Executor) -> EpisodeCover:
-    """Draw the show's cover where it is not there yet, and the episode's."""
-    with _publishing_cover:
-        publish_cover(show, executor)
-    if own:
-        return draw_episode_cover(own, caption)
-    return executor.run(draw_on_artwork, show.settings.title, caption)
+def _drawing(show: Show, speaking: Speaking, work: _Work) -> Callable[[], Future[tuple[Told, EpisodeCover]]]:
+    """Return what begins, the first time that it is called, to publish the show's pictures and draw the episode's.
+
+    InputError, before anything is spoken, if the show's own picture cannot be used.
+    """
+    own = _own_artwork(show) if show.settings.cover else None
+    pictures = work.ahead.pictures
+
+    def draw() -> tuple[Told, EpisodeCover]:
+        from podcast.feed.episode_cover import draw_episode_cover
+        from podcast.feed.show_artwork import draw_on_artwork
+
+        publish_cover(show, pictures.result())  # begun before this: it does not wait for a thread
+        told = read_told(show, speaking.script, speaking.slug)
+        caption = _caption(show, speaking.script, told)
+        if own:
+            return told, draw_episode_cover(own, caption)
+        return told, work.executor.run(draw_on_artwork, show.settings.title, caption)
+
+    return functools.cache(lambda: work.executor.submit(draw))
+
+
+def _own_artwork(show: Show) -> Image:
+    from podcast.feed.show_artwork import episode_artwork
+
+    return episode_artwork(show)
+
+
+def _once_spoken(
+    speaking: Speaking, missing: Sequence[Utterance], begin: Callable[[], object]
+) -> Callable[[Clip], None]:
+    """Begin something with the first sentence that is spoken anew: until then, processors load its voice."""
+    first = key_of(speaking, missing[0]) if missing else None
+
+    def look_at(clip: Clip) -> None:
+        if first in {None, clip.key}:
+            begin()
+
+    return look_at
 
 
 def _caption(show: Show, script: Script, told: Told) -> Caption:
+    from podcast.feed.episode_cover import Caption
+
     title = own_title(one_line(script.title), one_line(show.settings.title))
     shown = "" if title == written_date(script.date) else title  # the date stands there anyway
     whose = "" if show.settings.cover else show.settings.title  # an own picture says whose it is
     return Caption(shown, script.date, told.count, whose)
 
 
-def music_files(show: Show) -> dict[str, Path]:
-    """Find the music; InputError for a file that is not there, before anything is spoken."""
-    settings = show.settings.music
-    named = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
-    found = {kind: show.file(name) for kind, name in named.items() if name}
-    missing = [str(path) for path in found.values() if not path.is_file()]
-    if missing:
-        raise InputError(f"{', '.join(missing)}: no such music. Correct [music] in show.toml, or leave it empty.")
-    return found
-
-
-def _clips(speaking: Speaking, observe: Observe, work: _Work) -> Generator[Clip]:
+def _clips(speaking: Speaking, observe: Observe, work: _Work, look_at: Callable[[Clip], None]) -> Generator[Clip]:
     total = len(speaking.utterances)
     spoken = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=work.executor, paid=work.paid)
     with contextlib.closing(spoken) as clips:
         for done, clip in enumerate(clips, start=1):
             observe(Event("progress", "Speaking and mixing", done, total))
+            look_at(clip)
             yield clip
 
 
@@ -449,6 +468,8 @@ def _writer(script: Script) -> str:
 
 def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measurement, draft: Path) -> None:
     """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
+    from podcast.audio.picture import waveform_png
+
     texts = {
         "chapters.json": chapters_json(timeline),
         "transcript.vtt": vtt(timeline),

@@ -17,6 +17,7 @@ from podcast.check.artwork import picture_problems
 from podcast.check.rules import findings
 from podcast.errors import InputError, OutsideError, PodcastError
 from podcast.feed.cover import PAGE_PX, cover_of
+from podcast.pipeline.ahead import Ahead
 from podcast.pipeline.checking_feed import PagesSubject, outdated_feed
 from podcast.pipeline.damage import damage_of, recorded_voice, refuse_edited, script_of, whole_twin
 from podcast.pipeline.deeds import Repaired, Work
@@ -25,12 +26,11 @@ from podcast.pipeline.executing import executing
 from podcast.pipeline.feed import holding_feed, pages_at, settle_episodes
 from podcast.pipeline.pruning import remove_parts, unused_clips, unused_parts
 from podcast.pipeline.running import running, swept
-from podcast.pipeline.script_files import find_existing, read_script
+from podcast.pipeline.script_files import find_existing, read_script, scripts_of
 from podcast.pipeline.surveying import (
     episode_folders,
     is_with_feed,
     kept_in,
-    scripts_of,
     survey,
     unnamed_in,
     unspoken,
@@ -168,7 +168,7 @@ def _speaking(show: Show, slug: str, damage: Sequence[Damage]) -> Speaking:
 
 def _render(work: Work, speaking: Speaking) -> None:
     with executing(work.options.jobs) as executor:
-        render(work.show, speaking, work.observe, executor, ledger=work.ledger)
+        render(work.show, speaking, work.observe, Ahead(work.show, executor), ledger=work.ledger)
 
 
 # ── the feed ────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,8 @@ from podcast.errors import InputError
 from podcast.writing.script import parse_script
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from podcast.show import Show
     from podcast.types import Script
 
@@ -56,3 +58,20 @@ def find_existing(show: Show, slug: str) -> Path | None:
     """Find the show's own script of an episode."""
     path = show.script_folder(slug) / SCRIPT_FILE
     return path if path.is_file() else None
+
+
+def scripts_of(show: Show) -> list[Path]:
+    """List all scripts of a show."""
+    return sorted((show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}"))
+
+
+def scripts_to_render(show: Show, given: Sequence[str], *, every: bool) -> list[str]:
+    """Name the scripts that are asked for; all of a show by their slugs. InputError if there are none."""
+    if every and given:
+        raise InputError(f"{given[0]} and --all: name scripts, or have all of the show.")
+    if not every and not given:
+        raise InputError("Name the scripts to render by their slugs or files, or have all of them with --all.")
+    found = [path.parent.name for path in scripts_of(show)] if every else list(given)
+    if not found:
+        raise InputError(f"{show.folder / 'scripts'}: no script yet. `podcast script NEWSLETTER` writes one.")
+    return found

@@ -16,7 +16,7 @@ from podcast.papers.history import damage_in
 from podcast.pipeline import running
 from podcast.pipeline.feed import has_feed, pages_at
 from podcast.pipeline.pages import ONLY_OURS
-from podcast.pipeline.script_files import SCRIPT_FILE, read_script
+from podcast.pipeline.script_files import read_script, scripts_of
 from podcast.pipeline.sources import NEWSLETTER_FILE, copy_of_source
 from podcast.record import read_record, sound_name
 from podcast.show import is_slug
@@ -72,11 +72,6 @@ def is_at_work(lock: Path) -> bool:
 def episode_folders(show: Show) -> list[Path]:
     """List the folders of all finished episodes, damaged ones among them, by name."""
     return sorted(filter(is_episode, show.episodes.glob("*")))
-
-
-def scripts_of(show: Show) -> list[Path]:
-    """List all scripts of a show."""
-    return sorted((show.folder / "scripts").glob(f"[!.]*/{SCRIPT_FILE}"))
 
 
 def unspoken(show: Show, slug: str | None) -> Iterator[Event]:

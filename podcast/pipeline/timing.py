@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podcast.audio.render import load_music
 from podcast.audio.timeline import Music, around_speech_ms, between_segments_ms
-from podcast.pipeline.episode import music_files, plan_utterances
+from podcast.pipeline.episode import plan_utterances
+from podcast.pipeline.music import music_of
 from podcast.speech.pace import speech_ms
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Stopwatch:
 
 def stopwatch(show: Show, script: Script) -> Stopwatch:
     """Measure the show's music once; InputError if it is not there."""
-    music = load_music(music_files(show), show.settings.music, show.settings.audio)
+    music = music_of(show)
     rate_hz = show.settings.audio.sample_rate_hz
     lengths = {kind: round(1000 * len(clip.samples) / rate_hz) for kind, clip in music.items()}
     intro, sting, outro = (lengths.get(kind, 0) for kind in ("intro", "sting", "outro"))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
 from podcast.pipeline.sources import copy_of_source
-from podcast.types import Event
 from podcast.writing.prose import one_line
 
 if TYPE_CHECKING:
-    from podcast.pipeline import Observe
     from podcast.show import Show
     from podcast.types import Link, Newsletter, Paper, Script, Segment
 
@@ -25,6 +24,8 @@ class Told:
     is_paper: tuple[bool, ...]
     """Whether each segment is about one, known to the newsletter or not."""
     links: tuple[Link, ...] = ()
+    problem: str = ""
+    """Why the newsletter says nothing, where it should."""
 
     @property
     def count(self) -> int:
@@ -32,27 +33,30 @@ class Told:
         return sum(self.is_paper)
 
 
-def read_told(show: Show, script: Script, slug: str, observe: Observe) -> Told:
+def read_told(show: Show, script: Script, slug: str) -> Told:
     """Find the papers of the segments, and all addresses that the newsletter gives."""
+    try:
+        return _told(script, _newsletter(show, script, slug))
+    except InputError as error:
+        problem = f"The show notes have no links besides those of the chapters: {error}"
+        return dataclasses.replace(_told(script, None), problem=problem)
+
+
+def _told(script: Script, newsletter: Newsletter | None) -> Told:
     segments = script.segments
-    newsletter = _newsletter(show, script, slug, observe)
     papers = tuple(_paper(segment, newsletter) for segment in segments)
     is_paper = tuple(bool(segment.paper or paper) for segment, paper in zip(segments, papers, strict=True))
     return Told(papers, is_paper, _links(script, newsletter))
 
 
-def _newsletter(show: Show, script: Script, slug: str, observe: Observe) -> Newsletter | None:
+def _newsletter(show: Show, script: Script, slug: str) -> Newsletter | None:
     source = copy_of_source(show.script_folder(slug))
     if source is None:
         return None
     from podcast.papers.newsletter import read_newsletter
 
     section = script.section or show.settings.writing.section or None
-    try:
-        return read_newsletter(source.read_bytes(), name=source.name, section=section)
-    except InputError as error:
-        observe(Event("note", f"The show notes have no links besides those of the chapters: {error}"))
-        return None
+    return read_newsletter(source.read_bytes(), name=source.name, section=section)
 
 
 def _paper(segment: Segment, newsletter: Newsletter | None) -> Paper | None:

@@ -19,6 +19,7 @@ from podcast.audio.mix import mixed
 from podcast.audio.render import load_music
 from podcast.outside import ffmpeg
 from podcast.outside.executor import threads
+from podcast.pipeline.ahead import Ahead
 from podcast.pipeline.episode import prepare, render
 from podcast.pipeline.script_files import find_script, read_script
 from podcast.show import load_show, starter_voices
@@ -64,7 +65,7 @@ def finished(ten_papers: Podcast, tmp_path_factory: pytest.TempPathFactory) -> F
     show = load_show(folder)
     path, slug = find_script(show, SLUG)
     with threads() as executor:
-        made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None, executor)
+        made = render(show, prepare(show, read_script(path), slug, str(path)), lambda _: None, Ahead(show, executor))
     sound = ffmpeg.decode(made.mp3, RATE_HZ, 1, 3_600_000)[:, 0]
     return Finished(made.mp3, sound, made.timeline, _music_alone(show, made.timeline))
 

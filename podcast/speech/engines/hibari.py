@@ -66,8 +66,9 @@ class HibariEngine:
         return " ".join(self._model(voice).phonemize(piece.text))
 
     def load(self, voice: Voice) -> None:
-        """Load the voice's model, once."""
-        self._model(voice)
+        """Load the voice's model, once, unless that is being done."""
+        if not self._lock.locked():
+            self._model(voice)
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece."""

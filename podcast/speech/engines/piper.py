@@ -67,8 +67,9 @@ class PiperEngine:
         return voice.voice == _JOE
 
     def load(self, voice: Voice) -> None:
-        """Load the voice's model, once."""
-        self._model(voice)
+        """Load the voice's model, once, unless that is being done."""
+        if not self._lock.locked():
+            self._model(voice)
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece; InputError if its package or its file is not there."""
