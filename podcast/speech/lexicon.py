@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from podcast.errors import InputError, from_os_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _TABLES = ("say", "phonemes")
@@ -54,18 +54,19 @@ class Lexicon:
     phonemes: tuple[tuple[str, str], ...] = ()
     _respellings: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _sounds: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _terms: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compile the one pattern that finds every term."""
+        """Order the terms, the longest first."""
         respellings, sounds = dict(self.entries), dict(self.phonemes)
         object.__setattr__(self, "_respellings", respellings)
         object.__setattr__(self, "_sounds", sounds)
-        object.__setattr__(self, "_pattern", _pattern_of({*respellings, *sounds}))
+        terms = sorted({*respellings, *sounds}, key=lambda term: (-len(term), term))
+        object.__setattr__(self, "_terms", tuple(terms))
 
     def respell(self, text: str) -> str:
         """Put each term's respelling in its place, in one pass."""
-        return self._pattern.sub(self._said, text)
+        return self._pattern(text).sub(self._said, text)
 
     def mark(self, text: str) -> tuple[str, Mapping[str, str]]:
         """Do the same for a voice that takes phonemes: where there are some a stand-in word is put in.
@@ -85,7 +86,11 @@ class Lexicon:
             marks[mark] = _marked(match[0], _plural(sounds) if match["plural"] else sounds)
             return _apart(match, mark)
 
-        return self._pattern.sub(said, text), marks
+        return self._pattern(text).sub(said, text), marks
+
+    def _pattern(self, text: str) -> re.Pattern[str]:
+        """Return what finds every term in a text: one for all terms takes longer to compile than all texts to read."""
+        return _pattern_of(tuple(term for term in self._terms if term in text))
 
     def _said(self, match: re.Match[str]) -> str:
         """Respell a term; the plural of one that is spelled out needs an apostrophe to be read as such."""
@@ -156,10 +161,11 @@ def _lexicon(read: tuple[tuple[str, bytes], ...]) -> Lexicon:
     return Lexicon(tuple(sorted(say.items())), tuple(sorted(phonemes.items())))
 
 
-def _pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
-    """Match any of the terms, longest first, as whole words; grouped by first letter, as most places begin none."""
+@functools.lru_cache(maxsize=1024)
+def _pattern_of(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Match any of the terms, in their order, as whole words; grouped by first letter, as most places begin none."""
     by_first: dict[str, list[str]] = {}
-    for term in sorted(terms, key=lambda term: (-len(term), term)):
+    for term in terms:
         by_first.setdefault(term[0], []).append(term)
     if not by_first:
         return _NEVER
