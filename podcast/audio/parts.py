@@ -23,7 +23,8 @@ from podcast.audio.mixdown import Mixdown
 from podcast.audio.tags import frame, tag
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
-from podcast.outside import ffmpeg, mp3
+from podcast.outside import decoder, ffmpeg, mp3
+from podcast.outside.decoder import decode_frames
 from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Part:
 
 def tools() -> str:
     """Say what makes parts on this machine: with other tools the same recipe may give other bytes."""
-    return f"{ffmpeg.identity()}, numpy {np.__version__}"
+    return f"{ffmpeg.identity()}, {decoder.identity()}, numpy {np.__version__}"
 
 
 def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
@@ -121,7 +122,7 @@ def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
     encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)
     own = encoded[PRIMED_FRAMES : PRIMED_FRAMES + recipe.frames]
     if _is_coarse(form.mp3):
-        sound = ffmpeg.decode_frames(b"".join(encoded[: PRIMED_FRAMES + recipe.frames]), form.mp3)
+        sound = decode_frames(b"".join(encoded[: PRIMED_FRAMES + recipe.frames]), form.mp3)
         energies, peak = _weighed(recipe, sound), true_peak(sound[recipe.primed :])
     else:
         energies, peak = mixdown.energies.astype(np.float32), _peak_where_loud(encoded, mixdown.peaks, form.mp3)
@@ -140,7 +141,7 @@ def _peak_where_loud(encoded: Sequence[bytes], peaks: Samples, form: Mp3Format) 
     needed[:-1] |= loud[1:]
     needed[1:] |= loud[:-1]
     numbers = np.flatnonzero(needed)
-    decoded = ffmpeg.decode_frames(b"".join(encoded[number] for number in numbers.tolist()), form)
+    decoded = decode_frames(b"".join(encoded[number] for number in numbers.tolist()), form)
     sound = decoded.reshape(len(numbers), -1, form.channels).copy()
     sound[np.diff(numbers, prepend=-2) > 1, :-_WAVE_REACHES] = 0
     sound[np.diff(numbers, append=len(encoded) + 1) > 1, _WAVE_REACHES:] = 0
