@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from podcast import __version__, private
-from podcast.console import INTERRUPTED, answer, answer_either, have_streams, reporting, saying_that_output_is_lost
+from podcast.console import (
+    INTERRUPTED,
+    UNEXPECTED,
+    answer,
+    answer_either,
+    have_streams,
+    reporting,
+    saying_that_output_is_lost,
+)
 from podcast.errors import FindingsError, GoneError, InputError, PodcastError, from_os_error
 from podcast.interrupts import be_interruptible
 
@@ -802,6 +810,9 @@ def run() -> NoReturn:
         status = end.code
     if status is not None and not isinstance(status, int):
         raise SystemExit(status)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # what was to be said of that has been said
+        status = status or UNEXPECTED
     os._exit(status or 0)

@@ -129,6 +129,17 @@ def test_an_edited_script_is_rendered_as_it_stands(podcast: Podcast, newsletter:
     assert "dear listeners" in (podcast.episode() / "transcript.vtt").read_text()
 
 
+def test_a_newsletter_that_cannot_be_read_any_more_costs_the_notes_their_links(
+    podcast: Podcast, newsletter: Path
+) -> None:
+    """Not the episode."""
+    podcast("make", newsletter)
+    (podcast.folder / "scripts" / "2024-06-15" / "source.md").write_bytes(b"\xff\xfe\x00 no newsletter")
+    ran = podcast("render", "2024-06-15")
+    assert ran.exit_code == 0
+    assert "The show notes have no links besides those of the chapters" in ran.stderr
+
+
 def test_force_writes_an_edited_script_anew(podcast: Podcast, newsletter: Path) -> None:
     """`--force` is the one way to lose an edit."""
     podcast("script", newsletter)
@@ -549,3 +560,25 @@ def test_a_device_is_called_one(podcast: Podcast) -> None:
     ran = podcast("make", "/dev/null")
     assert ran.exit_code == 2
     assert "/dev/null: a device or a pipe, not a file. Give a newsletter" in ran.stderr
+
+
+# ── how a process ends ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "stderr"), [("", 0, ""), ("sys.exit(3)", 3, ""), ("sys.exit('words')", 1, "words\n")]
+)
+def test_a_process_ends_with_its_code_and_all_its_words(end: str, code: int, stderr: str) -> None:
+    """Though nothing is taken apart first."""
+    program = f"import sys; from podcast import cli; cli.main = lambda: (print('result'), {end or None}); cli.run()"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "result\n", stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_words_that_nobody_gets_are_no_success() -> None:
+    """Nor a traceback."""
+    program = "import sys; from podcast import cli; cli.main = lambda: sys.stdout.write('result'); cli.run()"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run([sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (3, b"")

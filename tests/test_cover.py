@@ -16,7 +16,7 @@ from PIL import Image
 
 from podcast.errors import InputError
 from podcast.feed import show_artwork
-from podcast.feed.cover import PAGE_PX, cover_of, publish_cover
+from podcast.feed.cover import PAGE_PX, cover_of, missing_pictures, publish_cover
 from podcast.feed.episode_cover import EPISODE_PX
 from podcast.feed.show_artwork import check_cover, episode_artwork
 from podcast.show import Settings, Show
@@ -226,6 +226,18 @@ def test_a_picture_that_is_there_is_not_written_again(tmp_path: Path) -> None:
     assert publish_cover(show) == found
     assert (show.feed / found.name).stat().st_mtime == 1
     assert (show.feed / found.small_name).is_file()
+
+
+def test_what_was_drawn_ahead_is_written_where_it_is_missing(tmp_path: Path) -> None:
+    """And not where another episode wrote it meanwhile."""
+    show = show_with(tmp_path, square())
+    drawn = missing_pictures(show)
+    found = publish_cover(show, drawn)
+    assert {path.name: path.read_bytes() for path in show.feed.iterdir()} == drawn
+    os.utime(show.feed / found.name, (1, 1))
+    assert publish_cover(show, drawn) == found
+    assert (show.feed / found.name).stat().st_mtime == 1
+    assert missing_pictures(show) == {}
 
 
 # ── what episodes are drawn on ──────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import by_ffmpeg
 import numpy as np
 import pytest
 
@@ -31,7 +32,7 @@ def test_it_decodes_as_ffmpeg_does(rate_hz: int, channels: int) -> None:
     """Sample by sample, within what 16 bits can tell."""
     form = Mp3Format(rate_hz, channels, 64 * channels)
     data = ffmpeg.encode([_sound(form)], form)
-    ours, its = decode_frames(data, form), ffmpeg.decode_frames(data, form)
+    ours, its = decode_frames(data, form), by_ffmpeg.decode_frames(data, form)
     assert ours.shape == its.shape
     assert np.abs(ours - its).max() < 1e-4
     assert np.abs(ours).max() == pytest.approx(0.5, abs=0.02)

@@ -35,6 +35,18 @@ T = TypeVar("T")
 HUM = Voice("hum", "tone", "hum")
 
 
+def test_one_thread_more_than_processors_works_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is always one that waits for its encoder; afterwards threads take turns as before."""
+    monkeypatch.setattr("podcast.outside.executor.default_jobs", lambda: 4)
+    usual_s = sys.getswitchinterval()
+    with threads() as executor:
+        assert executor.slots == 5
+        assert sys.getswitchinterval() < usual_s
+    assert sys.getswitchinterval() == usual_s
+    with threads(2) as executor:
+        assert executor.slots == 2
+
+
 class Elsewhere(Threads):
     """An executor whose processors are not this process: what is sent and comes back is written down as bytes."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from by_ffmpeg import decode_frames
 from conftest import skip
 from frame_maker import file_of, in_parts
 from mutagen.mp3 import MP3, BitrateMode
@@ -98,7 +99,7 @@ def test_every_frame_is_found_and_has_the_same_number_of_bits(form: Mp3Format) -
     assert b"".join(frames) == data
     assert {len(frame) for frame in frames} <= {mp3.frame_bytes(form), mp3.frame_bytes(form, is_padded=True)}
     assert {frame[:2] for frame in frames} == {mp3.header(form)[:2]}
-    assert len(ffmpeg.decode_frames(data, form)) == len(frames) * mp3.frame_samples(form.rate_hz)
+    assert len(decode_frames(data, form)) == len(frames) * mp3.frame_samples(form.rate_hz)
 
 
 def test_every_format_that_a_show_may_ask_for_has_frames() -> None:
@@ -153,8 +154,8 @@ def test_what_is_encoded_in_parts_sounds_as_if_it_were_one(form: Mp3Format, name
     sound, size = SOUNDS[name](form), mp3.frame_samples(form.rate_hz)
     total = mp3.frames_for(len(sound), form.rate_hz)
     borders = [total // 4, total // 2 + 3]
-    whole = ffmpeg.decode_frames(b"".join(mp3.frames_of(ffmpeg.encode([sound], form), form)[:total]), form)
-    parts = ffmpeg.decode_frames(b"".join(itertools.chain(*in_parts(sound, form, borders))), form)
+    whole = decode_frames(b"".join(mp3.frames_of(ffmpeg.encode([sound], form), form)[:total]), form)
+    parts = decode_frames(b"".join(itertools.chain(*in_parts(sound, form, borders))), form)
     assert parts.shape == whole.shape
     is_joint = np.zeros(len(whole), bool)
     for border in borders:
@@ -176,7 +177,7 @@ def test_a_border_in_silence_is_not_there(form: Mp3Format) -> None:
     sound = np.concatenate([words, silence, words])
     whole = mp3.frames_of(ffmpeg.encode([sound], form), form)[: mp3.frames_for(len(sound), form.rate_hz)]
     parts = list(itertools.chain(*in_parts(sound, form, [border])))
-    apart = np.abs(ffmpeg.decode_frames(b"".join(parts), form) - ffmpeg.decode_frames(b"".join(whole), form))
+    apart = np.abs(decode_frames(b"".join(parts), form) - decode_frames(b"".join(whole), form))
     assert np.max(apart[(border - 1) * size : (border + 2) * size]) < ALIKE
 
 
@@ -232,7 +233,7 @@ def test_a_header_is_silence_to_whoever_does_not_know_it(form: Mp3Format) -> Non
     header = joined([Run(100, 100, 0)], 100 * mp3.frame_samples(form.rate_hz) - 2000, form)
     unknown, larger = header.replace(b"Info", b"None"), mp3.lowest_that_holds(156, form)
     assert mp3.frames_of(unknown * 3, larger) == [unknown] * 3
-    assert not ffmpeg.decode_frames(unknown * 3, larger).any()
+    assert not decode_frames(unknown * 3, larger).any()
 
 
 @pytest.mark.parametrize("form", EVERY, ids=_named)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 import resource
-import runpy
 import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
+from podcast import cli
 from speed import shows
 from speed.figures import Kind, MissingError, Options, Sample
 from speed.watching import own, run
@@ -59,7 +59,7 @@ def main(took: Path, arguments: list[str]) -> None:
     """Be the command, and write down at its end what it and its programs took."""
     sys.argv = ["podcast", *arguments]
     try:
-        runpy.run_module("podcast", run_name="__main__")
+        cli.main()  # not `run`, which ends the process
     finally:
         own_use, programs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
         values = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import from_db, levelled, limit
-from podcast.audio.meter import energy_until, frame_energies, frame_peaks, whole_energy
+from podcast.audio.meter import energy_until, frame_energies, whole_energy
 from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.outside.mp3 import DELAY_SAMPLES
 
@@ -35,7 +35,7 @@ _NOTHING = 1e-20
 
 
 class Mixdown:
-    """A part's sound, once through; then the energies and peaks of its frames are known.
+    """A part's sound, once through; then the energies of its frames are known.
 
     Frames are counted as a decoder gives them, so that those of neighbouring parts lie side by side.
     """
@@ -43,8 +43,6 @@ class Mixdown:
     def __init__(self, recipe: Recipe, sounds: Mapping[str, Clip], ceiling_dbfs: float) -> None:
         self.energies = np.zeros(recipe.frames)
         """K-weighted; sounds that have nothing to do with each other add up in energy."""
-        self.peaks = np.zeros(recipe.frames, dtype=np.float32)
-        """The highest absolute sample, on whichever channel."""
         self._recipe, self._sounds, self._ceiling_dbfs = recipe, sounds, ceiling_dbfs
         self._frame, self._format = recipe.form.frame, recipe.form.mp3
         self._start = recipe.primed - DELAY_SAMPLES
@@ -66,10 +64,8 @@ class Mixdown:
             self._sounding = [each for each in self._sounding if each[0] + len(each[1]) > last - reach]
             block = held(mix, from_db(self._ceiling_dbfs), self._format.rate_hz)
             own = slice(reach, -reach)
-            if (number := (first - self._start) // self._frame) >= 0:
-                self._note_peaks(block[own], number)
-                if block is not mix:
-                    self._note_held(mix[own], block[own], number)
+            if block is not mix and first >= self._start:
+                self._note_held(mix[own], block[own], (first - self._start) // self._frame)
             yield block[own]
 
     def _borders(self) -> Iterator[tuple[int, int]]:
@@ -77,12 +73,6 @@ class Mixdown:
         step = _BLOCK_FRAMES * self._frame
         starts = [0, *range(self._start, self._recipe.length, step)]
         return zip(starts, [*starts[1:], self._recipe.length], strict=True)
-
-    def _note_peaks(self, block: Samples, number: int) -> None:
-        """Note how high frames are, from one on."""
-        own = self.peaks[number:]
-        peaks = frame_peaks(block, self._frame)[: len(own)]
-        own[: len(peaks)] = peaks
 
     def _note_held(self, before: Samples, after: Samples, number: int) -> None:
         """Note how much of their energy is left to frames, from one on, of a block whose peaks were held."""

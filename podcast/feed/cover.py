@@ -60,7 +60,8 @@ def publish_cover(show: Show, drawn: Mapping[str, bytes] | None = None) -> Cover
     What is missing is drawn, unless it was drawn already.
     """
     for name, jpeg in (missing_pictures(show) if drawn is None else drawn).items():
-        files.write_bytes(show.feed / name, jpeg)
+        if not (show.feed / name).is_file():
+            files.write_bytes(show.feed / name, jpeg)
     return cover_of(show)
 
 

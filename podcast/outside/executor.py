@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from podcast.errors import GoneError
-from podcast.outside.machine import share_one_heap, take_short_turns
+from podcast.outside.machine import share_one_heap, short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,7 +132,7 @@ class Processes(Threads):
 
 
 def default_jobs() -> int:
-    """Return how much is done side by side unless somebody says so: one thing a processor that this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -143,13 +143,13 @@ def threads(jobs: int | None = None) -> Iterator[Threads]:
     Unless told, on one thread more than there are processors: there is always one that waits for its encoder.
     """
     share_one_heap()
-    take_short_turns()
     slots = jobs or default_jobs() + 1
     pool = ThreadPoolExecutor(slots, thread_name_prefix="work")
-    try:
-        yield Threads(pool, slots)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with short_turns():
+        try:
+            yield Threads(pool, slots)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager

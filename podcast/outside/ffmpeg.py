@@ -161,18 +161,6 @@ def encode(blocks: Iterable[Samples], form: Mp3Format) -> bytes:
     return data
 
 
-def decode_frames(data: bytes, form: Mp3Format) -> Samples:
-    """Decode bare MP3 frames, two at least, to all that they hold, shape (frames, channels): no delay is taken off."""
-    what = "read an MP3 of ours"
-    wanted = len(mp3.frames_of(data, form)) * mp3.frame_samples(form.rate_hz) * form.channels * _PCM.itemsize
-    sound = ffmpeg.input("pipe:", format="mp3").audio.filter("asetnsamples", nb_out_samples=_PIECE_FRAMES, pad=0)
-    command = _command(ffmpeg.output(sound, "pipe:", format="f32le"))
-    output, _ = _fed(what, command, [data], wanted + _OTHER_BYTES)
-    if len(output) != wanted:
-        raise _lying(what, f"gave {len(output):,} bytes of sound where there are {wanted:,}")
-    return np.frombuffer(output, dtype=_PCM).reshape(-1, form.channels)
-
-
 def _bare(form: Mp3Format) -> Any:
     """PCM from a pipe to frames, given in large pieces: each of them alone would cost two switches of programs."""
     sound = ffmpeg.input("pipe:", format="f32le", ar=form.rate_hz, ac=form.channels)
@@ -188,12 +176,10 @@ def _pcm(blocks: Iterable[Samples], louder: np.float32) -> Iterator[memoryview]:
             yield np.ascontiguousarray(piece, dtype=_PCM).data.cast("B")
 
 
-def _fed(
-    what: str, command: list[str], pieces: Iterable[bytes | memoryview], most_bytes: int | None = None
-) -> tuple[bytes | bytearray, int]:
+def _fed(what: str, command: list[str], pieces: Iterable[memoryview]) -> tuple[bytes | bytearray, int]:
     """Return what a program makes of what is poured into it, and how much that was; OutsideError if it does not."""
     with (
-        Program(command, stdin=subprocess.PIPE, most_bytes=most_bytes) as program,
+        Program(command, stdin=subprocess.PIPE) as program,
         _feeding(program, pieces) as feeder,
         watched(program, feeder.sign) as watch,
     ):
@@ -210,7 +196,7 @@ def _fed(
 
 
 @contextlib.contextmanager
-def _feeding(program: Program, pieces: Iterable[bytes | memoryview]) -> Iterator[_Feeder]:
+def _feeding(program: Program, pieces: Iterable[memoryview]) -> Iterator[_Feeder]:
     feeder = _Feeder(program, pieces)
     try:
         yield feeder
@@ -222,7 +208,7 @@ def _feeding(program: Program, pieces: Iterable[bytes | memoryview]) -> Iterator
 class _Feeder:
     """Pours pieces into a program, in a thread of its own: what holds that up does not hold us up."""
 
-    def __init__(self, program: Program, pieces: Iterable[bytes | memoryview]) -> None:
+    def __init__(self, program: Program, pieces: Iterable[memoryview]) -> None:
         assert program.process.stdin is not None  # noqa: S101 - opened with a pipe
         self.poured_bytes = 0
         self.is_all_taken = False
@@ -252,7 +238,7 @@ class _Feeder:
             self._pipe.close()
             self.is_all_taken = is_taken
 
-    def _is_taken(self, piece: bytes | memoryview) -> bool:
+    def _is_taken(self, piece: memoryview) -> bool:
         self._is_waiting = True
         try:
             self._pipe.write(piece)

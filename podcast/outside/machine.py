@@ -6,6 +6,10 @@ import contextlib
 import functools
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ARENA_MAX = -8
 """A parameter of mallopt (3)."""
@@ -29,9 +33,15 @@ def share_one_heap() -> None:
         mallopt(_ARENA_MAX, 1)
 
 
-def take_short_turns() -> None:
+@contextlib.contextmanager
+def short_turns() -> Iterator[None]:
     """Let threads that wait for the interpreter have it sooner: those that feed a program have it wait meanwhile."""
+    usual_s = sys.getswitchinterval()
     sys.setswitchinterval(_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual_s)
 
 
 def let_work_through(pid: int) -> None:

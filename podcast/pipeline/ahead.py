@@ -8,13 +8,16 @@ from __future__ import annotations
 import dataclasses
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from podcast.errors import InputError
 from podcast.feed.cover import missing_pictures
+from podcast.pipeline.script_files import SCRIPT_FILE
 from podcast.record import EPISODE_JSON
 from podcast.show import parse_hosts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
     from podcast.outside.executor import Executor
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from podcast.show import Show
     from podcast.speech.engines import Engine
 
-_SCRIPT = "script.md"
+T = TypeVar("T")
 
 
 class Ahead:
@@ -33,10 +36,11 @@ class Ahead:
         self.executor = executor
         self._show = show
         self._engines: dict[str, Engine] = {}
+        self._begun: dict[str, Future[Any]] = {}
 
     def begin(self, item: str, *, slug: str | None = None, voice: str | None = None) -> None:
         """Begin; a voice is loaded unless the episode looks as if all of it were spoken."""
-        if self.executor.is_here and _is_outdated(self._show, item, slug or Path(item).stem):
+        if self.executor.is_here and _is_outdated(self._show, item, slug):
             self.executor.submit(functools.partial(self._load, voice))
         _ = self.music, self.pictures
 
@@ -45,15 +49,22 @@ class Ahead:
         own = {name: self._engines.setdefault(name, engine) for name, engine in speaking.engines.items()}
         return dataclasses.replace(speaking, engines=own)
 
-    @functools.cached_property
+    @property
     def music(self) -> Future[Music]:
         """The show's music, or what is amiss with it."""
-        return self.executor.submit(self._read_music)
+        return self._once("music", self._read_music)
 
-    @functools.cached_property
+    @property
     def pictures(self) -> Future[dict[str, bytes]]:
         """Those of the show's pictures that are not published yet, by the names of their files."""
-        return self.executor.submit(functools.partial(missing_pictures, self._show, self.executor))
+        return self._once("pictures", functools.partial(missing_pictures, self._show, self.executor))
+
+    def _once(self, name: str, work: Callable[[], T]) -> Future[T]:
+        """Have it done once; again for the next episode if it failed for a reason that may be gone by then."""
+        begun = self._begun.get(name)
+        if begun is None or (begun.done() and not isinstance(begun.exception(), InputError | None)):
+            begun = self._begun[name] = self.executor.submit(work)
+        return begun
 
     def _read_music(self) -> Music:
         from podcast.pipeline.music import music_of
@@ -72,12 +83,21 @@ class Ahead:
             engine.load(voice)
 
 
-def _is_outdated(show: Show, item: str, slug: str) -> bool:
-    """Whether something is there to speak that is younger than the episode of its name, by the disk's clock."""
-    script, episode = show.script_folder(slug) / _SCRIPT, show.episode_folder(slug) / EPISODE_JSON
+def _is_outdated(show: Show, item: str, slug: str | None) -> bool:
+    """Whether something is there to speak that is younger than its episode, by the disk's clock.
+
+    What a newsletter's episode will be called is not known before it is read: then any younger one counts as its own.
+    """
+    path = Path(item)
     try:
-        named = next((path for path in (script, Path(item)) if path.is_file()), None)
-        is_rendered = episode.is_file()
-        return named is not None and not (is_rendered and named.stat().st_mtime_ns <= episode.stat().st_mtime_ns)
+        script = path.resolve() if path.name == SCRIPT_FILE else show.script_folder(slug or item) / SCRIPT_FILE
+        if script.is_file():
+            return _is_younger(script, [show.episode_folder(script.parent.name) / EPISODE_JSON])
+        return path.is_file() and _is_younger(path, show.episodes.glob(f"*/{EPISODE_JSON}"))
     except (OSError, ValueError):  # no name of a file, or gone meanwhile
         return False
+
+
+def _is_younger(path: Path, episodes: Iterable[Path]) -> bool:
+    written = path.stat().st_mtime_ns
+    return all(written > each.stat().st_mtime_ns for each in episodes if each.is_file())

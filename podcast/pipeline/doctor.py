@@ -177,12 +177,13 @@ def _make_an_mp3() -> None:
     import numpy as np
 
     from podcast.outside import ffmpeg
+    from podcast.outside.decoder import decode_frames
     from podcast.outside.mp3 import Mp3Format
 
     audio = Settings().audio
     form = Mp3Format(audio.sample_rate_hz, audio.channels, audio.bitrate_kbps)
     silence = np.zeros((audio.sample_rate_hz * _TRIAL_MS // 1000, audio.channels), dtype=np.float32)
-    ffmpeg.decode_frames(ffmpeg.encode([silence], form), form)
+    decode_frames(ffmpeg.encode([silence], form), form)
 
 
 def _key() -> Check:

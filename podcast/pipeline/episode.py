@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from podcast.audio.render import Sound
     from podcast.feed.episode_cover import Caption, EpisodeCover
     from podcast.outside.executor import Executor
     from podcast.pipeline import Observe
@@ -259,7 +260,9 @@ def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[
             {clip.key: clip for clip in music.values()},
         ),
     )
-    sound, (told, cover) = renderer.render(), drawn().result()
+    sound = renderer.render()
+    waveform = work.executor.submit(functools.partial(_waveform, show, sound))
+    told, cover = drawn().result()
     if told.problem:
         observe(Event("note", told.problem))
     with files.replacing_folder(folder, files.locked(show.publishing_lock, wait=True)) as draft:
@@ -271,7 +274,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[
         _check_length(rendered)
         episode = _episode(show, speaking, rendered, told, cover)
         files.write_bytes(draft / episode.cover, cover.jpeg)
-        _describe(show, episode, sound.timeline, sound.measured, draft)
+        _describe(episode, sound.timeline, waveform.result(), draft)
         _carry_over(folder, draft)
     return dataclasses.replace(rendered, mp3=folder / EPISODE_MP3)
 
@@ -466,10 +469,14 @@ def _writer(script: Script) -> str:
     return f"{writer}, edited by hand" if edited_by_hand(script) else writer
 
 
-def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measurement, draft: Path) -> None:
-    """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
+def _waveform(show: Show, sound: Sound) -> bytes:
     from podcast.audio.picture import waveform_png
 
+    return waveform_png(sound.timeline, sound.measured, show.settings.audio.loudness_lufs)
+
+
+def _describe(episode: Episode, timeline: Timeline, waveform: bytes, draft: Path) -> None:
+    """Write everything that stands beside the sound, episode.json last: it vouches for the rest."""
     texts = {
         "chapters.json": chapters_json(timeline),
         "transcript.vtt": vtt(timeline),
@@ -481,7 +488,7 @@ def _describe(show: Show, episode: Episode, timeline: Timeline, measured: Measur
     }
     for name, text in texts.items():
         files.write_text(draft / name, text)
-    files.write_bytes(draft / "waveform.png", waveform_png(timeline, measured, show.settings.audio.loudness_lufs))
+    files.write_bytes(draft / "waveform.png", waveform)
     if (published := draft / sound_name(episode.slug)).name != EPISODE_MP3:
         files.link_or_copy(draft / EPISODE_MP3, published)
     files.write_text(draft / EPISODE_JSON, format_record(dataclasses.replace(episode, files=_digests(episode, draft))))

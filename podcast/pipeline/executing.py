@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def executing(jobs: int | None = None, cluster: str | None = None) -> AbstractContextManager[Executor]:
-    """Have processors while the block lasts: as many as there are, unless told how many."""
+    """Have processors while the block lasts: all there are, unless told how much is done at once."""
     if cluster is None:
         return threads(jobs)
     from podcast.outside.cluster import cluster as on_cluster

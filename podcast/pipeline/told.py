@@ -37,7 +37,7 @@ def read_told(show: Show, script: Script, slug: str) -> Told:
     """Find the papers of the segments, and all addresses that the newsletter gives."""
     try:
         return _told(script, _newsletter(show, script, slug))
-    except InputError as error:
+    except (InputError, OSError) as error:
         problem = f"The show notes have no links besides those of the chapters: {error}"
         return dataclasses.replace(_told(script, None), problem=problem)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from by_ffmpeg import decode_frames
 from frame_maker import in_parts
 
 from podcast.audio.frames import PRIMED_FRAMES
@@ -46,7 +47,7 @@ def _in_channels(mono: Samples, form: Mp3Format) -> Samples:
 
 
 def _decoded(frames: list[bytes], form: Mp3Format) -> Samples:
-    return ffmpeg.decode_frames(b"".join(frames), form)
+    return decode_frames(b"".join(frames), form)
 
 
 def _both(sound: Samples, form: Mp3Format, borders: list[int]) -> tuple[Samples, Samples, npt.NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ class HibariEngine:
         return " ".join(self._model(voice).phonemize(piece.text))
 
     def load(self, voice: Voice) -> None:
-        """Load the voice's model, once, unless that is being done."""
+        """Load the voice's model, unless one is being loaded: whoever speaks waits for that."""
         if not self._lock.locked():
             self._model(voice)
 
@@ -83,10 +84,20 @@ class HibariEngine:
 
 
 def _load(voice: Voice) -> Any:
+    """Load the network beside the lexicons; those, and the net for unknown words, now, not in two threads at once."""
     from hibari import Hibari
+    from hibari.g2p import G2P
+    from hibari.voices import VOICES
 
-    model = Hibari(voice=voice.voice, model=_model_path(voice))
-    model.phonemize("Ready, xylotome.")  # lexicon and net for unknown words load now, not in two threads at once
+    path = _model_path(voice)
+    with ThreadPoolExecutor(1) as pool:
+        lexicons = pool.submit(G2P, british=VOICES[voice.voice]["british"])
+
+        def spell(text: str) -> Any:
+            return lexicons.result()(text)
+
+        model = Hibari(voice=voice.voice, model=path, g2p=spell)
+        model.phonemize("Ready, xylotome.")
     return model
 
 

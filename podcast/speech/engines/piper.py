@@ -67,7 +67,7 @@ class PiperEngine:
         return voice.voice == _JOE
 
     def load(self, voice: Voice) -> None:
-        """Load the voice's model, once, unless that is being done."""
+        """Load the voice's model, unless one is being loaded: whoever speaks waits for that."""
         if not self._lock.locked():
             self._model(voice)
 
