@@ -579,6 +579,9 @@ def test_a_process_ends_with_its_code_and_all_its_words(end: str, code: int, std
 def test_words_that_nobody_gets_are_no_success() -> None:
     """Nor a traceback."""
     program = "import sys; from podcast import cli; cli.main = lambda: sys.stdout.write('result'); cli.run()"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run([sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-c", program], env=environment, stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert (ended.returncode, ended.stderr) == (3, b"")
