@@ -107,6 +107,7 @@ class _Watch:
         self._log = log
         self._last = last
         self._seen: collections.Counter[str] = collections.Counter()
+        self._added: set[str] = set()
         self._lock = threading.RLock()
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -128,6 +129,9 @@ class _Watch:
         whole = os.path.normpath(Path(base, os.fsdecode(path)))
         if os.path.lexists(whole) == (what == "add") and what in {"add", "remove", "empty"}:
             return  # it is so already
+        if what == "add" and whole in self._added:
+            return  # another thread is at it, too: which of them comes first is chance
+        (self._added.add if what == "add" else self._added.discard)(whole)
         for root, name in self._roots.items():
             if whole.startswith(f"{root}/"):
                 self._pass(f"{what} {folded(name + whole[len(root) + 1 :])}")

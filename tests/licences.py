@@ -58,6 +58,7 @@ CARRIED = """\
 |---|---|---|---|
 | ffmpeg, a static build with x264, x265 and others | imageio-ffmpeg | GPL-3.0-or-later (`ffmpeg -L`) | run as \
 a program of its own, never linked; `PODCAST_FFMPEG` names another, as an LGPL build |
+| miniaudio, dr_libs and stb_vorbis, in C | miniaudio | public domain, or MIT-0 | linked |
 | PDFium and what it needs | pypdfium2 | BSD-3-Clause and others, listed in the package | in a process of its own |
 | ffmpeg's libraries, x264 and x265 among them | av, of the extra `listen` | GPL-2.0-or-later | by faster-whisper, \
 where `podcast check --listen` asks for it |
