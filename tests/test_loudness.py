@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from podcast.audio.loudness import (
     from_db,
-    gain_to,
+    gain_of,
     gains_db,
     levelled,
     limit,
@@ -76,6 +76,10 @@ def _vowel(depth: float) -> Samples:
 # ── measuring ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _gain_to(target_lufs: float, sound: Samples) -> float:
+    return gain_of(target_lufs, of_steps(energies(sound, RATE), len(sound), RATE))
+
+
 @pytest.mark.parametrize("rate_hz", [16_000, 24_000, 44_100, 48_000])
 def test_a_full_scale_tone_measures_what_the_standard_says(rate_hz: int) -> None:
     """BS.1770: 997 Hz at full scale on one channel is -3.01 LUFS, on two 0.00."""
@@ -132,14 +136,14 @@ def test_our_loudness_agrees_with_that_of_ffmpeg(
 
 def test_the_gain_to_a_loudness_is_what_is_missing_in_steps() -> None:
     """A tone at -3.05 LUFS needs -12.9 or -13.0 dB to reach -16, and a multiple of 0.1 is given."""
-    gain_db = gain_to(-16, _tone(RATE), RATE)
+    gain_db = _gain_to(-16, _tone(RATE))
     assert gain_db in (-12.9, -13.0)
     assert loudness(_tone(RATE) * np.float32(from_db(gain_db)), RATE) == pytest.approx(-16, abs=0.06)
 
 
 def test_silence_gets_no_gain() -> None:
     """Nothing is turned up by 50 dB because nothing was there."""
-    assert gain_to(-16, np.zeros(RATE, np.float32), RATE) == 0.0
+    assert _gain_to(-16, np.zeros(RATE, np.float32)) == 0.0
 
 
 def test_decibels_are_rounded_to_tenths_without_a_tail() -> None:
@@ -156,7 +160,7 @@ def test_six_decibels_double() -> None:
 
 
 def _to(target_lufs: float, sound: Samples, ceiling_dbfs: float) -> Samples:
-    return levelled(sound, gain_to(target_lufs, sound, RATE), ceiling_dbfs, RATE)
+    return levelled(sound, _gain_to(target_lufs, sound), ceiling_dbfs, RATE)
 
 
 _VOICES = {"hum": _hum(), "even": _vowel(0.2), "lively": _vowel(0.35), "soft": _bursts(RATE, 3) * np.float32(0.01)}
@@ -175,7 +179,7 @@ def test_levelled_speech_reaches_its_target_below_its_ceiling(sound: Samples, ta
 def test_what_the_limiter_takes_is_given_back() -> None:
     """A lively voice that only was limited would be too soft; levelled, it is not."""
     sound = _vowel(0.35)
-    loud = sound * np.float32(from_db(gain_to(-16, sound, RATE)))
+    loud = sound * np.float32(from_db(_gain_to(-16, sound)))
     assert loudness(limit(loud, from_db(-3.6 - 0.6), RATE), RATE) < -16.5
     assert loudness(_to(-16, sound, -3.6), RATE) == pytest.approx(-16, abs=0.3)
 
@@ -186,7 +190,7 @@ _SPARSE = np.sign(_bursts(RATE, 3)) * np.abs(_bursts(RATE, 3)) ** np.float32(1.3
 @pytest.mark.parametrize("sound", [_vowel(0.6), _SPARSE], ids=["throat", "breath"])
 def test_a_voice_of_high_peaks_is_as_loud_as_any(sound: Samples) -> None:
     """However much the limiter takes of it, its speaker is not the softer one of two for it."""
-    once = limit(sound * np.float32(from_db(gain_to(-16, sound, RATE))), from_db(-3.6 - 0.6), RATE)
+    once = limit(sound * np.float32(from_db(_gain_to(-16, sound))), from_db(-3.6 - 0.6), RATE)
     assert loudness(once, RATE) < -16.9
     assert loudness(_to(-16, sound, -3.6), RATE) == pytest.approx(-16, abs=0.3)
 

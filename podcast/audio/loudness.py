@@ -43,9 +43,9 @@ def loudness(samples: Samples, rate_hz: int) -> float:
     return gated_lufs(of_steps(energies(samples, rate_hz), len(samples), rate_hz))
 
 
-def gain_to(target_lufs: float, samples: Samples, rate_hz: int) -> float:
+def gain_of(target_lufs: float, sound: Envelope) -> float:
     """Gain in dB, a multiple of 0.1, that brings sound to a loudness; silence is left alone."""
-    return _gain_db(target_lufs, loudness(samples, rate_hz))
+    return _gain_db(target_lufs, gated_lufs(sound))
 
 
 def _gain_db(target_lufs: float, measured_lufs: float) -> float:

@@ -47,7 +47,9 @@ def _smooth(least: int) -> int:
 
 
 def in_channels(samples: Samples, channels: int) -> Samples:
-    """Mono sound on every channel: shape (frames, channels)."""
+    """Mono sound on every channel: shape (frames, channels); on one it is not copied."""
+    if channels == 1:
+        return samples[:, np.newaxis]
     return np.repeat(samples[:, np.newaxis], channels, axis=1)
 
 

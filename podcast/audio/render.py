@@ -15,10 +15,10 @@ import numpy as np
 from podcast.audio import timeline as layout
 from podcast.audio.frames import joined
 from podcast.audio.levels import Spoken, sentences
-from podcast.audio.loudness import from_db, gain_to
+from podcast.audio.loudness import from_db, gain_of
 from podcast.audio.making import Making
 from podcast.audio.measuring import measurement, trim_for
-from podcast.audio.meter import energies
+from podcast.audio.meter import energies, of_steps
 from podcast.audio.parts import tools
 from podcast.audio.recipe import Form, part_key
 from podcast.errors import InputError, OutsideError
@@ -59,10 +59,11 @@ def load_music(files: Mapping[str, Path], settings: MusicSettings, audio: AudioS
         samples = ffmpeg.decode(path, audio.sample_rate_hz, audio.channels, longest_ms)
         if not (np.abs(samples) <= _LOUDEST).all():  # which is so of no NaN
             raise InputError(f"{path}: some of its samples are beyond all loudness, or no numbers. Use another file.")
-        gain_db = gain_to(settings.loudness_lufs, samples, audio.sample_rate_hz)
-        level = samples * np.float32(from_db(gain_db))
-        key, rate_hz = sha256_of(level.astype("<f4", copy=False).tobytes()), audio.sample_rate_hz
-        music[kind] = Clip(key, level, rate_hz, energies(level, rate_hz))
+        rate_hz, measured = audio.sample_rate_hz, energies(samples, audio.sample_rate_hz)
+        factor = np.float32(from_db(gain_of(settings.loudness_lufs, of_steps(measured, len(samples), rate_hz))))
+        level = samples * factor
+        key = sha256_of(level.astype("<f4", copy=False).tobytes())
+        music[kind] = Clip(key, level, rate_hz, measured * factor**2)
     return music
 
 

@@ -81,7 +81,8 @@ def take_fault(samples: Samples) -> str | None:
         return "returned what is no sound"
     if peak < _QUIETEST_PEAK:
         return "returned silence"
-    return "returned clipped sound" if _clipped_share(samples) > _CLIPPED_SHARE else None
+    is_clipped = peak >= _FULL_SCALE and _clipped_share(samples) > _CLIPPED_SHARE
+    return "returned clipped sound" if is_clipped else None
 
 
 def speech_fault(sound: Samples, rate_hz: int, text: str, voice: Voice) -> str | None:
