@@ -37,7 +37,7 @@ HUM = Voice("hum", "tone", "hum")
 
 def test_one_thread_more_than_processors_works_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is always one that waits for its encoder; afterwards threads take turns as before."""
-    monkeypatch.setattr("podcast.outside.executor.default_jobs", lambda: 4)
+    monkeypatch.setattr("podcast.outside.executor.processors", lambda: 4)
     usual_s = sys.getswitchinterval()
     with threads() as executor:
         assert executor.slots == 5

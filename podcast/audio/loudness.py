@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STEP_DB = 0.1
 _LIMITER_HALF_WINDOW_MS = 4
 _PIECE, _BETWEEN = 1 << 15, 2
-"""Samples that are limited at once, few enough for a processor's nearest memory; and around a place between two."""
+"""Samples that are limited at once, few beside a sentence; of those around a place between two, on either side."""
 
 _HALFWAY_AT_MOST = 1.25
 """Times the highest sample: how high a wave is taken to be half way between two."""
@@ -141,7 +141,7 @@ def limit(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
 
 def _held(samples: Samples, ceiling: float, window: int) -> Samples | None:
     """Hold one piece; None if nothing in it is above the ceiling."""
-    if max(samples.max(initial=0.0), -samples.min(initial=0.0)) * _HALFWAY_AT_MOST <= ceiling:
+    if highest(samples) * _HALFWAY_AT_MOST <= ceiling:
         return None
     peaks = _heights(samples)
     if float(np.max(peaks, initial=0.0)) <= ceiling:
@@ -153,6 +153,11 @@ def _held(samples: Samples, ceiling: float, window: int) -> Samples | None:
     gain *= samples
     held: Samples = np.clip(gain, -ceiling, ceiling, out=gain)  # sums round in the last bit
     return held
+
+
+def highest(samples: Samples) -> float:
+    """Highest absolute sample; nothing is copied to find it."""
+    return float(max(samples.max(initial=0.0), -samples.min(initial=0.0)))
 
 
 def _heights(samples: Samples) -> Samples:

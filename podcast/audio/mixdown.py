@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podcast.audio.levels import envelope_of
-from podcast.audio.loudness import from_db, levelled, limit
+from podcast.audio.loudness import from_db, highest, levelled, limit
 from podcast.audio.meter import energy_until, frame_energies, whole_energy
 from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.outside.mp3 import DELAY_SAMPLES
@@ -89,7 +89,7 @@ class Mixdown:
         else:
             plain = resampled(clip.samples, clip.rate_hz, rate_hz)
             level = levelled(plain, each.gain_db, self._ceiling_dbfs, rate_hz)
-            if _highest(plain) * from_db(each.gain_db) > _highest(level):
+            if highest(plain) * from_db(each.gain_db) > highest(level):
                 energies *= self._held_share(level, clip, each.gain_db)
             samples = in_channels(level, self._format.channels)
             energies *= self._format.channels
@@ -113,14 +113,9 @@ class Mixdown:
 
 def held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:
     """Hold the peaks where music meets speech: all channels by the same gain."""
-    if _highest(samples) <= ceiling:
+    if highest(samples) <= ceiling:
         return samples
     heights = np.abs(samples).max(axis=1)
     gain = np.divide(limit(heights, ceiling, rate_hz), heights, out=np.ones_like(heights), where=heights > 0)
     loud: Samples = samples * gain[:, np.newaxis]
     return loud
-
-
-def _highest(samples: Samples) -> float:
-    """Return the highest absolute sample; nothing is copied to find it."""
-    return float(max(samples.max(initial=0.0), -samples.min(initial=0.0)))

@@ -54,14 +54,15 @@ _FINE_HZ, _FINE_KBPS = 32_000, 48
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measures:
-    """What has to be known of a part when it is joined to others: of its bytes, and of what they decode to."""
+    """What has to be known of a part when it is joined to others."""
 
     run: Run
     energies: Samples
-    """Of each frame: K-weighted (BS.1770), summed over samples and channels."""
+    """Of each frame: K-weighted (BS.1770), samples and channels added up; decoded only where the encoding is coarse."""
     peaks: Samples
-    """Of each frame the highest absolute sample, full scale 1."""
+    """Of each frame, decoded, the highest absolute sample, full scale 1."""
     true_peak_dbtp: float
+    """Of the part, decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

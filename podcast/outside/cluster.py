@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from podcast import __version__
 from podcast.errors import GoneError, InputError, OutsideError, PodcastError
 from podcast.interrupts import go_on
-from podcast.outside.executor import default_jobs
+from podcast.outside.executor import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ class Cluster:
         self._pool = pool
         self._most = jobs
         self._crew = _Crew(client, address)
-        self.here = threading.BoundedSemaphore(jobs or default_jobs())
+        self.here = threading.BoundedSemaphore(jobs or processors())
 
     @property
     def slots(self) -> int:

@@ -131,7 +131,7 @@ class Processes(Threads):
         self._workers.shutdown(wait=False, cancel_futures=True)
 
 
-def default_jobs() -> int:
+def processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -143,7 +143,7 @@ def threads(jobs: int | None = None) -> Iterator[Threads]:
     Unless told, on one thread more than there are processors: there is always one that waits for its encoder.
     """
     share_one_heap()
-    slots = jobs or default_jobs() + 1
+    slots = jobs or processors() + 1
     pool = ThreadPoolExecutor(slots, thread_name_prefix="work")
     with short_turns():
         try:
@@ -158,7 +158,7 @@ def processes(jobs: int | None = None) -> Iterator[Processes]:
 
     Each loads for itself what its work takes, so that short work is done sooner by threads.
     """
-    slots = jobs or default_jobs()
+    slots = jobs or processors()
     pool = ThreadPoolExecutor(2 * slots, thread_name_prefix="work")  # one waits while another saves or sends
     context = multiprocessing.get_context("spawn")
     workers = ProcessPoolExecutor(slots, context, initializer=_leave_signals_to_the_parent)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from podcast.pipeline.music import Music
     from podcast.show import Show
     from podcast.speech.engines import Engine
+    from podcast.types import Voice
 
 T = TypeVar("T")
 
@@ -41,8 +42,13 @@ class Ahead:
     def begin(self, item: str, *, slug: str | None = None, voice: str | None = None) -> None:
         """Begin; a voice is loaded unless the episode looks as if all of it were spoken."""
         if self.executor.is_here and _is_outdated(self._show, item, slug):
-            self.executor.submit(functools.partial(self._load, voice))
+            self.executor.submit(functools.partial(self._load_voice, voice))
         _ = self.music, self.pictures
+
+    def load(self, engine: Engine, voice: Voice) -> None:
+        """Begin to load a voice that will be needed here."""
+        if self.executor.is_here:
+            self.executor.submit(functools.partial(_load, engine, voice))
 
     def with_engines(self, speaking: Speaking) -> Speaking:
         """Return a script that is spoken with the engines of all: a service that one is to leave alone, all do."""
@@ -71,16 +77,23 @@ class Ahead:
 
         return music_of(self._show)
 
-    def _load(self, name: str | None) -> None:
-        from podcast.speech.engines import Loading, load_engine
+    def _load_voice(self, name: str | None) -> None:
+        from podcast.speech.engines import load_engine
         from podcast.speech.voice import load_voice
 
         settings = self._show.settings
         hosts = parse_hosts(settings.writing.hosts)
         voice = load_voice(name or (hosts[0][1] if hosts else settings.speech.voice), self._show.voices)
         engine = self._engines.setdefault(voice.engine, load_engine(voice.engine))
-        if isinstance(engine, Loading) and engine.ready(voice) is None:
-            engine.load(voice)
+        if engine.ready(voice) is None:
+            _load(engine, voice)
+
+
+def _load(engine: Engine, voice: Voice) -> None:
+    from podcast.speech.engines import Loading
+
+    if isinstance(engine, Loading):
+        engine.load(voice)
 
 
 def _is_outdated(show: Show, item: str, slug: str | None) -> bool:

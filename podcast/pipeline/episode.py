@@ -41,7 +41,7 @@ from podcast.record import COVER_NAME, EPISODE_JSON, EPISODE_MP3, format_record,
 from podcast.review.approval import APPROVED_FILE, is_outdated
 from podcast.show import starter_voices
 from podcast.speech.clips import ClipStore, clip_key, speak_all
-from podcast.speech.engines import Loading, load_engine, phonetic
+from podcast.speech.engines import load_engine, phonetic
 from podcast.speech.lexicon import load_lexicon
 from podcast.speech.pace import speech_ms
 from podcast.speech.plan import plan, voice_names
@@ -290,15 +290,10 @@ def _begin(speaking: Speaking, missing: Sequence[Utterance], work: _Work) -> Mus
 
     InputError, before anything is spoken, if music cannot be used.
     """
-    if missing and work.executor.is_here:
+    if missing:
         first = missing[0].voice
-        work.executor.submit(functools.partial(_load, speaking.engines[first.engine], first))
+        work.ahead.load(speaking.engines[first.engine], first)
     return work.ahead.music.result()
-
-
-def _load(engine: Engine, voice: Voice) -> None:
-    if isinstance(engine, Loading):
-        engine.load(voice)
 
 
 def _drawing(show: Show, speaking: Speaking, work: _Work) -> Callable[[], Future[tuple[Told, EpisodeCover]]]:
