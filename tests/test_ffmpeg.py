@@ -267,13 +267,15 @@ def test_what_goes_wrong_with_a_block_leaves_no_process_and_no_thread(
 def _nothing_is_left(pid: int) -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    for thread in threading.enumerate():
-        if thread.name in OURS:
-            thread.join(5)  # one whose very start was interrupted has nobody who waits for it
-            assert not thread.is_alive(), thread
+    # A thread whose very start was interrupted has nobody who waits for it, and cannot be joined until it has begun.
+    until = time.monotonic() + 5
+    while (left := _ours()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not left
 
 
-OURS = {"feeder", "ear", "watch"}
+def _ours() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name in {"feeder", "ear", "watch"}]
 
 
 def test_an_interrupted_encoder_leaves_no_process_and_no_thread(pretend: Callable[..., None], tmp_path: Path) -> None:
@@ -333,8 +335,7 @@ def test_an_encoder_that_hangs_is_ended(pretend: Callable[..., None], lines: lis
     pretend(*lines)
     with pytest.raises(OutsideError, match=r"stood still for .* s while it was to write the MP3.*PODCAST_FFMPEG"):
         ffmpeg.encode([_tone(200_000)] * 20, FORM)
-    left = [thread for thread in threading.enumerate() if thread.name in OURS]
-    for thread in left:  # which a child of its own may hold up
+    for thread in (left := _ours()):  # which a child of its own may hold up
         thread.join(10)
     assert not any(thread.is_alive() for thread in left)
 
