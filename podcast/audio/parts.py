@@ -139,7 +139,7 @@ class PartStore:
 
     def load(self, key: str) -> Part | None:
         """Return a part, or None if it is not there or not as it was written."""
-        for path in self._folder.glob(f"{key}.*.mp3"):
+        for path in files.named(self._folder, f"{key}.", ".mp3"):
             data = files.readable(path)
             if path.name == _file_name(key, data):
                 return _from_bytes(data)

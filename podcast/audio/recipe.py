@@ -4,10 +4,10 @@
                          └ primed ──┴ the part ───────────┴ ahead
     sounds               ▂▁      sting ▂█▅▁▐sentence▌ ▐sentence▌  ▐sent…
 
-A part is whole frames of the episode: at most about a minute of a segment, cut in the pauses between its sentences. An
+A part is whole frames of the episode: about half a minute of a segment, cut in the pauses between its sentences. An
 encoder that has heard the frames before it, and looks at those behind it, makes of a part what it would make of it in
-the whole. Where something sounds is counted from the start of what the encoder hears, so that the part is the same one
-wherever in an episode its segment comes.
+the whole. Where something sounds is counted from the start of what the encoder hears, and where a segment is cut is
+said by its sentences: a part is the same one wherever in an episode it comes, and whatever is edited in others.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 RECIPE_VERSION = 2
 """Part of every recipe: raise it when the same one gives another sound, or another measure of it."""
 
-_PART_S = 60
+_SHORTEST_S, _LONGEST_S = 15, 45
+"""Of a part: to begin takes an encoder as long as two seconds of sound; after an edit, a whole part is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +116,24 @@ def _ingredient(cue: Cue, start: int) -> Ingredient:
 
 
 def cuts(plan: Plan, index: int, end: int) -> tuple[int, ...]:
-    """Where a segment is cut into parts of about one length: in pauses between its sentences, at borders of frames."""
+    """Where a segment is cut into parts: in pauses between its sentences, at borders of frames.
+
+    Of the pauses that would do, the one before the sentence with the lowest key is taken, a digest and so as good as
+    drawn by lot: behind an edit, most often, the same ones are found again (content-defined chunking; Muthitacharoen,
+    Chen and Mazieres, "A low-bandwidth network file system", 2001).
+    """
     start = plan.borders[index]
-    count = -(-(end - start) // (_PART_S * plan.rate_hz))
     words = [cue for cue in plan.cues if cue.kind == "speech" and cue.segment_index == index]
-    pauses = [_border_between(plan, *pair) for pair in itertools.pairwise(words)]
-    possible = [at for at in pauses if start < at < end]
-    wanted = [start + (end - start) * number // count for number in range(1, count)]
-    return tuple(sorted({min(possible, key=lambda at: abs(at - want)) for want in wanted})) if possible else ()
+    pauses = [(after.sound, _border_between(plan, before, after)) for before, after in itertools.pairwise(words)]
+    chosen: list[int] = []
+    while end - start > _LONGEST_S * plan.rate_hz:
+        later = [pause for pause in pauses if start + _SHORTEST_S * plan.rate_hz <= pause[1] < end]
+        if not later:
+            break
+        near = [pause for pause in later if pause[1] <= start + _LONGEST_S * plan.rate_hz]
+        _, start = min(near or later[:1])
+        chosen.append(start)
+    return tuple(chosen)
 
 
 def _border_between(plan: Plan, before: Cue, after: Cue) -> int:

@@ -5,8 +5,8 @@
                   └ lead_ms ┘└ bed_ms
 
 A timeline grows segment by segment, so that the first can be mixed while the next is still being spoken. Each segment
-begins at the border of a frame of the MP3, and what sounds in it lies as far behind that border as it would in any
-other episode: its sound is its own, whatever comes before it, and what comes later moves by whole frames.
+begins at the border of a frame of the MP3, and so does each sentence in it but the first: its sound lies as far behind
+a border as it would anywhere else, whatever comes before it, and what comes after an edit moves by whole frames.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def next_border(plan: Plan) -> tuple[int, int]:
     both = (PRIMED_FRAMES + AHEAD_FRAMES) * plan.frame  # at lower rates frames are longer
     pause = max(plan.samples(_STING_BEFORE_MS), both) if plan.music.sting else plan.samples(plan.segment_ms)
     behind = max(pause - PRIMED_FRAMES * plan.frame, min(pause, AHEAD_FRAMES * plan.frame))
-    border = -(-(plan.speech_end + pause - behind) // plan.frame) * plan.frame
+    border = _border_from(plan, plan.speech_end + pause - behind)
     return border, border + behind
 
 
@@ -172,7 +172,7 @@ def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence]) -
     previous = None
     for sentence in sentences:
         if previous is not None:
-            position += plan.samples(_pause_ms(previous, sentence))
+            position = _border_from(plan, position + plan.samples(_pause_ms(previous, sentence)))
         end = position + sentence.length
         paragraph = sentence.paragraph_index
         cues.append(
@@ -190,6 +190,11 @@ def _speech(plan: Plan, index: int, start: int, sentences: Sequence[Sentence]) -
         )
         position, previous = end, sentence
     return cues
+
+
+def _border_from(plan: Plan, at: int) -> int:
+    """Return the first border of a frame from a place on."""
+    return -(-at // plan.frame) * plan.frame
 
 
 def _pause_ms(before: Sentence, after: Sentence) -> int:

@@ -25,6 +25,8 @@ from podcast.feed.lettering import HEAVY, draw_line, fitted, most_lines, printab
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from podcast.feed.lettering import Line
 
     Point = tuple[float, float]
@@ -83,6 +85,7 @@ _TURNS = (0, 50, 69, 79)  # degrees by which each sheet has turned away
 _BAR, _BAR_GAP, _GAP = 0.018, 0.017, 0.022
 _CORNER = 0.005
 _SUPERSAMPLING = 3
+_STRIP_PX = 64
 
 
 def _mixed(first: str, second: str, share: float) -> Colour:
@@ -108,9 +111,19 @@ def _ground(palette: _Palette, size_px: int) -> Image.Image:
     for dark, deep, glow in zip(*corners, strict=True):
         base = dark + (deep - dark) * slope
         tone = Image.fromarray(base + (glow - base) * light)
-        scaled = np.asarray(tone.resize((size_px, size_px), Image.Resampling.BILINEAR))  # never overshoots
-        channels.append(Image.fromarray((scaled + noise).astype(np.uint8)))
+        scaled = tone.resize((size_px, size_px), Image.Resampling.BILINEAR)  # never overshoots
+        channels.append(_rounded(scaled, noise))
     return Image.merge("RGB", channels)
+
+
+def _rounded(tones: Image.Image, noise: npt.NDArray[np.float32]) -> Image.Image:
+    """Add noise to floats and cut off what is behind the point, by strips that stay in a processor's cache."""
+    rounded = np.empty(noise.shape, dtype=np.uint8)
+    for top in range(0, tones.height, _STRIP_PX):
+        strip = np.asarray(tones.crop((0, top, tones.width, min(top + _STRIP_PX, tones.height))))
+        own = slice(top, top + _STRIP_PX)
+        np.add(strip, noise[own], out=rounded[own], casting="unsafe")
+    return Image.fromarray(rounded)
 
 
 def _band(start: Point, end: Point, radius: float) -> list[Point]:

@@ -1,6 +1,7 @@
-"""What episodes need beside their scripts, begun before those are read: a voice that loads, music, the show's picture.
+"""What episodes need beside their scripts, begun before those are read: a voice that loads, and music.
 
-Each is done once for all episodes of a command; what is amiss with it is told by whoever needs it.
+The show's pictures wait until somebody speaks: before that, the interpreter is what everything waits for. Each is done
+once for all episodes of a command; what is amiss with it is told by whoever needs it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Ahead:
         """Begin; a voice is loaded unless the episode looks as if all of it were spoken."""
         if self.executor.is_here and _is_outdated(self._show, item, slug):
             self.executor.submit(functools.partial(self._load_voice, voice))
-        _ = self.music, self.pictures
+        _ = self.music
 
     def load(self, engine: Engine, voice: Voice) -> None:
         """Begin to load a voice that will be needed here."""

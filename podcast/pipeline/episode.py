@@ -302,9 +302,8 @@ def _drawing(show: Show, speaking: Speaking, work: _Work) -> Callable[[], Future
     InputError, before anything is spoken, if the show's own picture cannot be used.
     """
     own = _own_artwork(show) if show.settings.cover else None
-    pictures = work.ahead.pictures
 
-    def draw() -> tuple[Told, EpisodeCover]:
+    def draw(pictures: Future[dict[str, bytes]]) -> tuple[Told, EpisodeCover]:
         from podcast.feed.episode_cover import draw_episode_cover
         from podcast.feed.show_artwork import draw_on_artwork
 
@@ -315,7 +314,7 @@ def _drawing(show: Show, speaking: Speaking, work: _Work) -> Callable[[], Future
             return told, draw_episode_cover(own, caption)
         return told, work.executor.run(draw_on_artwork, show.settings.title, caption)
 
-    return functools.cache(lambda: work.executor.submit(draw))
+    return functools.cache(lambda: work.executor.submit(functools.partial(draw, work.ahead.pictures)))
 
 
 def _own_artwork(show: Show) -> Image:

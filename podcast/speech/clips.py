@@ -159,7 +159,7 @@ class ClipStore:
 
     def load(self, key: str) -> Clip | None:
         """Return a clip, or None if it is not there or not as it was written."""
-        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
+        for path in self._named(key):
             data = files.readable(path)
             if path.name == _file_name(key, data):
                 return _from_wav(key, data)
@@ -178,16 +178,19 @@ class ClipStore:
 
     def forget(self, key: str) -> None:
         """Throw a clip away."""
-        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"):
+        for path in self._named(key):
             path.unlink(missing_ok=True)
 
     def has(self, key: str) -> bool:
         """Whether there is such a clip, without reading it."""
-        return any(self._folder.joinpath(key[:2]).glob(f"{key}.*.wav"))
+        return bool(self._named(key))
 
     def files(self) -> list[Path]:
         """List the files of all clips; a file's name begins with the key of its clip."""
         return sorted(path for path in self._folder.glob("*/*.wav") if _NAME.fullmatch(path.name))
+
+    def _named(self, key: str) -> list[Path]:
+        return files.named(self._folder / key[:2], f"{key}.", ".wav")
 
     def _write(self, key: str, data: bytes, *, durable: bool) -> None:
         write_bytes(self._folder / key[:2] / _file_name(key, data), data, durable=durable)

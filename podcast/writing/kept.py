@@ -46,7 +46,7 @@ class Answers:
         """Return an answer, or None if it is not there or not as it was written."""
         if self._folder is None:
             return None
-        for path in self._folder.joinpath(key[:2]).glob(f"{key}.*.json"):
+        for path in files.named(self._folder / key[:2], f"{key}.", ".json"):
             data = files.readable(path)
             if path.name == _file_name(key, data):
                 fields = json.loads(data)
