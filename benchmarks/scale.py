@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scale_model import Assumed, Line, Model, fitted, report
-from speed.cluster import dask
+from speed.cluster import Workers, dask
 
 from feed import add_episode, files_of, made_up_show
 from podcast.pipeline.script_files import read_script
@@ -82,7 +82,7 @@ def measured(newsletter: Path, runs: int, *, profile: Path, shares: Sequence[flo
         place = Path(folder)
         written = [_written(place, _cut(text, share), runs) for share in shares]
         script = read_script(place / "show" / "scripts" / SLUG / "script.md")
-        with dask(1, place) as (cluster, _):
+        with dask(Workers(1, is_held=False), place) as (cluster, _):
             spoken = [_spoken(place, each, runs, profile, cluster) for each in _scripts(script, shares)]
         fed = [_fed(place, count, runs) for count in episodes]
         quoted = _quoted(place, text)

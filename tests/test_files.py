@@ -21,6 +21,7 @@ from podcast.exchange import exchange
 from podcast.files import (
     append_file,
     locked,
+    named,
     replacing_folder,
     settle,
     sha256_of,
@@ -445,6 +446,23 @@ def test_a_run_that_waits_comes_in_when_the_other_is_done(tmp_path: Path) -> Non
         order.append("second")
     thread.join()
     assert order == ["first", "second"]
+
+
+# ── what lies in a folder ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_files_are_found_by_how_their_names_begin_and_end(tmp_path: Path) -> None:
+    """As they are spelt: no sign in a name stands for another one."""
+    for name in ("a.1.wav", "a.2.wav", "a.wav.tmp", "ab.1.wav", "[a].1.wav"):
+        (tmp_path / name).touch()
+    assert sorted(path.name for path in named(tmp_path, "a.", ".wav")) == ["a.1.wav", "a.2.wav"]
+    assert named(tmp_path, "[a].", ".wav") == [tmp_path / "[a].1.wav"]
+
+
+def test_nothing_is_found_where_no_folder_is(tmp_path: Path) -> None:
+    """Nor in what is a file."""
+    (tmp_path / "file").touch()
+    assert named(tmp_path / "nowhere", "", "") == named(tmp_path / "file", "", "") == []
 
 
 # ── what the disk refuses ───────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from podcast.audio.frames import AHEAD_FRAMES, PRIMED_FRAMES
 from podcast.audio.recipe import Form, Ingredient, Recipe, part_key, recipes
 from podcast.audio.timeline import Music, Plan, Sentence, add_segment, begin, next_border
+from podcast.files import sha256_of
 from podcast.outside.mp3 import Mp3Format
 from podcast.types import Chapter, GainPoint, Pauses
 
@@ -93,6 +94,21 @@ def test_an_edit_changes_the_parts_of_its_segment_alone() -> None:
     assert same == [True, False, True, True]
 
 
+def test_an_edit_changes_few_parts_of_its_segment() -> None:
+    """Behind it the same pauses are found again, wherever they have moved to."""
+    words = _sentences("a", *LONG * 6)
+    segment = [dataclasses.replace(each, sound=sha256_of(each.sound.encode())) for each in words]
+    before = _parts(_plan(segment))[0]
+    changed = []
+    for index, sentence in enumerate(segment):
+        edited = dataclasses.replace(sentence, length=sentence.length + 54_321, sound=sha256_of(b"%d" % index))
+        after = _parts(_plan([*segment[:index], edited, *segment[index + 1 :]]))[0]
+        changed.append(len(set(after) - set(before)))
+    assert min(changed) == 1
+    assert sum(changed) < 2.5 * len(changed)
+    assert len(before) > 6
+
+
 def test_an_edit_of_the_last_word_of_a_segment_is_not_heard_in_the_next() -> None:
     """The pause is longer than what an encoder remembers, with a sting and without."""
     for music in (FULL, SILENT):
@@ -162,6 +178,22 @@ def test_pauses_between_segments_are_as_designed_but_for_a_frame(
         designed = round((350 if music.sting else pauses.segment_ms) * RATE / 1000)
         assert 0 <= first - last - designed < FRAME
         assert (border % FRAME, border <= first) == (0, True)
+
+
+@given(_segments, _pauses, _music)
+@settings(deadline=None)
+def test_pauses_between_sentences_are_as_designed_but_for_a_frame(
+    lengths: list[list[int]], pauses: Pauses, music: Music
+) -> None:
+    """Never shorter, and longer by less than 27 ms; a sentence begins at the border of a frame, but for the first."""
+    plan = _plan(*(_sentences(str(index), *own, pauses=pauses) for index, own in enumerate(lengths)), music=music)
+    speech = [cue for cue in plan.cues if cue.kind == "speech"]
+    for before, after in itertools.pairwise(speech):
+        if before.segment_index == after.segment_index:
+            is_same = before.paragraph_index == after.paragraph_index
+            designed = round((pauses.sentence_ms if is_same else pauses.paragraph_ms) * RATE / 1000)
+            assert 0 <= after.start - before.end - designed < FRAME
+            assert after.start % FRAME == 0
 
 
 @given(_segments, _pauses, _music)

@@ -132,7 +132,7 @@ BURST = np.sin(np.arange(6 * 44_100) * 0.13)[:, np.newaxis] * np.sin(np.arange(6
     ("audio", "gains_db", "music"),
     [
         (AudioSettings(44_100, 2, 128, loudness_lufs=-14.0), (0.0, -4.0), 0.2),
-        (AudioSettings(44_100, 1, 96), (-12.0, -12.0), 0.5),
+        (AudioSettings(44_100, 1, 96), (-12.0, -12.0), 0.4),
         (AudioSettings(44_100, 1, 32), (0.0, 3.0), 0.1),
         (AudioSettings(22_050, 2, 16), (0.0, 0.0), 0.1),
         (AudioSettings(16_000, 1, 8), (0.0, 0.0), 0.1),
@@ -206,9 +206,10 @@ def test_a_part_that_is_lost_before_it_is_written_is_made_again(kept: Kept, monk
 
 
 def test_one_long_segment_is_made_in_parts(kept: Kept) -> None:
-    """Of a minute or so, at once, though it is a single one."""
+    """Of a minute at most, at once, though it is a single one."""
     _, sound = kept.sound([_segment("a", 60)])
-    assert len(sound.recipes) == len(kept.names()) == 3
+    assert len(sound.recipes) == len(kept.names()) >= 3
+    assert all(recipe.frames * 576 < 61 * RATE_HZ for recipe in sound.recipes)
     assert sum(recipe.frames for recipe in sound.recipes) * 576 >= sound.timeline.length
 
 

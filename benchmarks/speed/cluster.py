@@ -1,8 +1,13 @@
-"""A backlog of newsletters on a Dask cluster of one worker and of two; and with one that is killed midway."""
+"""A backlog of newsletters on a Dask cluster of one worker and of two; and with one that is killed midway.
+
+Each worker stands for a machine of one processor: it and the encoders that it starts are held to one of this machine's.
+A single worker that may have both is measured, too: its encoder then works beside it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -10,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -35,12 +41,15 @@ def cluster(options: Options, folder: Path) -> Sample:
         write_newsletters(options, letters)
     with shows.new_show(options.voice) as alone:
         here = run(shows.podcast("make", letters, show=alone))
-        one, _ = _backlog(options, letters, 1, alone)
-        two, same = _backlog(options, letters, 2, alone)
-        killed, also_same = _backlog(options, letters, 2, alone, killed_after_s=_KILLED_AFTER * two["wall_s"])
+        one, _ = _backlog(options, letters, alone, Workers(1))
+        free, _ = _backlog(options, letters, alone, Workers(1, is_held=False))
+        two, same = _backlog(options, letters, alone, Workers(2))
+        dying = Workers(2, killed_after_s=_KILLED_AFTER * two["wall_s"])
+        killed, also_same = _backlog(options, letters, alone, dying)
     return {
         "here_s": here.wall_s,
         "one_s": one["wall_s"],
+        "free_s": free["wall_s"],
         "two_s": two["wall_s"],
         "killed_s": killed["wall_s"],
         "head_cpu_s": two["head_cpu_s"],
@@ -84,13 +93,20 @@ def newsletter(date: str, papers: Sequence[dict[str, str]]) -> str:
 # ── a cluster of Dask's own scheduler and workers ───────────────────────────────────────────────────────
 
 
-def _backlog(
-    options: Options, letters: Path, workers: int, alone: Path, *, killed_after_s: float | None = None
-) -> tuple[Sample, bool]:
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """How many, whether each has a processor of its own and no other, and when the last one is killed."""
+
+    count: int
+    is_held: bool = True
+    killed_after_s: float | None = None
+
+
+def _backlog(options: Options, letters: Path, alone: Path, workers: Workers) -> tuple[Sample, bool]:
     """Make all episodes on a new cluster; what it took, and whether they are as they are without one."""
     with shows.new_show(options.voice) as show, dask(workers, show.parent) as (address, pids):
         before = sum(map(cpu_s, pids))
-        with _killing(pids[-1], killed_after_s):
+        with _killing(pids[-1], workers.killed_after_s):
             ran = run(shows.podcast("make", letters, "--cluster", address, show=show))
         spent_s = sum(map(cpu_s, pids)) - before
         return _taken(ran, spent_s), same_episodes(show, alone)
@@ -116,17 +132,19 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 @contextlib.contextmanager
-def dask(workers: int, folder: Path) -> Iterator[tuple[str, list[int]]]:
-    """Start a scheduler and so many workers of one thread, as Dask's manual says; give its address and their pids."""
+def dask(workers: Workers, folder: Path) -> Iterator[tuple[str, list[int]]]:
+    """Start a scheduler and workers of one thread, as Dask's manual says; give its address and the workers' pids."""
     file = folder / "scheduler.json"
     running = [_begin(folder, "scheduler", "--port", 0, "--no-dashboard", "--scheduler-file", file)]
     try:
         address = _address(file)
         running += [
             _begin(folder, "worker", address, "--nthreads", 1, "--no-nanny", "--no-dashboard", "--name", f"w{number}")
-            for number in range(workers)
+            for number in range(workers.count)
         ]
-        _wait_for_workers(address, workers)
+        if workers.is_held:
+            _hold(running[1:])
+        _wait_for_workers(address, workers.count)
         yield address, [process.pid for process in running[1:]]
     finally:
         for process in reversed(running):
@@ -139,6 +157,14 @@ def _begin(folder: Path, what: str, *arguments: object) -> subprocess.Popen[byte
     place = folder / f"{what}-{time.monotonic_ns()}"
     place.mkdir()
     return subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _hold(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Hold each to a processor, before it has begun threads or programs: those have what it has."""
+    if not hasattr(os, "sched_setaffinity"):
+        raise MissingError("this system does not let a process be held to a processor")
+    for process, processor in zip(processes, itertools.cycle(sorted(os.sched_getaffinity(0)))):
+        os.sched_setaffinity(process.pid, {processor})
 
 
 def _address(file: Path) -> str:
@@ -177,6 +203,7 @@ CLUSTER = Kind(
     "A backlog on a Dask cluster",
     (
         Row("2 workers", "two_s", "1 worker", "one_s", sense="theirs / ours", at_least=1.7),
+        Row("2 workers", "two_s", "1 worker on all processors", "free_s", sense="theirs / ours"),
         Row("2 workers, one killed midway", "killed_s", "1 worker", "one_s"),
         Row("2 workers", "two_s", "without a cluster, 2 threads", "here_s"),
         Row(

@@ -4,7 +4,7 @@
                          └ primed ──┴ the part ───────────┴ ahead
     sounds               ▂▁      sting ▂█▅▁▐sentence▌ ▐sentence▌  ▐sent…
 
-A part is whole frames of the episode: about half a minute of a segment, cut in the pauses between its sentences. An
+A part is whole frames of the episode: about a minute of a segment at most, cut in the pauses between its sentences. An
 encoder that has heard the frames before it, and looks at those behind it, makes of a part what it would make of it in
 the whole. Where something sounds is counted from the start of what the encoder hears, and where a segment is cut is
 said by its sentences: a part is the same one wherever in an episode it comes, and whatever is edited in others.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RECIPE_VERSION = 2
 """Part of every recipe: raise it when the same one gives another sound, or another measure of it."""
 
-_SHORTEST_S, _LONGEST_S = 15, 45
+_SHORTEST_S, _LONGEST_S = 20, 60
 """Of a part: to begin takes an encoder as long as two seconds of sound; after an edit, a whole part is waited for."""
 
 

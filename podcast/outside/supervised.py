@@ -14,7 +14,7 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 from podcast.errors import OutsideError, from_os_error, is_of_the_machine
-from podcast.outside.machine import let_work_through
+from podcast.outside.machine import let_work_through, widen
 from podcast.outside.programs import plain_environment
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Program:
         except OSError as error:
             raise _does_not_start(command[0], error) from error
         let_work_through(self.process.pid)
+        if self.process.stdin is not None:
+            widen(self.process.stdin)
         self.is_wordy = False
         most_bytes = most_bytes or MOST_SAID_BYTES
         try:
