@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import gc
 import json
 import math
 import os
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
     from podcast.spending import Ledger
 
 T = TypeVar("T")
-
-_NEW_OBJECTS = 50_000
-"""After which it is looked for garbage: usual is 700."""
 
 app = typer.Typer(
     name="podcast",
@@ -805,10 +801,8 @@ def main() -> None:
 def run() -> NoReturn:
     """Run it, and end the process at once: to take apart all that was loaded would take a tenth of a second.
 
-    By then everything is written, and every thread and program of ours has ended. Nor is that looked through for
-    garbage as often as is usual: lexicons are a million objects, and stay.
+    By then everything is written, and every thread and program of ours has ended.
     """
-    gc.set_threshold(_NEW_OBJECTS)
     status: object = None
     try:
         main()

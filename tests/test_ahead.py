@@ -149,6 +149,23 @@ def test_music_is_read_once_and_what_is_amiss_with_it_told_when_it_is_needed(sho
         broken.music.result()
 
 
+def test_the_shows_pictures_are_drawn_once_and_not_before_they_are_asked_for(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until somebody speaks, a processor has better things to do."""
+    drawn: list[Show] = []
+
+    def missing_pictures(of: Show, _: object) -> dict[str, bytes]:
+        drawn.append(of)
+        return {}
+
+    monkeypatch.setattr("podcast.pipeline.ahead.missing_pictures", missing_pictures)
+    ahead = _begun(show, "old")
+    assert drawn == []
+    assert ahead.pictures is ahead.pictures
+    assert drawn == [show]
+
+
 def test_what_failed_for_a_passing_reason_is_tried_again(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that was killed is no reason for the next episode to fail, too."""
     monkeypatch.setattr("podcast.pipeline.music.music_of", _failing_once(OutsideError("killed")))

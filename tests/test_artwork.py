@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -44,6 +45,14 @@ def test_a_cover_is_what_directories_ask_for() -> None:
 def test_the_same_words_give_the_same_bytes() -> None:
     """Nothing in a cover depends on chance or time."""
     assert draw_cover("Title", "Sub", SMALL_PX) == draw_cover("Title", "Sub", SMALL_PX)
+
+
+def test_floats_are_rounded_strip_by_strip_as_they_would_be_at_once() -> None:
+    """Also where the last strip is not a whole one."""
+    random = np.random.default_rng(1)
+    tones, noise = (random.random((130, 130), dtype=np.float32) * height for height in (254, 1))
+    rounded = np.asarray(artwork._rounded(Image.fromarray(tones), noise))
+    assert (rounded == (tones + noise).astype(np.uint8)).all()
 
 
 def test_each_title_has_its_own_picture() -> None:

@@ -301,6 +301,27 @@ def _oversampled_peak(samples: Samples) -> float:
     return float(np.abs(finer).max())
 
 
+def _burst(share: float, eighth: int) -> Samples:
+    """Half of full scale at its height, at so many eighths between two samples, and soon over."""
+    at = np.arange(4096) - 2048 - eighth / 8
+    return np.asarray(0.5 * np.cos(share * np.pi * at) * np.exp(-((at / 6) ** 2)), dtype=np.float32)
+
+
+@pytest.mark.parametrize("eighth", range(8))
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.6])
+def test_a_true_peak_is_found_wherever_it_lies_between_two_samples(share: float, eighth: int) -> None:
+    """Of a sound of any share of the highest frequency."""
+    assert _db(true_peak(_burst(share, eighth))) == pytest.approx(_db(0.5), abs=0.02)
+
+
+@pytest.mark.parametrize("eighth", range(1, 8))
+@pytest.mark.parametrize("share", [0.7, 0.75, 0.8, 0.85, 0.9])
+def test_a_true_peak_is_the_same_from_behind(share: float, eighth: int) -> None:
+    """Nearer the one sample or the other: where its weights let a meter read a little less, it does so both times."""
+    burst = _burst(share, eighth)
+    assert true_peak(burst[::-1]) == pytest.approx(true_peak(burst), rel=1e-4)
+
+
 @given(st.integers(0, 10_000), st.floats(0.1, 0.85))
 @settings(deadline=None, max_examples=50)
 def test_a_true_peak_is_that_of_the_wave_between_the_samples(seed: int, band: float) -> None:

@@ -132,7 +132,7 @@ BURST = np.sin(np.arange(6 * 44_100) * 0.13)[:, np.newaxis] * np.sin(np.arange(6
     ("audio", "gains_db", "music"),
     [
         (AudioSettings(44_100, 2, 128, loudness_lufs=-14.0), (0.0, -4.0), 0.2),
-        (AudioSettings(44_100, 1, 96), (-12.0, -12.0), 0.4),
+        (AudioSettings(44_100, 1, 96), (-12.0, -12.0), 0.5),
         (AudioSettings(44_100, 1, 32), (0.0, 3.0), 0.1),
         (AudioSettings(22_050, 2, 16), (0.0, 0.0), 0.1),
         (AudioSettings(16_000, 1, 8), (0.0, 0.0), 0.1),

@@ -140,7 +140,7 @@ def test_a_rendering_and_a_feed_are_measured_as_they_are(scale: dict[str, Any], 
     """Processor time of all programs, and bytes as they lie on the disk, the sound counted under one of its names."""
     (tmp_path / "hum.toml").write_text(HUM, encoding="utf-8")
     script = Script("Papers", dt.date(2024, 6, 15), (Segment("One", (Paragraph("It hums for a while."),)),))
-    with scale["dask"](scale["Workers"](1), tmp_path) as (cluster, _):
+    with scale["dask"](scale["Workers"](1, is_held=False), tmp_path) as (cluster, _):
         run = scale["_spoken"](tmp_path, script, 1, tmp_path / "hum.toml", cluster)
     folder = tmp_path / "show" / "episodes" / "2024-06-15"
     there = {path.name: path.stat().st_size for path in folder.iterdir()}

@@ -138,7 +138,7 @@ PICTURES = (
             _ours("2 workers", "two_s", 1 / 1.7, "one_s"),
             _ours("2, one killed midway", "killed_s"),
             _ours("1 worker", "one_s"),
-            Shown("no cluster, 2 threads", "here_s"),
+            Shown("no cluster", "here_s"),
         ),
     ),
 )

@@ -256,18 +256,18 @@ def true_peak(samples: Samples) -> float:
         return max((true_peak(channel) for channel in samples.T), default=0.0)
     heights = np.abs(samples)
     peak = float(np.max(heights, initial=0.0))
-    near = heights >= max(peak, _NOTHING) / _OVERSHOOT
-    near[:-1] |= near[1:]  # between a sample and its next
+    ends = heights.copy()
+    ends[:-1] = np.maximum(heights[:-1], heights[1:])  # of the way from a sample to its next
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]
-    starts = np.flatnonzero(near)
+    starts = np.flatnonzero(ends >= max(peak, _NOTHING) / _OVERSHOOT)
     halfway, *others = _kernels()
     for first in range(0, len(starts), _AT_ONCE):
         own = starts[first : first + _AT_ONCE]
         around = windows[own]
         middles = _heights_at(halfway, around)
         peak = max(peak, float(middles.max()))
-        left = around[np.maximum(middles, heights[own]) >= peak * _TWICE_SHOWS]
+        left = around[np.maximum(middles, ends[own]) >= peak * _TWICE_SHOWS]
         peak = max(peak, *(float(np.max(_heights_at(other, left), initial=0.0)) for other in others))
     return peak
 

@@ -31,6 +31,7 @@ _BLOCK_FRAMES = 57
 _LIMITER_REACHES_S = 0.01
 """A limiter looks less far ahead and back."""
 
+_SPREAD_FRAMES = 5
 _NOTHING = 1e-20
 
 
@@ -75,9 +76,12 @@ class Mixdown:
         return zip(starts, [*starts[1:], self._recipe.length], strict=True)
 
     def _note_held(self, before: Samples, after: Samples, number: int) -> None:
-        """Note how much of their energy is left to frames, from one on, of a block whose peaks were held."""
+        """Note how much of their energy is left to frames, from one on, of a block whose peaks were held.
+
+        Where in its tenth of a second a sound has its energy is not known, so neither is looked at more closely.
+        """
         own = self._kept[number:]
-        was, left = (frame_energies(sound, self._frame)[: len(own)] for sound in (before, after))
+        was, left = (_spread(frame_energies(sound, self._frame)[: len(own)]) for sound in (before, after))
         own[: len(was)] = left / np.maximum(was, _NOTHING)
 
     def _begun(self, each: Ingredient) -> Sounding:
@@ -109,6 +113,12 @@ class Mixdown:
         energies = np.diff(energy_until(envelope_of(clip), at_s)) * self._format.rate_hz
         middles = (borders[:-1] + borders[1:]) / 2
         return energies * np.square(gains_at(each.curve, middles)) if each.curve else energies
+
+
+def _spread(energies: Samples) -> Samples:
+    """Give each frame what it and its neighbours have, a tenth of a second of them."""
+    beside = _SPREAD_FRAMES // 2
+    return np.convolve(energies, np.ones(_SPREAD_FRAMES, dtype=energies.dtype))[beside : beside + len(energies)]
 
 
 def held(samples: Samples, ceiling: float, rate_hz: int) -> Samples:

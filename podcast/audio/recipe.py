@@ -7,7 +7,7 @@
 A part is whole frames of the episode: about a minute of a segment at most, cut in the pauses between its sentences. An
 encoder that has heard the frames before it, and looks at those behind it, makes of a part what it would make of it in
 the whole. Where something sounds is counted from the start of what the encoder hears, and where a segment is cut is
-said by its sentences: a part is the same one wherever in an episode it comes, and whatever is edited in others.
+said by its sentences: a part is the same one wherever in an episode it comes, and after most edits elsewhere.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from podcast.outside.mp3 import Mp3Format
     from podcast.types import Cue, GainPoint
 
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
 """Part of every recipe: raise it when the same one gives another sound, or another measure of it."""
 
 _SHORTEST_S, _LONGEST_S = 20, 60
-"""Of a part: to begin takes an encoder as long as two seconds of sound; after an edit, a whole part is waited for."""
+"""Of a part, but for long sentences and short segments: to begin takes an encoder as long as two seconds of sound, and
+after an edit a whole part is waited for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def cuts(plan: Plan, index: int, end: int) -> tuple[int, ...]:
         later = [pause for pause in pauses if start + _SHORTEST_S * plan.rate_hz <= pause[1] < end]
         if not later:
             break
-        near = [pause for pause in later if pause[1] <= start + _LONGEST_S * plan.rate_hz]
+        most = min(start + _LONGEST_S * plan.rate_hz, end - _SHORTEST_S * plan.rate_hz)
+        near = [pause for pause in later if pause[1] <= most]
         _, start = min(near or later[:1])
         chosen.append(start)
     return tuple(chosen)

@@ -82,7 +82,7 @@ class Plan:
     rate_hz: int
     music: Music
     frame: int = 1
-    """Samples of a frame: every segment begins at a multiple of it."""
+    """Samples of a frame: every segment, and every sentence in it but the first, begins at a multiple of it."""
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     borders: tuple[int, ...] = ()
@@ -97,7 +97,7 @@ class Plan:
 
 
 def begin(rate_hz: int, music: Music, frame: int = 1) -> Plan:
-    """Start an empty timeline, whose segments will begin at multiples of so many samples."""
+    """Start an empty timeline, whose segments and sentences will begin at multiples of so many samples."""
     return Plan(rate_hz, music, frame)
 
 

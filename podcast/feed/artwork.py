@@ -86,6 +86,7 @@ _BAR, _BAR_GAP, _GAP = 0.018, 0.017, 0.022
 _CORNER = 0.005
 _SUPERSAMPLING = 3
 _STRIP_PX = 64
+"""Rows at once: copies of a whole large picture would take three times as long."""
 
 
 def _mixed(first: str, second: str, share: float) -> Colour:
@@ -117,7 +118,7 @@ def _ground(palette: _Palette, size_px: int) -> Image.Image:
 
 
 def _rounded(tones: Image.Image, noise: npt.NDArray[np.float32]) -> Image.Image:
-    """Add noise to floats and cut off what is behind the point, by strips that stay in a processor's cache."""
+    """Add noise to floats and cut off what is behind the point, strip by strip."""
     rounded = np.empty(noise.shape, dtype=np.uint8)
     for top in range(0, tones.height, _STRIP_PX):
         strip = np.asarray(tones.crop((0, top, tones.width, min(top + _STRIP_PX, tones.height))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -18,8 +19,11 @@ _ARENA_MAX = -8
 _TURN_S = 0.001
 """A fifth of what is usual."""
 
-_PIPE_BYTES = 1 << 20
-"""The most that a system allows unless it was told otherwise; usual is a sixteenth."""
+_NEW_OBJECTS = 50_000
+"""After which it is looked for garbage; usual are 700 to 2,000."""
+
+_PIPE_BYTES = 1 << 19
+"""Usual is an eighth. Some hundred of them are as much as a system lets one user's pipes hold."""
 
 
 @functools.cache
@@ -46,6 +50,17 @@ def short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual_s)
+
+
+@contextlib.contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Look for garbage seldom: what work loads, a voice's lexicons mostly, is a million objects, and stays."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def widen(pipe: IO[bytes]) -> None:

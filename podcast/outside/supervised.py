@@ -50,12 +50,12 @@ class Program:
             )
         except OSError as error:
             raise _does_not_start(command[0], error) from error
-        let_work_through(self.process.pid)
-        if self.process.stdin is not None:
-            widen(self.process.stdin)
         self.is_wordy = False
         most_bytes = most_bytes or MOST_SAID_BYTES
         try:
+            let_work_through(self.process.pid)
+            if self.process.stdin is not None:
+                widen(self.process.stdin)
             self._words = _Ear(self.process.stderr, most_bytes, self._stop_talking)
             self._output = _Ear(self.process.stdout, most_bytes, self._stop_talking) if keeps_stdout else None
         except BaseException:  # no threads are left

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,6 +40,7 @@ class Ahead:
         self._show = show
         self._engines: dict[str, Engine] = {}
         self._begun: dict[str, Future[Any]] = {}
+        self._beginning = threading.Lock()
 
     def begin(self, item: str, *, slug: str | None = None, voice: str | None = None) -> None:
         """Begin; a voice is loaded unless the episode looks as if all of it were spoken."""
@@ -68,10 +70,11 @@ class Ahead:
 
     def _once(self, name: str, work: Callable[[], T]) -> Future[T]:
         """Have it done once; again for the next episode if it failed for a reason that may be gone by then."""
-        begun = self._begun.get(name)
-        if begun is None or (begun.done() and not isinstance(begun.exception(), InputError | None)):
-            begun = self._begun[name] = self.executor.submit(work)
-        return begun
+        with self._beginning:
+            begun = self._begun.get(name)
+            if begun is None or (begun.done() and not isinstance(begun.exception(), InputError | None)):
+                begun = self._begun[name] = self.executor.submit(work)
+            return begun
 
     def _read_music(self) -> Music:
         from podcast.pipeline.music import music_of

@@ -307,13 +307,14 @@ def _drawing(show: Show, speaking: Speaking, work: _Work) -> Callable[[], Future
         from podcast.feed.episode_cover import draw_episode_cover
         from podcast.feed.show_artwork import draw_on_artwork
 
-        publish_cover(show, pictures.result())  # begun before this: it does not wait for a thread
+        publish_cover(show, pictures.result())
         told = read_told(show, speaking.script, speaking.slug)
         caption = _caption(show, speaking.script, told)
         if own:
             return told, draw_episode_cover(own, caption)
         return told, work.executor.run(draw_on_artwork, show.settings.title, caption)
 
+    # The show's pictures are begun first, so that on a single thread nothing waits for what comes behind it.
     return functools.cache(lambda: work.executor.submit(functools.partial(draw, work.ahead.pictures)))
 
 

@@ -134,11 +134,9 @@ def _longest_silence_s(frames: Samples) -> float:
 
 def _flatness(frames: Samples, rate_hz: int) -> float:
     """Median spectral flatness of what sounds in the band of speech; 0 where nothing does, or hardly anything."""
-    window = np.hanning(frames.shape[1]).astype(np.float32)
-    spectra = np.fft.rfft(_sounding(frames) * window)
-    power = np.square(spectra.real) + np.square(spectra.imag)
+    power = np.square(np.abs(np.fft.rfft(_sounding(frames) * np.hanning(frames.shape[1]))))
     hertz = np.fft.rfftfreq(frames.shape[1], 1 / rate_hz)
-    band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float32).tiny
+    band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float64).tiny
     audible = np.mean(band, axis=1) > _SILENT_BELOW * np.mean(power, axis=1)
     if np.count_nonzero(audible) < _FEWEST_FRAMES:
         return 0.0
