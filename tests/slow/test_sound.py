@@ -153,7 +153,8 @@ def test_announcements_are_followed_by_the_pause_of_a_paragraph(finished: Finish
     for number in range(1, len(finished.timeline.chapters) - 1):
         own = [cue for cue in words if cue.segment_index == number]
         gaps_ms = [round((after.start - before.end) / RATE_HZ * 1000) for before, after in itertools.pairwise(own)]
-        assert PAUSES.paragraph_ms in gaps_ms[:3], own[0].text
+        longer_ms = [gap_ms - PAUSES.paragraph_ms for gap_ms in gaps_ms[:3]]
+        assert any(0 <= each < 1000 * 1152 / RATE_HZ for each in longer_ms), own[0].text
 
 
 @pytest.mark.parametrize("name", ["heart", "joe"])
