@@ -635,6 +635,27 @@ def test_the_embedded_voice_says_the_same_twice_and_from_two_threads() -> None:
     assert not np.array_equal(engine.speak(dataclasses.replace(pieces[0], seed=12), voice), first[0])
 
 
+def test_the_embedded_voice_speaks_no_more_at_once_than_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sentence more would take memory, and end no sooner."""
+    lock, now, most = threading.Lock(), [], []
+
+    def model(text: str, speed: float, seed: int) -> Samples:  # noqa: ARG001 - as a voice is asked
+        with lock:
+            now.append(text)
+            most.append(len(now))
+        time.sleep(0.01)
+        with lock:
+            now.remove(text)
+        return np.zeros(1, dtype=np.float32)
+
+    monkeypatch.setattr("podcast.speech.engines.hibari.processors", lambda: 2)
+    monkeypatch.setattr("podcast.speech.engines.hibari._load", lambda _: model)
+    engine, voice = HibariEngine(), Voice("heart", "hibari", "heart")
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: engine.speak(Piece(str(number), number), voice), range(24)))
+    assert max(most) == 2
+
+
 SPOILT: dict[str, Callable[[Path], object]] = {
     "a folder": Path.mkdir,
     "a link to itself": lambda path: path.symlink_to(path.name),

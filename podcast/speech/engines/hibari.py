@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from podcast.errors import InputError
+from podcast.outside.executor import processors
 
 if TYPE_CHECKING:
     from podcast.types import Piece, Samples, Voice
@@ -38,6 +39,7 @@ class HibariEngine:
     def __init__(self) -> None:
         self._models: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._computing = threading.BoundedSemaphore(processors())  # each more at once takes memory, and no less time
 
     @functools.cached_property
     def version(self) -> str:
@@ -72,9 +74,10 @@ class HibariEngine:
             self._model(voice)
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
-        """Speak one piece."""
+        """Speak one piece; no more of them at once than there are processors."""
         model = self._model(voice)
-        return np.asarray(model(piece.text, speed=voice.speed, seed=piece.seed), dtype=np.float32)
+        with self._computing:
+            return np.asarray(model(piece.text, speed=voice.speed, seed=piece.seed), dtype=np.float32)
 
     def _model(self, voice: Voice) -> Any:
         with self._lock:
