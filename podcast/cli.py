@@ -139,10 +139,13 @@ def make(
         from podcast.pipeline import arriving
         from podcast.pipeline.ahead import Ahead
         from podcast.pipeline.executing import executing
+        from podcast.speech.voice import load_voice
 
         the_show = _open(show, observe)
         given = arriving.arrivals(the_show, sources)
         _one_name_each(given, slug)
+        if voice:
+            load_voice(voice, the_show.voices)  # an unknown one is told before a script is written, or paid
         problems: list[str] = []
 
         def begin(arrival: arriving.Arrival, told: Observe) -> tuple[WrittenScript, Speaking]:

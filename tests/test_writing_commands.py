@@ -201,6 +201,9 @@ def test_what_cannot_be_is_refused_before_anything_is_written(podcast: Podcast, 
     ran = podcast("script", newsletter)
     assert (ran.exit_code, "no voice 'nobody'" in ran.stderr) == (2, True)
     assert not podcast.script().exists()
+    ran = podcast("make", newsletter, "--voice", "somebody")
+    assert (ran.exit_code, "no voice 'somebody'" in ran.stderr) == (2, True)
+    assert not podcast.script().exists()
     configure(podcast, "hosts", '"Ada: hum, Bo: hum"')
     assert podcast("script", newsletter).exit_code == 0
     ran = podcast("render", "2024-06-15", "--voice", "hum")

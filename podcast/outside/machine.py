@@ -19,7 +19,7 @@ _ARENA_MAX = -8
 _TURN_S = 0.001
 """A fifth of what is usual."""
 
-_NEW_OBJECTS = 50_000
+_NEW_OBJECTS = 500_000
 """After which it is looked for garbage; usual are 700 to 2,000."""
 
 _PIPE_BYTES = 1 << 19
