@@ -123,8 +123,8 @@ class Assumed:
     """One request in so many seconds is what arXiv allows, from all of somebody's machines together."""
     line_mbit: float = 1000.0
     disk_tb: float = 1.0
-    sample_bytes: int = 6
-    """A sample of a sentence: two on its way to the head, as it is kept, and four to whoever makes a part of it."""
+    sample_bytes: int = 4
+    """Of a sentence: two on its way to the head, as it is kept, and two on that to whoever makes a part of it."""
     sample_rate_hz: int = 24_000
     usd_core_hour: float = 0.04
     usd_gb_month: float = 0.023
