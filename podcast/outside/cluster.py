@@ -90,8 +90,9 @@ def _other_version(name: str, theirs: str, ours: str) -> OutsideError:
 
 
 def _key(function: Callable[..., Any], payload: bytes) -> str:
-    made_of = (function.__module__, function.__qualname__, _versions())
-    return f"{function.__name__}-{hashlib.sha256(repr(made_of).encode() + payload).hexdigest()}"
+    made_of = hashlib.sha256(repr((function.__module__, function.__qualname__, _versions())).encode())
+    made_of.update(payload)
+    return f"{function.__name__}-{made_of.hexdigest()}"
 
 
 # ── the executor ────────────────────────────────────────────────────────────────────────────────────────

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podcast.errors import InputError
@@ -13,7 +13,7 @@ from podcast.types import Paragraph, Piece, Segment, Utterance
 from podcast.writing.sentences import cut, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from podcast.speech.lexicon import Lexicon
     from podcast.types import Script, Voice
@@ -47,7 +47,8 @@ def plan(
     Raises InputError naming segment and words, for all segments at once, where there is nothing to speak or
     something that no English voice can say.
     """
-    problems = [problem for segment in script.segments for problem in _problems(segment, lexicon)]
+    said = _sayer(lexicon, phonetic)
+    problems = [problem for segment in script.segments for problem in _problems(segment, voices, said)]
     problems += [problem for segment in script.segments for problem in _slips(segment, dict(script.speakers))]
     if problems:
         raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
@@ -55,39 +56,36 @@ def plan(
         utterance
         for segment_index, segment in enumerate(script.segments)
         for paragraph_index, paragraph in enumerate(segment.paragraphs)
-        for utterance in _utterances(
-            paragraph, segment_index, paragraph_index, voices[paragraph.speaker], _Sayer(lexicon, phonetic)
-        )
+        for utterance in _utterances(paragraph, segment_index, paragraph_index, voices[paragraph.speaker], said)
     )
 
 
 def say(text: str, voice: Voice, lexicon: Lexicon, phonetic: Collection[str] = frozenset()) -> tuple[Utterance, ...]:
     """Plan a text that stands in no script."""
-    problems = (
-        list(_problems(Segment("", (Paragraph(text),)), lexicon)) if text.strip() else ["there is nothing to say."]
-    )
+    paragraph, said = Paragraph(text), _sayer(lexicon, phonetic)
+    segment = Segment("", (paragraph,))
+    problems = list(_problems(segment, {None: voice}, said)) if text.strip() else ["there is nothing to say."]
     if problems:
         texts = (problem.removeprefix("segment '': ") for problem in problems)
         raise InputError("\n".join(text[0].upper() + text[1:] for text in texts))
-    return tuple(_utterances(Paragraph(text), 0, 0, voice, _Sayer(lexicon, phonetic)))
+    return tuple(_utterances(paragraph, 0, 0, voice, said))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sayer:
-    """What turns a sentence into pieces for an engine."""
+def _sayer(lexicon: Lexicon, phonetic: Collection[str]) -> Callable[[str, str], str]:
+    """Return what gives a sentence as an engine of some name is to say it; once, for it takes most of the time."""
 
-    lexicon: Lexicon
-    phonetic: Collection[str]
+    @functools.cache
+    def said(sentence: str, engine: str) -> str:
+        return spoken(sentence, lexicon, phonemes=engine in phonetic)
 
-    def pieces(self, sentence: str, voice: Voice) -> tuple[Piece, ...]:
-        return _pieces(spoken(sentence, self.lexicon, phonemes=voice.engine in self.phonetic))
+    return said
 
 
 def _utterances(
-    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, sayer: _Sayer
+    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, said: Callable[[str, str], str]
 ) -> Iterator[Utterance]:
     for sentence in split_sentences(paragraph.text):
-        pieces = sayer.pieces(sentence, voice)
+        pieces = _pieces(said(sentence, voice.engine))
         yield Utterance(segment_index, paragraph_index, sentence, pieces, voice, paragraph.speaker)
 
 
@@ -100,16 +98,16 @@ def seed_of(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 
 
-def _problems(segment: Segment, lexicon: Lexicon) -> Iterator[str]:
+def _problems(segment: Segment, voices: Mapping[str | None, Voice], said: Callable[[str, str], str]) -> Iterator[str]:
     if not any(paragraph.text.strip() for paragraph in segment.paragraphs):
         yield f"segment {segment.title!r} is empty: write a paragraph under it, or take its heading away."
     for paragraph in segment.paragraphs:
         for sentence in split_sentences(paragraph.text):
-            said = spoken(sentence, lexicon)
-            words = unspeakable(sentence, said)
+            text = said(sentence, voices[paragraph.speaker].engine)
+            words = unspeakable(sentence, text)
             if words:
                 yield f"segment {segment.title!r}: {_cannot_be_spoken(words)}"
-            elif word := _too_long_in(said):
+            elif word := _too_long_in(text):
                 yield _too_long(word, segment)
 
 
