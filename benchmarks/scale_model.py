@@ -124,7 +124,7 @@ class Assumed:
     line_mbit: float = 1000.0
     disk_tb: float = 1.0
     sample_bytes: int = 4
-    """Of a sentence: two on its way to the head, as it is kept, and two on that to whoever makes a part of it."""
+    """A sample of a sentence: two bytes on its way to the head, as it is kept, two to whoever makes a part of it."""
     sample_rate_hz: int = 24_000
     usd_core_hour: float = 0.04
     usd_gb_month: float = 0.023

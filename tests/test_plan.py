@@ -47,6 +47,22 @@ def problems(*segments: tuple[str, ...]) -> list[str]:
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_phonemes_are_for_engines_that_take_them_and_for_no_other() -> None:
+    """Also where the same sentence is said by two of them."""
+    own = Lexicon((("ReLU", "ray-loo"),), (("ReLU", "ɹˈAlu"),))
+    two = Script("T", dt.date(2024, 6, 15), (Segment("S", (Paragraph("ReLU.", "Ada"), Paragraph("ReLU.", "Bo"))),))
+    said = plan(two, {"Ada": HEART, "Bo": JOE}, own, WHERE, {"hibari"})
+    assert [each.pieces[0].text for each in said] == ["[ReLU](/ɹˈAlu/).", "ray-loo."]
+
+
+def test_phonemes_that_no_engine_takes_at_once_are_refused_like_a_long_word() -> None:
+    """They are one word, however short it is as it is written."""
+    endless = Lexicon((), (("ReLU", "ɹ" * (MAX_PIECE_CHARACTERS + 1)),))
+    with pytest.raises(InputError, match="no voice can say it"):
+        plan(script(("A ReLU.",)), {None: HEART}, endless, WHERE, {"hibari"})
+    assert plan(script(("A ReLU.",)), {None: JOE}, endless, WHERE, {"hibari"})
+
+
 def test_every_sentence_is_said_in_order_and_at_its_place() -> None:
     """Segment and paragraph are counted, and the sentence stands as it was written."""
     utterances = planned(("One. Two!", "Three?"), ("Four",))

@@ -77,14 +77,16 @@ def test_nothing_is_said_to_cost_less_than_nothing(planning: dict[str, Any]) -> 
 
 def test_a_plan_is_what_one_episode_takes_as_often_as_there_are_some(planning: dict[str, Any]) -> None:
     """Cores by processor seconds and how busy they are, bytes and money by what is measured and chosen."""
-    assumed = planning["Assumed"](busy=0.5, show_episodes=500, listeners=10, usd_gb_out=0.1, usd_core_hour=0.04)
+    assumed = planning["Assumed"](
+        busy=0.5, show_episodes=500, listeners=10, usd_gb_out=0.1, usd_core_hour=0.04, sample_bytes=4
+    )
     need = planning["need"](model(planning), assumed, 86_400)
     assert need.cores == pytest.approx(2 * (1 + 6 + 1))
     assert need.heads == pytest.approx(2 * (1 + 1 + 1))
     assert need.processors_usd == pytest.approx(16 * 24 * 0.04)
     assert need.listeners_bytes == pytest.approx(86_400 * 10 * 8e6)
     assert need.listeners_usd == pytest.approx(86_400 * 10 * 8e6 / 1e9 * 0.1)
-    assert need.cluster_bytes == pytest.approx(86_400 * (500 * 24_000 * 6 + 8e6))
+    assert need.cluster_bytes == pytest.approx(86_400 * (500 * 24_000 * 4 + 8e6))
     assert (need.arxiv_requests, need.voice_requests) == (864_000, 8_640_000)
     assert need.voice_usd == pytest.approx(86_400 * 0.15)
     half = planning["need"](model(planning), assumed, 43_200)

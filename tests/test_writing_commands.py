@@ -197,12 +197,12 @@ def test_what_cannot_be_is_refused_before_anything_is_written(podcast: Podcast, 
     """Lengths, voices of hosts, one voice for two speakers, a newsletter that is not there."""
     ran = podcast("script", newsletter, "--minutes", "inf")
     assert (ran.exit_code, "600 minutes" in ran.stderr) == (2, True)
+    ran = podcast("make", newsletter, "--voice", "somebody")
+    assert (ran.exit_code, "no voice 'somebody'" in ran.stderr) == (2, True)
+    assert not podcast.script().exists()
     configure(podcast, "hosts", '"Ada: nobody, Bo: hum"')
     ran = podcast("script", newsletter)
     assert (ran.exit_code, "no voice 'nobody'" in ran.stderr) == (2, True)
-    assert not podcast.script().exists()
-    ran = podcast("make", newsletter, "--voice", "somebody")
-    assert (ran.exit_code, "no voice 'somebody'" in ran.stderr) == (2, True)
     assert not podcast.script().exists()
     configure(podcast, "hosts", '"Ada: hum, Bo: hum"')
     assert podcast("script", newsletter).exit_code == 0

@@ -19,8 +19,8 @@ _ARENA_MAX = -8
 _TURN_S = 0.001
 """A fifth of what is usual."""
 
-_NEW_OBJECTS = 500_000
-"""After which it is looked for garbage; usual are 700 to 2,000."""
+_NEW_OBJECTS, _LOOKS = 500_000, 2
+"""After which it is looked for garbage among them, and after how many looks among older ones; usual are 700 and 10."""
 
 _PIPE_BYTES = 1 << 19
 """Usual is an eighth. Some hundred of them are as much as a system lets one user's pipes hold."""
@@ -56,7 +56,7 @@ def short_turns() -> Iterator[None]:
 def collecting_seldom() -> Iterator[None]:
     """Look for garbage seldom: what work loads, a voice's lexicons mostly, is a million objects, and stays."""
     usual = gc.get_threshold()
-    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
+    gc.set_threshold(_NEW_OBJECTS, _LOOKS, _LOOKS)
     try:
         yield
     finally:

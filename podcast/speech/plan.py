@@ -47,8 +47,8 @@ def plan(
     Raises InputError naming segment and words, for all segments at once, where there is nothing to speak or
     something that no English voice can say.
     """
-    said = _sayer(lexicon, phonetic)
-    problems = [problem for segment in script.segments for problem in _problems(segment, voices, said)]
+    as_said = _sayer(lexicon, phonetic)
+    problems = [problem for segment in script.segments for problem in _problems(segment, voices, as_said)]
     problems += [problem for segment in script.segments for problem in _slips(segment, dict(script.speakers))]
     if problems:
         raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
@@ -56,36 +56,36 @@ def plan(
         utterance
         for segment_index, segment in enumerate(script.segments)
         for paragraph_index, paragraph in enumerate(segment.paragraphs)
-        for utterance in _utterances(paragraph, segment_index, paragraph_index, voices[paragraph.speaker], said)
+        for utterance in _utterances(paragraph, segment_index, paragraph_index, voices[paragraph.speaker], as_said)
     )
 
 
 def say(text: str, voice: Voice, lexicon: Lexicon, phonetic: Collection[str] = frozenset()) -> tuple[Utterance, ...]:
     """Plan a text that stands in no script."""
-    paragraph, said = Paragraph(text), _sayer(lexicon, phonetic)
+    paragraph, as_said = Paragraph(text), _sayer(lexicon, phonetic)
     segment = Segment("", (paragraph,))
-    problems = list(_problems(segment, {None: voice}, said)) if text.strip() else ["there is nothing to say."]
+    problems = list(_problems(segment, {None: voice}, as_said)) if text.strip() else ["there is nothing to say."]
     if problems:
         texts = (problem.removeprefix("segment '': ") for problem in problems)
         raise InputError("\n".join(text[0].upper() + text[1:] for text in texts))
-    return tuple(_utterances(paragraph, 0, 0, voice, said))
+    return tuple(_utterances(paragraph, 0, 0, voice, as_said))
 
 
 def _sayer(lexicon: Lexicon, phonetic: Collection[str]) -> Callable[[str, str], str]:
-    """Return what gives a sentence as an engine of some name is to say it; once, for it takes most of the time."""
+    """Return what gives a sentence as an engine of some name is to say it; it is asked for by whoever checks, too."""
 
     @functools.cache
-    def said(sentence: str, engine: str) -> str:
+    def as_said(sentence: str, engine: str) -> str:
         return spoken(sentence, lexicon, phonemes=engine in phonetic)
 
-    return said
+    return as_said
 
 
 def _utterances(
-    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, said: Callable[[str, str], str]
+    paragraph: Paragraph, segment_index: int, paragraph_index: int, voice: Voice, as_said: Callable[[str, str], str]
 ) -> Iterator[Utterance]:
     for sentence in split_sentences(paragraph.text):
-        pieces = _pieces(said(sentence, voice.engine))
+        pieces = _pieces(as_said(sentence, voice.engine))
         yield Utterance(segment_index, paragraph_index, sentence, pieces, voice, paragraph.speaker)
 
 
@@ -98,16 +98,18 @@ def seed_of(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 
 
-def _problems(segment: Segment, voices: Mapping[str | None, Voice], said: Callable[[str, str], str]) -> Iterator[str]:
+def _problems(
+    segment: Segment, voices: Mapping[str | None, Voice], as_said: Callable[[str, str], str]
+) -> Iterator[str]:
     if not any(paragraph.text.strip() for paragraph in segment.paragraphs):
         yield f"segment {segment.title!r} is empty: write a paragraph under it, or take its heading away."
     for paragraph in segment.paragraphs:
         for sentence in split_sentences(paragraph.text):
-            text = said(sentence, voices[paragraph.speaker].engine)
-            words = unspeakable(sentence, text)
+            said = as_said(sentence, voices[paragraph.speaker].engine)
+            words = unspeakable(sentence, said)
             if words:
                 yield f"segment {segment.title!r}: {_cannot_be_spoken(words)}"
-            elif word := _too_long_in(text):
+            elif word := _too_long_in(said):
                 yield _too_long(word, segment)
 
 

@@ -58,7 +58,7 @@ def spoken(text: str, lexicon: Lexicon, *, phonemes: bool = False) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _before_lexicon(text: str) -> str:
-    """Known of the sentences of an episode: they are asked for as words, as phonemes, and for every voice."""
+    """Known of the sentences of an episode: every engine asks for them, and so do checks."""
     return applied(_BEFORE_LEXICON, unicodedata.normalize("NFC", unescaped(text)))
 
 
