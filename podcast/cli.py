@@ -137,15 +137,14 @@ def make(
     """Make an episode of newsletters, of the week or of papers. The last line printed is the path of episode.mp3."""
     with reporting(quiet=quiet, debug=debug) as observe:
         from podcast.pipeline import arriving
-        from podcast.pipeline.ahead import Ahead
+        from podcast.pipeline.ahead import Ahead, refuse_unknown_voice
         from podcast.pipeline.executing import executing
-        from podcast.speech.voice import load_voice
 
         the_show = _open(show, observe)
         given = arriving.arrivals(the_show, sources)
         _one_name_each(given, slug)
         if voice:
-            load_voice(voice, the_show.voices)  # an unknown one is told before a script is written, or paid
+            refuse_unknown_voice(the_show, voice)
         problems: list[str] = []
 
         def begin(arrival: arriving.Arrival, told: Observe) -> tuple[WrittenScript, Speaking]:

@@ -93,6 +93,13 @@ class Ahead:
             _load(engine, voice)
 
 
+def refuse_unknown_voice(show: Show, name: str) -> None:
+    """Raise InputError, before a script is written or paid, if the voice that is to speak it is not there."""
+    from podcast.speech.voice import load_voice
+
+    load_voice(name, show.voices)
+
+
 def _load(engine: Engine, voice: Voice) -> None:
     from podcast.speech.engines import Loading
 
