@@ -92,8 +92,13 @@ def _failure(what: str, program: Program) -> OutsideError:
         return EndedError(f"ffmpeg could not {what}: it went on and on, and was ended. {_ANOTHER}")
     if reason := supervised.ended_by(status):
         return EndedError(f"ffmpeg could not {what}: {reason}, then run this again; what is finished is kept.")
-    tail = " ".join(program.words().split())[-_TAIL_CHARACTERS:] or "it said nothing"
+    tail = _tail(program) or "it said nothing"
     return OutsideError(f"ffmpeg could not {what} (exit {status}): {tail}")
+
+
+def _tail(program: Program) -> str:
+    """Return the end of what a program said, on one line."""
+    return " ".join(program.words().split())[-_TAIL_CHARACTERS:].lstrip()
 
 
 _ANOTHER = "Run this again; if it happens again, name another ffmpeg in PODCAST_FFMPEG, or unset that."
@@ -124,8 +129,7 @@ def decode(path: Path, rate_hz: int, channels: int, longest_ms: int) -> Samples:
     decoder = _done(f"read {path}", _command(stream), rate_hz * longest_ms // 1000 * frame_bytes + _OTHER_BYTES)
     data = decoder.output()
     if decoder.wait() or not data:
-        reason = " ".join(decoder.words().split())[-_TAIL_CHARACTERS:]
-        raise InputError(f"{path}: ffmpeg finds no sound in it ({reason or 'it is empty'}). Use another file.")
+        raise InputError(f"{path}: ffmpeg finds no sound in it ({_tail(decoder) or 'it is empty'}). Use another file.")
     if len(data) % frame_bytes:
         raise _lying(f"read {path}", "gave half a sample")
     return np.frombuffer(data, dtype="<f4").reshape(-1, channels)
@@ -293,7 +297,7 @@ def chapters(path: Path) -> list[tuple[int, int, str]]:
     asked = _command(ffmpeg.output(source, "pipe:", format="ffmetadata", copyts=None))
     listing = _done(f"read {path}", asked, _OTHER_BYTES)
     if listing.wait():
-        raise InputError(f"{path}: ffmpeg cannot read it ({' '.join(listing.words().split())[-_TAIL_CHARACTERS:]}).")
+        raise InputError(f"{path}: ffmpeg cannot read it ({_tail(listing)}).")
     return [_chapter(block) for block in listing.output().decode(errors="replace").split("[CHAPTER]\n")[1:]]
 
 
