@@ -72,7 +72,7 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be
 VoiceOption = Annotated[str | None, typer.Option("--voice", metavar="NAME", help="A profile in voices/.")]
 JobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", metavar="N", min=1, help="What is done at once; default: one thing a processor, and one."),
+    typer.Option("--jobs", metavar="N", min=1, help="Pieces of work at once; default: one a processor, and one."),
 ]
 ClusterOption = Annotated[
     str | None,
