@@ -8,7 +8,7 @@ Times in samples count frames of the finished episode's rate; times in ms are ro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from podcast.settings import between, is_service, setting
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.float32]
+    Pcm = npt.NDArray[np.int16]
     """Sound, full scale ±1: shape (frames,) for one channel, (frames, channels) for several."""
 
 
@@ -335,15 +336,16 @@ class Clip:
     """A sentence spoken: mono sound, trimmed, at the engine's own level and rate; or music, of any channels."""
 
     key: str
-    samples: Samples
+    samples: Samples | Pcm
+    """Of speech 16 bits each, as it is kept and travels; of music what was decoded. `sound` is for computing."""
     rate_hz: int
     energies: Samples | None = None
     """K-weighted energy of each 100 ms (BS.1770), measured once, when it was made; None where nobody did so yet."""
 
-    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        """Travel as 16 bits where it is of no more, as what is spoken is: that is half of the way."""
-        samples = _as_pcm(self.samples)
-        return _arrived, (self.key, self.samples if samples is None else samples, self.rate_hz, self.energies)
+    @property
+    def sound(self) -> Samples:
+        """Its samples, full scale 1."""
+        return from_pcm(self.samples)
 
     @property
     def duration_ms(self) -> float:
@@ -355,30 +357,19 @@ PCM_SCALE = 32_767
 """Full scale of 16 bits."""
 
 
-def to_pcm(samples: Samples) -> npt.NDArray[np.int16]:
-    """Sound as 16 bits."""
+def to_pcm(samples: Samples | Pcm) -> Pcm:
+    """Sound as 16 bits; what is of 16 bits already is not copied."""
     import numpy as np
 
-    return np.round(samples * PCM_SCALE).astype("<i2")
+    return (samples if samples.dtype.kind == "i" else np.round(samples * PCM_SCALE)).astype("<i2", copy=False)
 
 
-def from_pcm(pcm: npt.NDArray[np.int16]) -> Samples:
-    """Sound of 16 bits, which comes out as it went in."""
+def from_pcm(samples: Samples | Pcm) -> Samples:
+    """Sound of 16 bits, which comes out as it went in; what is of more already is not copied."""
     import numpy as np
 
-    return pcm.astype(np.float32) / np.float32(PCM_SCALE)
-
-
-def _as_pcm(samples: Samples) -> npt.NDArray[np.int16] | None:
-    """As 16 bits, if it comes out of them as it is."""
-    if samples.ndim != 1 or abs(samples).max(initial=0) > 1:
-        return None
-    pcm = to_pcm(samples)
-    return pcm if (from_pcm(pcm) == samples).all() else None
-
-
-def _arrived(key: str, samples: npt.NDArray[Any], rate_hz: int, energies: Samples | None) -> Clip:
-    return Clip(key, from_pcm(samples) if samples.dtype.kind == "i" else samples, rate_hz, energies)
+    sound = samples.astype(np.float32, copy=False)
+    return sound / np.float32(PCM_SCALE) if samples.dtype.kind == "i" else sound
 
 
 # ── audio ───────────────────────────────────────────────────────────────────────────────────────────────

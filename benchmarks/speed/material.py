@@ -62,7 +62,7 @@ class Prepared:
     def wav(self) -> bytes:
         """The clip and the pause after it."""
         pause = silence(self.group[0].voice.pauses.paragraph_ms, self.clip.rate_hz)
-        return wav_bytes(np.concatenate([self.clip.samples, pause]), self.clip.rate_hz)
+        return wav_bytes(np.concatenate([self.clip.sound, pause]), self.clip.rate_hz)
 
 
 def prepare(show: Path, folder: Path, count: int) -> None:
@@ -130,7 +130,7 @@ def joined(group: tuple[Utterance, ...], clips: Sequence[Clip]) -> Prepared:
     """Make one clip of sentences, with their pauses between them."""
     rate_hz = clips[0].rate_hz
     pause = silence(group[0].voice.pauses.sentence_ms, rate_hz)
-    samples = np.concatenate([part for clip in clips for part in (clip.samples, pause)][:-1])
+    samples = np.concatenate([part for clip in clips for part in (clip.sound, pause)][:-1])
     return Prepared(group, Clip(sha256_of(samples.tobytes()), samples, rate_hz, energies(samples, rate_hz)))
 
 

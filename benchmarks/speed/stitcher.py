@@ -72,7 +72,7 @@ class Clips:
         key, _, copy = name.partition(".")
         clip = self._store.load(key)
         assert clip is not None  # noqa: S101 - it was prepared
-        return dataclasses.replace(clip, key=name, samples=clip.samples * (1 - int(copy) / 1000))
+        return dataclasses.replace(clip, key=name, samples=clip.sound * (1 - int(copy) / 1000))
 
     def clips(self, copies: int) -> Generator[Clip]:
         """Read all in their order."""

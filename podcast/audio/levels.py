@@ -49,7 +49,7 @@ class Spoken:
 
 def envelope_of(clip: Clip) -> Envelope:
     """Return how much sound there is in a clip, from what was measured of it when it was made."""
-    measured = energies(clip.samples, clip.rate_hz) if clip.energies is None else clip.energies
+    measured = energies(clip.sound, clip.rate_hz) if clip.energies is None else clip.energies
     return of_steps(measured, len(clip.samples), clip.rate_hz)
 
 

@@ -91,9 +91,9 @@ class Mixdown:
         clip, rate_hz = self._sounds[each.sound], self._format.rate_hz
         energies = self._energies(each, clip) * from_db(each.gain_db) ** 2
         if each.is_music:
-            samples = clip.samples * np.float32(from_db(each.gain_db))
+            samples = clip.sound * np.float32(from_db(each.gain_db))
         else:
-            plain = resampled(clip.samples, clip.rate_hz, rate_hz)
+            plain = resampled(clip.sound, clip.rate_hz, rate_hz)
             level = levelled(plain, each.gain_db, self._ceiling_dbfs, rate_hz)
             if highest(plain) * from_db(each.gain_db) > highest(level):
                 energies *= self._held_share(level, clip, each.gain_db)

@@ -275,4 +275,4 @@ def _wav(quoted: _Quoted, paid: Paid) -> bytes:
     with threads(1) as executor:
         (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=executor, paid=paid)
     pause = np.zeros(clip.rate_hz * quoted.pause_ms // 1000, dtype=np.float32)
-    return wav_bytes(np.concatenate([clip.samples, pause]), clip.rate_hz)
+    return wav_bytes(np.concatenate([clip.sound, pause]), clip.rate_hz)

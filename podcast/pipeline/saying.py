@@ -68,7 +68,7 @@ def speak_line(line: Line, path: Path, ledger: Ledger) -> int:
     rate_hz = line.engine.rate_hz
     pause = np.zeros(rate_hz * line.voice.pauses.sentence_ms // 1000, dtype=np.float32)
     paid = payer({line.voice.engine: line.engine}, ledger, "say", ["say"])
-    clips = [speak(utterance, line.engine, paid).samples for utterance in line.utterances]
+    clips = [speak(utterance, line.engine, paid).sound for utterance in line.utterances]
     sound = np.concatenate([part for clip in clips for part in (clip, pause)][:-1])
     files.write_bytes(path, wav_bytes(sound, rate_hz))
     return round(1000 * len(sound) / rate_hz)

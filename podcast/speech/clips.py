@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from podcast.outside.executor import Executor
     from podcast.speech.engines import Engine
-    from podcast.types import Piece, Samples, Utterance
+    from podcast.types import Pcm, Piece, Samples, Utterance
 
 _PIECE_PAUSE_MS = 120
 _BEFORE_RIFF, _BEFORE_SOUND = 8, 44
@@ -96,7 +96,7 @@ def _joined(utterance: Utterance, engine: Engine, pieces: Sequence[Samples]) -> 
     pause = np.zeros(engine.rate_hz * _PIECE_PAUSE_MS // 1000, dtype=np.float32)
     parts = [part for piece in pieces for part in (piece, pause)][:-1]
     samples = np.concatenate(parts)
-    return Clip(clip_key(utterance, engine.version), samples, engine.rate_hz, energies(samples, engine.rate_hz))
+    return Clip(clip_key(utterance, engine.version), to_pcm(samples), engine.rate_hz, energies(samples, engine.rate_hz))
 
 
 def _proven(piece: Piece, utterance: Utterance, engine: Engine, paid: Paid | None) -> Samples:
@@ -200,7 +200,7 @@ def _file_name(key: str, data: bytes) -> str:
     return f"{key}.{sha256_of(data)[:16]}.wav"
 
 
-def wav_bytes(samples: Samples, rate_hz: int) -> bytes:
+def wav_bytes(samples: Samples | Pcm, rate_hz: int) -> bytes:
     """Mono sound as a WAV file of 16 bits."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
@@ -225,9 +225,8 @@ def _from_wav(key: str, data: bytes) -> Clip:
     with wave.open(io.BytesIO(data)) as file:
         pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
         rate_hz = file.getframerate()
-    samples = from_pcm(pcm)
     measured = _measured(data[_BEFORE_SOUND + pcm.nbytes :])
-    return Clip(key, samples, rate_hz, energies(samples, rate_hz) if measured is None else measured)
+    return Clip(key, pcm, rate_hz, energies(from_pcm(pcm), rate_hz) if measured is None else measured)
 
 
 def _measured(rest: bytes) -> Samples | None:
@@ -343,7 +342,7 @@ class _Worker:
     def _in_pieces(self, utterance: Utterance, engine: Engine) -> Clip:
         """Have each piece of a long sentence kept until all are there: the next may fail, and this one is paid."""
         parts = [self._clip(part) for part in parts_of(utterance)]
-        clip = _joined(utterance, engine, [part.samples for part in parts])
+        clip = _joined(utterance, engine, [part.sound for part in parts])
         self.store.save(clip, durable=True)
         for part in parts:
             self.store.forget(part.key)

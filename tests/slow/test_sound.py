@@ -75,7 +75,7 @@ def _music_alone(show: Show, timeline: Timeline) -> Samples:
     names = {"intro": settings.intro, "sting": settings.sting, "outro": settings.outro}
     music = load_music({kind: show.file(name) for kind, name in names.items()}, settings, show.settings.audio)
     cues = _music_cues(timeline)
-    sounding = [(cue.start, music[cue.kind].samples[: cue.end - cue.start], cue.curve) for cue in cues]
+    sounding = [(cue.start, music[cue.kind].sound[: cue.end - cue.start], cue.curve) for cue in cues]
     return mixed(0, timeline.length, 1, sounding)[:, 0]
 
 
