@@ -621,7 +621,7 @@ def test_the_same_sentence_twice_at_once_is_no_quarrel(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_embedded_voice_says_the_same_twice_and_from_two_threads() -> None:
+def test_the_embedded_voice_says_the_same_twice_and_from_two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its noise is seeded by the piece: what runs beside it does not show."""
     engine = HibariEngine()
     voice = Voice("heart", "hibari", "heart")
@@ -629,6 +629,7 @@ def test_the_embedded_voice_says_the_same_twice_and_from_two_threads() -> None:
     first = [engine.speak(piece, voice) for piece in pieces]
     with ThreadPoolExecutor(2) as pool:
         again = list(pool.map(lambda piece: engine.speak(piece, voice), pieces * 3))
+    monkeypatch.setattr("podcast.speech.engines.hibari._models", {})
     fresh = HibariEngine().speak(pieces[0], voice)
     for number, samples in enumerate(again):
         assert np.array_equal(samples, first[number % 2])
@@ -652,7 +653,7 @@ def test_the_embedded_voice_speaks_no_more_at_once_than_there_are_processors(mon
         return np.zeros(1, dtype=np.float32)
 
     monkeypatch.setattr("podcast.speech.engines.hibari.processors", lambda: 2)
-    monkeypatch.setattr("podcast.speech.engines.hibari._load", lambda _: model)
+    monkeypatch.setattr("podcast.speech.engines.hibari._models", {"heart": model})
     engine, voice = HibariEngine(), Voice("heart", "hibari", "heart")
     for _ in range(3):
         with pytest.raises(RuntimeError):

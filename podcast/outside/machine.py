@@ -54,12 +54,17 @@ def short_turns() -> Iterator[None]:
 
 @contextlib.contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Look for garbage seldom: what work loads, a voice's lexicons mostly, is a million objects, and stays."""
+    """Look for garbage seldom: what work loads, a voice's lexicons mostly, is a million objects, and stays.
+
+    At the end what is young counts as old: it would be walked through at once, where mostly the process ends, too.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, _LOOKS, _LOOKS)
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*usual)
 
 

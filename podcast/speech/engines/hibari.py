@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _INSIDE = "heart"
 """The voice in the wheel itself: nothing has to be imported to know that it is there."""
 
+_loading = threading.Lock()
+_models: dict[str, Any] = {}
+"""Of this process, by voice: to take a million entries of lexicons apart would take a while, too."""
+
 
 @functools.cache
 def _versions() -> str:
@@ -31,14 +35,12 @@ def _versions() -> str:
 
 
 class HibariEngine:
-    """Speaks with the voices that need no download; models are loaded once, when first used."""
+    """Speaks with the voices that need no download; a process loads a model once, when it is first used."""
 
     rate_hz = 24_000
     takes_phonemes = True
 
     def __init__(self) -> None:
-        self._models: dict[str, Any] = {}
-        self._lock = threading.Lock()
         self._computing = threading.BoundedSemaphore(processors())  # each more at once takes memory, and no less time
 
     @functools.cached_property
@@ -70,7 +72,7 @@ class HibariEngine:
 
     def load(self, voice: Voice) -> None:
         """Load the voice's model, unless one is being loaded: whoever speaks waits for that."""
-        if not self._lock.locked():
+        if not _loading.locked():
             self._model(voice)
 
     def speak(self, piece: Piece, voice: Voice) -> Samples:
@@ -80,10 +82,10 @@ class HibariEngine:
             return np.asarray(model(piece.text, speed=voice.speed, seed=piece.seed), dtype=np.float32)
 
     def _model(self, voice: Voice) -> Any:
-        with self._lock:
-            if voice.voice not in self._models:
-                self._models[voice.voice] = _load(voice)
-            return self._models[voice.voice]
+        with _loading:
+            if voice.voice not in _models:
+                _models[voice.voice] = _load(voice)
+            return _models[voice.voice]
 
 
 def _load(voice: Voice) -> Any:
