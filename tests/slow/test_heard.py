@@ -169,7 +169,7 @@ def _line(text: str) -> Line:
 
 
 def _sound(line: Line) -> Samples:
-    return np.concatenate([speak(utterance, line.engine).samples for utterance in line.utterances])
+    return np.concatenate([speak(utterance, line.engine).sound for utterance in line.utterances])
 
 
 RATE_HZ = 24_000

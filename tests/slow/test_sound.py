@@ -172,7 +172,7 @@ def test_marks_inside_a_sentence_are_shorter_than_its_end(name: str) -> None:
 def _longest_silence_ms(mark: str, voice: Voice, engine: Engine) -> int:
     """Of a sentence with a mark in its middle: 40 dB below its loudest 10 ms."""
     (sentence,) = say(f"The method is simple{mark} it sorts the whole list.", voice, Lexicon())
-    sound = speak(sentence, engine).samples
+    sound = speak(sentence, engine).sound
     step = engine.rate_hz // 100
     levels = np.sqrt(np.mean(sound[: len(sound) // step * step].reshape(-1, step) ** 2, axis=1))[5:-5]
     silent = np.concatenate([[False], levels < 0.01 * levels.max(), [False]])
