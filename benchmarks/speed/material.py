@@ -6,18 +6,20 @@ import dataclasses
 import itertools
 import json
 import subprocess
+import wave
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from podcast.audio.meter import energies
+from podcast.audio.mix import resampled
 from podcast.files import sha256_of
 from podcast.outside import ffmpeg
 from podcast.pipeline import episode, music
 from podcast.show import load_show
 from podcast.speech.clips import ClipStore, wav_bytes
-from podcast.types import Clip
+from podcast.types import Clip, from_pcm
 from speed import shows
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from podcast.types import Samples, Utterance
 
 WAVS, MP3S, STORE, LIST = "wavs", "mp3s", "store", "clips.json"
-JOINED = "joined.wav"
+JOINED, EXACT = "joined.wav", "joined.f32"
 RATE_HZ, KBPS = 44_100, 128
 _MUSIC_S = {"intro": 4, "outro": 8}
 """What is heard of it beside the speech is about as long."""
@@ -96,6 +98,15 @@ def _in_other_formats(folder: Path) -> None:
         _ffmpeg("-i", path, "-b:a", f"{KBPS}k", (folder / MP3S / path.name).with_suffix(".mp3"))
     inputs = [argument for path in paths for argument in ("-i", path)]
     _ffmpeg(*inputs, "-filter_complex", f"concat=n={len(paths)}:v=0:a=1", "-ar", RATE_HZ, folder / JOINED)
+    (folder / EXACT).write_bytes(b"".join(_exact(path).astype("<f4").tobytes() for path in paths))
+
+
+def _exact(path: Path) -> Samples:
+    """Read a WAV file on one channel, brought to the rate with nothing above what it had: so LAME is soonest done."""
+    with wave.open(str(path)) as file:
+        rate_hz, channels = file.getframerate(), file.getnchannels()
+        pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+    return resampled(from_pcm(pcm).reshape(-1, channels).mean(axis=1), rate_hz, RATE_HZ)
 
 
 def file_name(number: int) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from podcast.audio.levels import Section
     from podcast.types import Clip
 
-WAVS, STORE, LIST, JOINED = "wavs", "store", "clips.json", "joined.wav"
+WAVS, STORE, LIST, JOINED, EXACT = "wavs", "store", "clips.json", "joined.wav", "joined.f32"
 KBPS = "128k"
 
 
@@ -164,9 +164,10 @@ def loudnorm(folder: Path, _: int) -> Callable[[], Path]:
 
 
 def encode(folder: Path, _: int) -> Callable[[], Path]:
-    """Encode sound that is joined already, on one channel: nobody can do less."""
+    """Encode sound that is joined already, on one channel and at its last rate: nobody can do less."""
     path = folder / "encode.mp3"
-    command = ["ffmpeg", "-v", "error", "-y", "-i", str(folder / JOINED), "-ac", "1", "-b:a", KBPS, str(path)]
+    floats = ["-f", "f32le", "-ar", "44100", "-ac", "1"]
+    command = ["ffmpeg", "-v", "error", "-y", *floats, "-i", str(folder / EXACT), "-b:a", KBPS, str(path)]
 
     def work() -> Path:
         subprocess.run(command, check=True)
