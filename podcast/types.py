@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.float32]
-    Pcm = npt.NDArray[np.int16]
     """Sound, full scale ±1: shape (frames,) for one channel, (frames, channels) for several."""
+
+    Pcm = npt.NDArray[np.int16]
+    """Sound of one channel in 16 bits, full scale ±PCM_SCALE: shape (frames,)."""
 
 
 # ── papers ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -337,7 +339,7 @@ class Clip:
 
     key: str
     samples: Samples | Pcm
-    """Of speech 16 bits each, as it is kept and travels; of music what was decoded. `sound` is for computing."""
+    """Of speech 16 bits each, as it is kept and travels; of music floats. `sound` is for computing."""
     rate_hz: int
     energies: Samples | None = None
     """K-weighted energy of each 100 ms (BS.1770), measured once, when it was made; None where nobody did so yet."""

@@ -479,6 +479,7 @@ def test_a_clip_travels_in_the_bits_that_it_is_kept_in(tmp_path: Path) -> None:
     (clip,) = _all([_utterance("1", "2")], FakeEngine(_different), tmp_path)
     kept = ClipStore(tmp_path).load(clip.key)
     assert kept is not None
+    assert clip.samples.dtype == kept.samples.dtype == np.int16
     loud = dataclasses.replace(clip, samples=clip.sound * np.float32(40), energies=None)
     for sent, sound, bytes_a_sample in ((kept, clip.sound, 2), (loud, loud.sound, 4)):
         data = pickle.dumps(sent)
@@ -637,6 +638,23 @@ def test_the_embedded_voice_says_the_same_twice_and_from_two_threads(monkeypatch
     assert not np.array_equal(engine.speak(dataclasses.replace(pieces[0], seed=12), voice), first[0])
 
 
+def test_a_process_loads_the_model_of_an_embedded_voice_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever engine asks for it, and from whatever thread."""
+    loaded: list[str] = []
+
+    def load(voice: Voice) -> Callable[..., Samples]:
+        time.sleep(0.01)
+        loaded.append(voice.voice)
+        return lambda text, speed, seed: np.zeros(1, dtype=np.float32)  # noqa: ARG005 - as a voice is asked
+
+    monkeypatch.setattr("podcast.speech.engines.hibari._models", {})
+    monkeypatch.setattr("podcast.speech.engines.hibari._load", load)
+    voices = [Voice(name, "hibari", name) for name in ("heart", "emma")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: HibariEngine().speak(Piece("Hello.", 0), voices[number % 2]), range(8)))
+    assert sorted(loaded) == ["emma", "heart"]
+
+
 def test_the_embedded_voice_speaks_no_more_at_once_than_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each sentence more would take memory, and end no sooner; one that fails makes room for the next."""
     lock, now, most = threading.Lock(), [], []
@@ -652,7 +670,7 @@ def test_the_embedded_voice_speaks_no_more_at_once_than_there_are_processors(mon
             raise RuntimeError
         return np.zeros(1, dtype=np.float32)
 
-    monkeypatch.setattr("podcast.speech.engines.hibari.processors", lambda: 2)
+    monkeypatch.setattr("podcast.speech.engines.hibari._computing", threading.BoundedSemaphore(2))
     monkeypatch.setattr("podcast.speech.engines.hibari._models", {"heart": model})
     engine, voice = HibariEngine(), Voice("heart", "hibari", "heart")
     for _ in range(3):

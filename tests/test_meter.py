@@ -31,6 +31,7 @@ from podcast.audio.meter import (
     k_weighted,
     momentary_lufs,
     of_steps,
+    raised_energy,
     range_lu,
     step_peaks,
     true_peak,
@@ -147,6 +148,21 @@ def test_the_energy_of_a_whole_is_that_of_its_pieces(length: int, kind: str) -> 
     mono = (sound if sound.ndim == 1 else sound[:, 0])[-length:]
     pieces = float(energies(np.pad(mono, (0, 4410)), 44_100).sum())
     assert 10 * math.log10(whole_energy(mono, 44_100) / pieces) == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["music", "noise", "tone", pytest.param("speech", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("own_hz", "rate_hz"),
+    [(24_000, 44_100), (24_000, 48_000), (22_050, 44_100), (16_000, 44_100), (16_000, 24_000), (44_100, 44_100)],
+)
+def test_sound_that_was_raised_has_its_energy_in_as_many_samples_as_it_came_with(
+    own_hz: int, rate_hz: int, kind: str
+) -> None:
+    """What folds back, of noise mostly, counts for all but a tenth of a dB as much."""
+    sound = _sound(kind, own_hz)
+    raised = resampled(sound if sound.ndim == 1 else sound[:, 0], own_hz, rate_hz)
+    found, whole = raised_energy(raised, rate_hz, own_hz), whole_energy(raised, rate_hz)
+    assert 10 * math.log10(found / whole) == pytest.approx(0, abs=0.1)
 
 
 @pytest.mark.parametrize("kind", ["music", "noise", "tone"])

@@ -31,6 +31,7 @@ DEAR = {
     "httpx",
     "onnxruntime",
     "openai",
+    "pydantic",
     "pyloudnorm",
     "pypdfium2",
     "requests",

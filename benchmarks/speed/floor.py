@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast.outside import ffmpeg
+from podcast.outside.executor import threads
 from podcast.pipeline import episode, script_files
+from podcast.pipeline.ahead import Ahead
 from podcast.show import load_show
 from podcast.speech.engines import load_engine
+from speed import shows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from podcast.pipeline.episode import Speaking
-    from podcast.show import AudioSettings
+    from podcast.show import Show
+    from podcast.types import Samples
 
 
 def measured(folder: Path, slug: str) -> dict[str, float]:
@@ -30,8 +36,7 @@ def measured(folder: Path, slug: str) -> dict[str, float]:
     path, _ = script_files.find_script(show, slug)
     speaking = episode.prepare(show, script_files.read_script(path), slug, str(path))
     load_s, speech_cpu_s = _spoken(speaking)
-    encode_cpu_s = _encoded(show.episode_folder(slug) / "episode.mp3", show.settings.audio)
-    return {"load_s": load_s, "speech_cpu_s": speech_cpu_s, "encode_cpu_s": encode_cpu_s}
+    return {"load_s": load_s, "speech_cpu_s": speech_cpu_s, "encode_cpu_s": _encoded(show, speaking)}
 
 
 def _spoken(speaking: Speaking) -> tuple[float, float]:
@@ -50,14 +55,40 @@ def _spoken(speaking: Speaking) -> tuple[float, float]:
     return max(0.0, (times[1] - times[0]) - (times[2] - times[1])), spoken_s
 
 
-def _encoded(mp3: Path, audio: AudioSettings) -> float:
-    """Processor time of ffmpeg, from a WAV of the finished episode to an MP3 with the same settings."""
+def _encoded(show: Show, speaking: Speaking) -> float:
+    """Processor time of one ffmpeg, from all that an episode's encoders hear to an MP3 with the same settings.
+
+    What they hear twice, for parts are primed with what is before them, is taken off by its length.
+    """
+    audio = show.settings.audio
     with tempfile.TemporaryDirectory() as folder:
-        wav, again = Path(folder) / "sound.wav", Path(folder) / "sound.mp3"
-        _ffmpeg("-i", mp3, "-map", "0:a", wav)
+        sound = Path(folder) / "sound.f32"
+        length_s = _mixed(show, speaking, sound)
+        heard_s = sound.stat().st_size / (4 * audio.channels * audio.sample_rate_hz)
         before = _children_s()
-        _ffmpeg("-i", wav, "-c:a", "libmp3lame", "-b:a", f"{audio.bitrate_kbps}k", again)
-        return _children_s() - before
+        source = ("-f", "f32le", "-ar", audio.sample_rate_hz, "-ac", audio.channels, "-i", sound)
+        settings = ("-c:a", "libmp3lame", "-b:a", f"{audio.bitrate_kbps}k", "-reservoir", 0)
+        _ffmpeg(*source, *settings, Path(folder) / "sound.mp3")
+        return (_children_s() - before) * length_s / heard_s
+
+
+def _mixed(show: Show, speaking: Speaking, sound: Path) -> float:
+    """Make the episode's parts once more, writing down what is given to encoders; return how long the episode is."""
+    encode = ffmpeg.encode
+    shows.parts_forgotten(show.folder)
+    with sound.open("wb") as file, threads(1) as executor:
+
+        def overheard(blocks: Iterable[Samples]) -> Iterator[Samples]:
+            for block in blocks:
+                file.write(block.astype("<f4").tobytes())
+                yield block
+
+        ffmpeg.encode = lambda blocks, form: encode(overheard(blocks), form)
+        try:
+            rendered = episode.render(show, speaking, lambda _: None, Ahead(show, executor))
+        finally:
+            ffmpeg.encode = encode
+    return rendered.timeline.duration_ms / 1000
 
 
 def _ffmpeg(*arguments: object) -> None:

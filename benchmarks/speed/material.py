@@ -77,7 +77,7 @@ def prepare(show: Path, folder: Path, count: int) -> None:
 
 
 def lay_down(clips: Sequence[Prepared], music: Mapping[str, Path], folder: Path) -> None:
-    """Write clips into a store of ours, as WAV files, as MP3 files, and as one file; the music before and after."""
+    """Write clips into a store of ours, as WAV files, as MP3 files, and joined; the music before and after."""
     for name in (WAVS, MP3S):
         (folder / name).mkdir()
     store = ClipStore(folder / STORE)
@@ -92,13 +92,14 @@ def lay_down(clips: Sequence[Prepared], music: Mapping[str, Path], folder: Path)
 
 
 def _in_other_formats(folder: Path) -> None:
-    """Make an MP3 of every WAV file, as services deliver them, and one WAV file of all."""
+    """Make an MP3 of every WAV file, as services deliver them, and one file of all: a WAV, and exact floats."""
     paths = sorted((folder / WAVS).iterdir())
     for path in paths:
         _ffmpeg("-i", path, "-b:a", f"{KBPS}k", (folder / MP3S / path.name).with_suffix(".mp3"))
     inputs = [argument for path in paths for argument in ("-i", path)]
     _ffmpeg(*inputs, "-filter_complex", f"concat=n={len(paths)}:v=0:a=1", "-ar", RATE_HZ, folder / JOINED)
-    (folder / EXACT).write_bytes(b"".join(_exact(path).astype("<f4").tobytes() for path in paths))
+    with (folder / EXACT).open("wb") as exact:
+        exact.writelines(_exact(path).astype("<f4").tobytes() for path in paths)
 
 
 def _exact(path: Path) -> Samples:

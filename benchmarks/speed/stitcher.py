@@ -69,10 +69,12 @@ class Clips:
 
     def load(self, name: str) -> Clip:
         """Read one, a thousandth softer each time."""
+        from podcast.types import to_pcm
+
         key, _, copy = name.partition(".")
         clip = self._store.load(key)
         assert clip is not None  # noqa: S101 - it was prepared
-        return dataclasses.replace(clip, key=name, samples=clip.sound * (1 - int(copy) / 1000))
+        return dataclasses.replace(clip, key=name, samples=to_pcm(clip.sound * (1 - int(copy) / 1000)))
 
     def clips(self, copies: int) -> Generator[Clip]:
         """Read all in their order."""
@@ -167,7 +169,8 @@ def encode(folder: Path, _: int) -> Callable[[], Path]:
     """Encode sound that is joined already, on one channel and at its last rate: nobody can do less."""
     path = folder / "encode.mp3"
     floats = ["-f", "f32le", "-ar", "44100", "-ac", "1"]
-    command = ["ffmpeg", "-v", "error", "-y", *floats, "-i", str(folder / EXACT), "-b:a", KBPS, str(path)]
+    settings = ["-b:a", KBPS, "-reservoir", "0"]
+    command = ["ffmpeg", "-v", "error", "-y", *floats, "-i", str(folder / EXACT), *settings, str(path)]
 
     def work() -> Path:
         subprocess.run(command, check=True)

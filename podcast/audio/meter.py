@@ -114,6 +114,15 @@ def whole_energy(samples: Samples, rate_hz: int) -> float:
     return float(np.einsum("pn,pn,n->", parts, parts, _powers_of_weights(rate_hz, size))) / size
 
 
+def raised_energy(samples: Samples, rate_hz: int, own_hz: int) -> float:
+    """Return `whole_energy` of sound that was raised to its rate: about as many samples as it had before tell as much.
+
+    What folds back between them counts all the same, and weighs the same within 0.1 dB.
+    """
+    each = max(1, round(rate_hz / own_hz))
+    return whole_energy(samples[::each], rate_hz // each) * each
+
+
 @functools.lru_cache(maxsize=4)
 def _powers_of_weights(rate_hz: int, size: int) -> Samples:
     """How much of the power at each frequency is heard, for real and imaginary part; but two stand for two each."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from podcast.audio.levels import envelope_of
 from podcast.audio.loudness import from_db, highest, levelled, limit
-from podcast.audio.meter import energy_until, frame_energies, whole_energy
+from podcast.audio.meter import energy_until, frame_energies, raised_energy
 from podcast.audio.mix import gains_at, in_channels, mixed, resampled
 from podcast.outside.mp3 import DELAY_SAMPLES
 
@@ -103,14 +103,10 @@ class Mixdown:
         return each.start, samples[: each.length], each.curve
 
     def _held_share(self, level: Samples, clip: Clip, gain_db: float) -> float:
-        """How much of its K-weighted energy a sentence keeps whose peaks were held: they are low sounds, mostly.
-
-        At a higher rate than its own it has nothing new: about as many samples as it came with tell all.
-        """
-        each = max(1, round(self._format.rate_hz / clip.rate_hz))
-        rate_hz = self._format.rate_hz // each
+        """How much of its K-weighted energy a sentence keeps whose peaks were held: they are low sounds, mostly."""
+        rate_hz = self._format.rate_hz
         before = envelope_of(clip).energies.sum() * from_db(gain_db) ** 2
-        return whole_energy(level[::each], rate_hz) / rate_hz / max(float(before), _NOTHING)
+        return raised_energy(level, rate_hz, clip.rate_hz) / rate_hz / max(float(before), _NOTHING)
 
     def _energies(self, each: Ingredient, clip: Clip) -> npt.NDArray[np.float64]:
         """Each frame's energy of a sound under its curve, by what was measured of the clip."""

@@ -63,8 +63,9 @@ def collecting_seldom() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if not gc.get_freeze_count():  # somebody else's would be thawed
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*usual)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from podcast import files
 from podcast.errors import FindingsError, InputError
 from podcast.outside.connections import listen
-from podcast.outside.executor import threads
+from podcast.outside.executor import HERE
 from podcast.outside.server import private_application
 from podcast.pipeline.costs import open_ledger
 from podcast.pipeline.episode import Speaking, estimate, key_of, pay, plan_utterances, prepare, url_of
@@ -272,7 +272,6 @@ def _is_kept_whole(speaking: Speaking) -> bool:
 
 def _wav(quoted: _Quoted, paid: Paid) -> bytes:
     speaking = quoted.speaking
-    with threads(1) as executor:
-        (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=executor, paid=paid)
+    (clip,) = speak_all(speaking.utterances, speaking.engines, speaking.store, executor=HERE, paid=paid)
     pause = np.zeros(clip.rate_hz * quoted.pause_ms // 1000, dtype=np.float32)
     return wav_bytes(np.concatenate([clip.sound, pause]), clip.rate_hz)

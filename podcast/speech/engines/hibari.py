@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _INSIDE = "heart"
 """The voice in the wheel itself: nothing has to be imported to know that it is there."""
 
+_computing = threading.BoundedSemaphore(processors())
+"""Each sentence more at once takes memory, and no less time."""
+
 _loading = threading.Lock()
 _models: dict[str, Any] = {}
 """Of this process, by voice: to take a million entries of lexicons apart would take a while, too."""
@@ -39,9 +42,6 @@ class HibariEngine:
 
     rate_hz = 24_000
     takes_phonemes = True
-
-    def __init__(self) -> None:
-        self._computing = threading.BoundedSemaphore(processors())  # each more at once takes memory, and no less time
 
     @functools.cached_property
     def version(self) -> str:
@@ -78,7 +78,7 @@ class HibariEngine:
     def speak(self, piece: Piece, voice: Voice) -> Samples:
         """Speak one piece; no more of them at once than there are processors."""
         model = self._model(voice)
-        with self._computing:
+        with _computing:
             return np.asarray(model(piece.text, speed=voice.speed, seed=piece.seed), dtype=np.float32)
 
     def _model(self, voice: Voice) -> Any:
