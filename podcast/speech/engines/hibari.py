@@ -28,7 +28,7 @@ _computing = threading.BoundedSemaphore(processors())
 
 _loading = threading.Lock()
 _models: dict[str, Any] = {}
-"""Of this process, by voice: to take a million entries of lexicons apart would take a while, too."""
+"""By voice, until the process ends: their lexicons are a million objects, long to make and to take apart."""
 
 
 @functools.cache
