@@ -66,7 +66,7 @@ DOORS = {
     "hibari": "speech/engines/hibari.py",
     "markdown_it": "outside/markdown.py",
     "pylatexenc": "speech/written/latex.py",
-    "snowballstemmer": "writing/grounding/words.py",
+    "Stemmer": "writing/grounding/words.py",
     "sqlite3": "papers/taste/database.py",
     "tomlkit": "outside/toml_editing.py",
     "yaml": "writing/script.py",

@@ -44,7 +44,7 @@ DEAR = {
 """What takes a tenth of a second or more, and few commands need."""
 
 READING = {"bs4", "markdown_it", "podcast.papers.reading"}
-WRITING = {"podcast.writing.compose", "podcast.writing.grounding", "podcast.writing.writers", "snowballstemmer"}
+WRITING = {"podcast.writing.compose", "podcast.writing.grounding", "podcast.writing.writers", "Stemmer"}
 PAGES = {"feedgen", "jinja2", "lxml"}
 DRAWING = {"PIL"}
 SPEAKING = {"numpy", "podcast.audio", "podcast.speech", "scipy", "yaml"}

@@ -44,7 +44,7 @@ _DESERTED_S = 60.0
 _THREADS = 128
 """That wait for results or services at once; as many as needed are begun."""
 
-_LIBRARIES = ("numpy", "imageio-ffmpeg", "miniaudio", "pillow", "snowballstemmer")
+_LIBRARIES = ("numpy", "imageio-ffmpeg", "miniaudio", "pillow", "PyStemmer")
 """That sound, covers and findings depend on; voices say theirs themselves."""
 
 _PACKAGE = "paper-podcast"

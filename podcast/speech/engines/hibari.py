@@ -6,6 +6,7 @@ It is deterministic on one kind of processor: one thread a sentence, its noise s
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -17,11 +18,15 @@ from podcast.errors import InputError
 from podcast.outside.executor import processors
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from podcast.types import Piece, Samples, Voice
 
 
 _INSIDE = "heart"
 """The voice in the wheel itself: nothing has to be imported to know that it is there."""
+
+_SCIPY = "scipy"
 
 _computing = threading.BoundedSemaphore(processors())
 """Each sentence more at once takes memory, and no less time."""
@@ -34,7 +39,7 @@ _models: dict[str, Any] = {}
 @functools.cache
 def _versions() -> str:
     """What is installed, which takes a while to look up and is asked for with every sentence."""
-    return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}"
+    return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}, numpy {np.__version__}"
 
 
 class HibariEngine:
@@ -90,28 +95,75 @@ class HibariEngine:
 
 def _load(voice: Voice) -> Any:
     """Load the network beside the lexicons; those, and the net for unknown words, now, not in two threads at once."""
-    from hibari import Hibari
+    hibari = _hibari()
     from hibari.g2p import G2P
-    from hibari.voices import VOICES
 
     path = _model_path(voice)
     with ThreadPoolExecutor(1) as pool:
-        lexicons = pool.submit(G2P, british=VOICES[voice.voice]["british"])
+        lexicons = pool.submit(G2P, british=hibari.voices.VOICES[voice.voice]["british"])
 
         def spell(text: str) -> Any:
             return lexicons.result()(text)
 
-        model = Hibari(voice=voice.voice, model=path, g2p=spell)
+        model = hibari.Hibari(voice=voice.voice, model=path, g2p=spell)
         model.phonemize("Ready, xylotome.")
     return model
 
 
 def _model_path(voice: Voice) -> Any:
-    from hibari.voices import VOICES, voice_path
-
-    if voice.voice not in VOICES:
-        raise InputError(f"hibari has no voice {voice.voice!r}, only {', '.join(sorted(VOICES))}.")
+    voices = _hibari().voices
+    if voice.voice not in voices.VOICES:
+        raise InputError(f"hibari has no voice {voice.voice!r}, only {', '.join(sorted(voices.VOICES))}.")
     try:
-        return voice_path(voice.voice, download_missing=False)
+        return voices.voice_path(voice.voice, download_missing=False)
     except FileNotFoundError as error:
         raise InputError(f"hibari's {voice.voice!r} is not here: put its model at {error}.") from error
+
+
+# ── the package, and its transforms ─────────────────────────────────────────────────────────────────────
+
+
+@functools.cache
+def _hibari() -> Any:
+    """Import the package with numpy's transforms: as fast as scipy's, which take longer to import than all the rest."""
+    with _scipy_hidden:
+        import hibari.voices
+    hibari.dsp.rfft, hibari.dsp.irfft = _rfft, _irfft
+    return hibari
+
+
+class _ScipyHidden:
+    """Hides scipy from what is imported on the thread that enters it; other threads find it all the while.
+
+    It stays where imports ask: taken out, it could hide from a thread that is asking there what stands behind it.
+    """
+
+    _thread = 0
+
+    def __enter__(self) -> None:
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+        self._thread = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._thread = 0
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Refuse what is hidden; else leave it to the next one."""
+        if self._thread == threading.get_ident() and name.partition(".")[0] == _SCIPY:
+            raise ModuleNotFoundError(f"{name} is hidden", name=name)
+
+
+_scipy_hidden = _ScipyHidden()
+
+
+def _rfft(frames: Samples, axis: int) -> npt.NDArray[np.complex64]:
+    """Real transform that stays in 32 bits: numpy computes it in 64 unless it is to divide by a number of 32."""
+    spectra = np.fft.rfft(frames, axis=axis, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives more
+    spectra *= np.float32(frames.shape[axis])
+    return spectra
+
+
+def _irfft(spectra: npt.NDArray[np.complex64], n: int, axis: int) -> Samples:
+    """Return its inverse, sample beside sample: what is done with it next goes through it in that order."""
+    return np.ascontiguousarray(np.fft.irfft(spectra, n, axis), dtype=np.float32)

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import snowballstemmer
+import Stemmer
 
 from podcast.writing.grounding import lexicon
 
@@ -64,9 +64,9 @@ _STEMMING = threading.local()
 """A stemmer holds the word that it is at: each thread needs one of its own."""
 
 
-def _stemmer() -> snowballstemmer.stemmer:
+def _stemmer() -> Stemmer.Stemmer:
     if not hasattr(_STEMMING, "english"):
-        _STEMMING.english = snowballstemmer.stemmer("english")
+        _STEMMING.english = Stemmer.Stemmer("english")
     return _STEMMING.english
 
 
