@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podcast.audio.spectra import spectra
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,7 +50,9 @@ _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _RING_S = 0.1
 """After which nothing is left of what the filters heard: less than a billionth."""
 
-_LONGEST_TRANSFORM = 1 << 15
+_LONGEST_TRANSFORM, _SIDE_BY_SIDE = 1 << 14, 8
+"""Samples, and how many transforms are computed side by side: more would not fit where processors remember."""
+
 _PIECE, _PADDING = 3640, 456
 """Samples whose spectrum says how much energy they have, and silence behind them: together 2^12."""
 
@@ -61,18 +65,19 @@ def k_weighted(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _weighted(samples: Samples, rate_hz: int) -> Samples:
-    """Multiply spectra block by block; of each block what its neighbour would still ring into is thrown away."""
+    """Multiply spectra of blocks; of each block what its neighbour would still ring into is thrown away."""
     ring = math.ceil(_RING_S * rate_hz)
     size = min(_LONGEST_TRANSFORM, 1 << (len(samples) + ring).bit_length())
     weights, hop = _weights(rate_hz, size), size - ring
-    blocks = math.ceil(len(samples) / hop)
+    blocks = max(1, math.ceil(len(samples) / hop))
     padded = np.zeros(ring + blocks * hop, dtype=np.float32)
     padded[ring : ring + len(samples)] = samples
-    weighted = np.empty(blocks * hop, dtype=np.float32)
-    for start in range(0, blocks * hop, hop):
-        spectrum = np.fft.rfft(padded[start : start + size]) * weights
-        weighted[start : start + hop] = np.fft.irfft(spectrum, size)[ring:]
-    return weighted[: len(samples)]
+    around = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    weighted = np.empty((blocks, hop), dtype=np.float32)
+    for first in range(0, blocks, _SIDE_BY_SIDE):
+        own = slice(first, first + _SIDE_BY_SIDE)
+        weighted[own] = np.fft.irfft(spectra(around[own]) * weights, size)[:, ring:]
+    return weighted.reshape(-1)[: len(samples)]
 
 
 @functools.lru_cache(maxsize=32)
@@ -106,11 +111,15 @@ def whole_energy(samples: Samples, rate_hz: int) -> float:
 
     What rings from one piece into the next is not counted: below 60 Hz that may be 0.2 dB.
     """
-    pieces = math.ceil(len(samples) / _PIECE)
-    padded = np.zeros((pieces, _PIECE), dtype=np.float32)
-    padded.reshape(-1)[: len(samples)] = samples
+    length = _PIECE * _SIDE_BY_SIDE
+    return math.fsum(_energy(samples[first : first + length], rate_hz) for first in range(0, len(samples), length))
+
+
+def _energy(samples: Samples, rate_hz: int) -> float:
+    pieces = np.zeros((math.ceil(len(samples) / _PIECE), _PIECE), dtype=np.float32)
+    pieces.reshape(-1)[: len(samples)] = samples
     size = _PIECE + _PADDING
-    parts = np.fft.rfft(padded, size).astype(np.complex64, copy=False).view(np.float32)  # numpy 1 gives complex128
+    parts = spectra(pieces, size).view(np.float32)
     return float(np.einsum("pn,pn,n->", parts, parts, _powers_of_weights(rate_hz, size))) / size
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from podcast.audio.spectra import spectra
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -30,7 +32,7 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     ratio = Fraction(to_hz, from_hz)
     times = _smooth(math.ceil((len(samples) + _BEYOND) / ratio.denominator))
     before, after = times * ratio.denominator, times * ratio.numerator
-    spectrum = np.fft.rfft(samples, before)[: after // 2 + 1] * np.float32(float(ratio))
+    spectrum = spectra(samples, before)[: after // 2 + 1] * np.float32(float(ratio))
     if min(before, after) % 2 == 0:  # at half of a rate one frequency stands for two, at any other for itself
         spectrum[-1] *= np.float32(0.5 if ratio > 1 else 2)
     return np.asarray(np.fft.irfft(spectrum, after)[: length_at(len(samples), from_hz, to_hz)], dtype=np.float32)

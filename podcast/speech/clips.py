@@ -47,7 +47,7 @@ _PIECE_PAUSE_MS = 120
 _BEFORE_RIFF, _BEFORE_SOUND = 8, 44
 """Bytes of our WAV files: before what their first size counts, and before their samples."""
 
-_ENERGIES = b"kwe1"
+_ENERGIES = b"kwe2"
 """The chunk of a WAV file with what was measured of it: another meter takes another name, and measures anew."""
 
 _LONGEST_QUOTE = 80

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from podcast.audio.spectra import spectra
 from podcast.errors import InputError
 from podcast.outside.executor import processors
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from podcast.audio.spectra import Spectra
     from podcast.types import Piece, Samples, Voice
 
 
@@ -157,13 +157,12 @@ class _ScipyHidden:
 _scipy_hidden = _ScipyHidden()
 
 
-def _rfft(frames: Samples, axis: int) -> npt.NDArray[np.complex64]:
-    """Real transform that stays in 32 bits: numpy computes it in 64 unless it is to divide by a number of 32."""
-    spectra = np.fft.rfft(frames, axis=axis, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives more
-    spectra *= np.float32(frames.shape[axis])
-    return spectra
+def _rfft(frames: Samples, axis: int) -> Spectra:
+    """Transform frames; their samples are always along the last axis."""
+    assert axis == frames.ndim - 1  # noqa: S101 - so hibari has them
+    return spectra(frames)
 
 
-def _irfft(spectra: npt.NDArray[np.complex64], n: int, axis: int) -> Samples:
-    """Return its inverse, sample beside sample: what is done with it next goes through it in that order."""
-    return np.ascontiguousarray(np.fft.irfft(spectra, n, axis), dtype=np.float32)
+def _irfft(found: Spectra, n: int, axis: int) -> Samples:
+    """Transform back, sample beside sample: what is done with them next goes through them in that order."""
+    return np.ascontiguousarray(np.fft.irfft(found, n, axis), dtype=np.float32)
