@@ -10,12 +10,14 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto
 
 setup: $(READY)
 
-# Not compiled at once: most of what is installed is never imported here.
+# Compiled at once and side by side: where Python may write nothing down, as in many containers, it would compile all
+# that it imports at every start. What some package carries that does not compile is no reason to stop.
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV), once: a few minutes"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib podcast
 	touch $@
 
 ## The show in this folder becomes an episode.

@@ -10,6 +10,7 @@ Usage: python benchmarks/run.py [--only cold,edit,…] [--runs 5] [--write] [--j
 from __future__ import annotations
 
 import argparse
+import compileall
 import dataclasses
 import json
 import os
@@ -78,6 +79,8 @@ def main() -> None:
         parser.error(f"--only: no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     kinds = tuple(kind for kind in KINDS if kind.name in asked)
     samples: dict[str, list[Sample]] = {}
+    for package in (ROOT / "podcast", Path(__file__).parent):  # as it is where it was installed, or ran before
+        compileall.compile_dir(package, quiet=1)
     try:
         measure(kinds, options_of(chosen), chosen.runs, samples)
     finally:  # what was measured before something failed is not lost
