@@ -262,7 +262,9 @@ _OVERSHOOT = 2.0
 _TWICE_SHOWS = math.cos(math.pi / 4)
 """Of its height a wave shows at least in one of twice as many samples, wherever they fall on it (Duffin, Schaeffer)."""
 
-_AT_ONCE = 1 << 14
+_AROUND = _TAPS // 2
+_AT_ONCE = 1 << 15
+"""Samples that are looked at, whose neighbours and heights fit where a processor remembers."""
 
 
 def true_peak(samples: Samples) -> float:
@@ -272,22 +274,34 @@ def true_peak(samples: Samples) -> float:
     """
     if samples.ndim > 1:
         return max((true_peak(channel) for channel in samples.T), default=0.0)
-    heights = np.abs(samples)
-    peak = float(np.max(heights, initial=0.0))
-    ends = heights.copy()
-    ends[:-1] = np.maximum(heights[:-1], heights[1:])  # of the way from a sample to its next
-    padded = np.pad(samples, _TAPS // 2)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[1:]
-    starts = np.flatnonzero(ends >= max(peak, _NOTHING) / _OVERSHOOT)
-    halfway, *others = _kernels()
-    for first in range(0, len(starts), _AT_ONCE):
-        own = starts[first : first + _AT_ONCE]
-        around = windows[own]
-        middles = _heights_at(halfway, around)
-        peak = max(peak, float(middles.max()))
-        left = around[np.maximum(middles, ends[own]) >= peak * _TWICE_SHOWS]
-        peak = max(peak, *(float(np.max(_heights_at(other, left), initial=0.0)) for other in others))
+    peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)), 0.0)
+    for first in range(0, len(samples), _AT_ONCE):
+        peak = max(peak, _between(samples, first, peak))
     return peak
+
+
+def _between(samples: Samples, first: int, peak: float) -> float:
+    """Return how high the wave rises between samples of a piece, where that may be more than a height found so far."""
+    own = samples[first : first + _AT_ONCE + 1]
+    heights = np.abs(own)
+    ends = np.maximum(heights[:-1], heights[1:])  # of the way from a sample to its next
+    starts = np.flatnonzero(ends >= max(peak, _NOTHING) / _OVERSHOOT)
+    if not len(starts):
+        return 0.0
+    windows = np.lib.stride_tricks.sliding_window_view(_with_neighbours(samples, first), _TAPS)
+    around = windows[starts]
+    halfway, *others = _kernels()
+    middles = _heights_at(halfway, around)
+    highest = max(peak, float(middles.max()))
+    left = around[np.maximum(middles, ends[starts]) >= highest * _TWICE_SHOWS]
+    return max(highest, *(float(np.max(_heights_at(other, left), initial=0.0)) for other in others))
+
+
+def _with_neighbours(samples: Samples, first: int) -> Samples:
+    """A piece with all that is around the places between its samples; beyond both ends is silence."""
+    begin, end = first - _AROUND + 1, first + _AT_ONCE + _AROUND
+    own = samples[max(0, begin) : end]
+    return np.pad(own, (max(0, -begin), max(0, end - len(samples))))
 
 
 def _heights_at(kernel: Samples, around: Samples) -> Samples:
