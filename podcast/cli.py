@@ -805,6 +805,9 @@ def run() -> NoReturn:
 
     By then everything is written, and every thread and program of ours has ended.
     """
+    from podcast.outside.machine import collect_seldom
+
+    collect_seldom()
     status: object = None
     try:
         main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
 import io
 import json
 import os
@@ -562,7 +563,14 @@ def test_a_device_is_called_one(podcast: Podcast) -> None:
     assert "/dev/null: a device or a pipe, not a file. Give a newsletter" in ran.stderr
 
 
-# ── how a process ends ──────────────────────────────────────────────────────────────────────────────────
+# ── how a process begins, and ends ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_command_looks_for_garbage_seldom() -> None:
+    """What it imports stays: to walk through that every few hundred objects takes a tenth of its start."""
+    program = "import gc; from podcast import cli; cli.main = lambda: print(gc.get_threshold()[0]); cli.run()"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(ended.stdout) > 100 * gc.get_threshold()[0]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import pickle
 import sys
 import threading
@@ -37,14 +36,13 @@ HUM = Voice("hum", "tone", "hum")
 
 
 def test_one_thread_more_than_processors_works_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is always one that waits for its encoder; afterwards threads and garbage are looked after as before."""
+    """There is always one that waits for its encoder; afterwards threads wait for their turns as before."""
     monkeypatch.setattr("podcast.outside.executor.processors", lambda: 4)
-    usual_s, usual = sys.getswitchinterval(), gc.get_threshold()
+    usual_s = sys.getswitchinterval()
     with threads() as executor:
         assert executor.slots == 5
         assert sys.getswitchinterval() < usual_s
-        assert gc.get_threshold()[0] > 10 * usual[0]
-    assert (sys.getswitchinterval(), gc.get_threshold(), gc.get_freeze_count()) == (usual_s, usual, 0)
+    assert sys.getswitchinterval() == usual_s
     with threads(2) as executor:
         assert executor.slots == 2
 

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from podcast.errors import GoneError
-from podcast.outside.machine import collecting_seldom, share_one_heap, short_turns
+from podcast.outside.machine import share_one_heap, short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,7 +145,7 @@ def threads(jobs: int | None = None) -> Iterator[Threads]:
     share_one_heap()
     slots = jobs or processors() + 1
     pool = ThreadPoolExecutor(slots, thread_name_prefix="work")
-    with short_turns(), collecting_seldom():
+    with short_turns():
         try:
             yield Threads(pool, slots)
         finally:

@@ -52,21 +52,9 @@ def short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual_s)
 
 
-@contextlib.contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Look for garbage seldom: what work loads, a voice's lexicons mostly, is a million objects, and stays.
-
-    At the end what is young counts as old: it would be walked through at once, where mostly the process ends, too.
-    """
-    usual = gc.get_threshold()
+def collect_seldom() -> None:
+    """Look for garbage seldom from now on: most of what is made, a voice's lexicons above all, stays to the end."""
     gc.set_threshold(_NEW_OBJECTS, _LOOKS, _LOOKS)
-    try:
-        yield
-    finally:
-        if not gc.get_freeze_count():  # somebody else's would be thawed
-            gc.freeze()
-            gc.unfreeze()
-        gc.set_threshold(*usual)
 
 
 def widen(pipe: IO[bytes]) -> None:
