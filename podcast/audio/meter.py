@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast.audio.spectra import spectra
+from podcast.audio.spectra import SIDE_BY_SIDE, multiplied, spectra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,9 +50,7 @@ _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _RING_S = 0.1
 """After which nothing is left of what the filters heard: less than a billionth."""
 
-_LONGEST_TRANSFORM, _SIDE_BY_SIDE = 1 << 14, 8
-"""Samples, and how many transforms are computed side by side: more would not fit where processors remember."""
-
+_LONGEST_TRANSFORM = 1 << 14
 _PIECE, _PADDING = 3640, 456
 """Samples whose spectrum says how much energy they have, and silence behind them: together 2^12."""
 
@@ -65,19 +63,9 @@ def k_weighted(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _weighted(samples: Samples, rate_hz: int) -> Samples:
-    """Multiply spectra of blocks; of each block what its neighbour would still ring into is thrown away."""
     ring = math.ceil(_RING_S * rate_hz)
     size = min(_LONGEST_TRANSFORM, 1 << (len(samples) + ring).bit_length())
-    weights, hop = _weights(rate_hz, size), size - ring
-    blocks = max(1, math.ceil(len(samples) / hop))
-    padded = np.zeros(ring + blocks * hop, dtype=np.float32)
-    padded[ring : ring + len(samples)] = samples
-    around = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
-    weighted = np.empty((blocks, hop), dtype=np.float32)
-    for first in range(0, blocks, _SIDE_BY_SIDE):
-        own = slice(first, first + _SIDE_BY_SIDE)
-        weighted[own] = np.fft.irfft(spectra(around[own]) * weights, size)[:, ring:]
-    return weighted.reshape(-1)[: len(samples)]
+    return multiplied(samples, _weights(rate_hz, size), (size, size), (ring, 0))[: len(samples)]
 
 
 @functools.lru_cache(maxsize=32)
@@ -111,7 +99,7 @@ def whole_energy(samples: Samples, rate_hz: int) -> float:
 
     What rings from one piece into the next is not counted: below 60 Hz that may be 0.2 dB.
     """
-    length = _PIECE * _SIDE_BY_SIDE
+    length = _PIECE * SIDE_BY_SIDE
     return math.fsum(_energy(samples[first : first + length], rate_hz) for first in range(0, len(samples), length))
 
 

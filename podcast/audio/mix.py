@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+import functools
 import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from podcast.audio.spectra import spectra
+from podcast.audio.spectra import multiplied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,31 +21,37 @@ if TYPE_CHECKING:
     Sounding = tuple[int, Samples, Sequence[GainPoint]]
     """Where a sound of shape (frames, channels) begins, may be before all, the sound, and how loud it is where."""
 
-_BEYOND = 256
-"""Samples of silence between the end of a sound and its beginning, which a spectrum takes for neighbours."""
+_EDGE, _BLOCK_EDGES = 512, 16
+"""Samples that are cut off at either end of a block, and how many times as long it is at least."""
+
+_FADING = 0.04
+"""Of the lower rate's spectrum, its top: so nothing rings through an edge that 16 bits could hold."""
 
 
 def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
-    """Mono sound at another rate, as long: its spectrum with more or fewer frequencies, which is exact."""
+    """Mono sound at another rate, as long: its spectrum with more or fewer frequencies."""
     if from_hz == to_hz or not len(samples):
         return samples
     ratio = Fraction(to_hz, from_hz)
-    times = _smooth(math.ceil((len(samples) + _BEYOND) / ratio.denominator))
+    edge = math.ceil(_EDGE / ratio.denominator)
+    times = 1 << (edge * _BLOCK_EDGES - 1).bit_length()  # a power of two: spectra of such lengths are found fast
     before, after = times * ratio.denominator, times * ratio.numerator
-    spectrum = spectra(samples, before)[: after // 2 + 1] * np.float32(float(ratio))
-    if min(before, after) % 2 == 0:  # at half of a rate one frequency stands for two, at any other for itself
-        spectrum[-1] *= np.float32(0.5 if ratio > 1 else 2)
-    return np.asarray(np.fft.irfft(spectrum, after)[: length_at(len(samples), from_hz, to_hz)], dtype=np.float32)
+    edges = (edge * ratio.denominator,) * 2
+    changed = multiplied(samples, _faded_top(before, after), (before, after), edges)
+    return changed[: length_at(len(samples), from_hz, to_hz)]
+
+
+@functools.lru_cache(maxsize=8)
+def _faded_top(before: int, after: int) -> Samples:
+    """Factors of the frequencies that both have, down to nothing at the highest; as loud as it was, of more samples."""
+    lower = min(before, after) / 2
+    below = (1 - np.arange(math.floor(lower) + 1) / lower) / _FADING
+    return np.asarray(np.sin(np.pi / 2 * np.minimum(below, 1)) ** 2 * (after / before), dtype=np.float32)
 
 
 def length_at(samples: int, from_hz: int, to_hz: int) -> int:
     """How many samples a sound has at another rate."""
     return -(-samples * to_hz // from_hz)
-
-
-def _smooth(least: int) -> int:
-    """Next number without a prime factor above 5: spectra of such lengths are found fast."""
-    return next(number for number in itertools.count(least) if 30 ** number.bit_length() % number == 0)
 
 
 def in_channels(samples: Samples, channels: int) -> Samples:

@@ -1,7 +1,8 @@
-"""Spectra of sound, computed in 32 bits, as its samples are."""
+"""Spectra of sound, computed in 32 bits, as its samples are; and sound whose spectra are multiplied."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     Spectra = npt.NDArray[np.complex64]
 
+SIDE_BY_SIDE = 8
+"""Transforms at once: several cost little more than one, and what many take would not fit where processors remember."""
+
 
 def spectra(samples: Samples, size: int | None = None) -> Spectra:
     """Transform real sound along its last axis, cut or filled with silence to `size`; `numpy.fft.irfft` undoes it.
@@ -23,3 +27,23 @@ def spectra(samples: Samples, size: int | None = None) -> Spectra:
     found = np.fft.rfft(samples, size, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives complex128
     found *= np.float32(size)
     return found
+
+
+def multiplied(samples: Samples, factors: Samples | Spectra, sizes: tuple[int, int], edges: tuple[int, int]) -> Samples:
+    """Multiply spectra of mono sound block by block; edges, into which what is around would ring, are cut off.
+
+    `sizes` are a block's samples before and after: with more or fewer after, sound has another rate. `edges` are the
+    samples, before, that are cut off at its beginning and end. `factors` are those of the lowest frequencies; the
+    others become silent. Some silence may be left at the end. (Overlap-save; Oppenheim and Schafer, "Discrete-time
+    signal processing".)
+    """
+    (size, after), (start, end) = sizes, edges
+    hop = size - start - end
+    blocks = max(1, math.ceil(len(samples) / hop))
+    padded = np.zeros(start + blocks * hop + end, dtype=np.float32)
+    padded[start : start + len(samples)] = samples
+    around = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    own = slice(start * after // size, (size - end) * after // size)
+    some = (around[first : first + SIDE_BY_SIDE] for first in range(0, blocks, SIDE_BY_SIDE))
+    changed = [np.fft.irfft(spectra(each)[:, : len(factors)] * factors, after)[:, own] for each in some]
+    return np.concatenate(changed, dtype=np.float32).reshape(-1)
