@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from podcast.audio.spectra import spectra
 from podcast.speech.pace import ANY_PACE, counts, pace_of, unmarked
 
 if TYPE_CHECKING:
     from podcast.types import Samples, Voice
 
-PROOF_VERSION = 3
+PROOF_VERSION = 4
 """Part of every clip's key: raise it when another take may be chosen for the same text."""
 
 # ── how long a text takes ───────────────────────────────────────────────────────────────────────────────
@@ -93,10 +94,10 @@ def speech_fault(sound: Samples, rate_hz: int, text: str, voice: Voice) -> str |
 
 
 def _sound_fault(sound: Samples, rate_hz: int, voice: Voice) -> str | None:
-    level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+    level = float(np.sqrt(np.mean(np.square(sound))))
     if not _QUIETEST_RMS <= level <= _LOUDEST_RMS:
         return f"returned sound of {20 * np.log10(level):.0f} dBFS"
-    if abs(float(np.mean(sound, dtype=np.float64))) > _FURTHEST_OFF_CENTRE * level:
+    if abs(float(np.mean(sound))) > _FURTHEST_OFF_CENTRE * level:
         return "returned sound off its centre"
     frames = _frames(sound, rate_hz)
     silence_s = _longest_silence_s(frames)
@@ -134,9 +135,9 @@ def _longest_silence_s(frames: Samples) -> float:
 
 def _flatness(frames: Samples, rate_hz: int) -> float:
     """Median spectral flatness of what sounds in the band of speech; 0 where nothing does, or hardly anything."""
-    power = np.square(np.abs(np.fft.rfft(_sounding(frames) * np.hanning(frames.shape[1]))))
+    power = np.square(np.abs(spectra(_sounding(frames) * np.hanning(frames.shape[1]).astype(np.float32))))
     hertz = np.fft.rfftfreq(frames.shape[1], 1 / rate_hz)
-    band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float64).tiny
+    band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float32).tiny
     audible = np.mean(band, axis=1) > _SILENT_BELOW * np.mean(power, axis=1)
     if np.count_nonzero(audible) < _FEWEST_FRAMES:
         return 0.0
