@@ -104,11 +104,12 @@ def whole_energy(samples: Samples, rate_hz: int) -> float:
 
 
 def _energy(samples: Samples, rate_hz: int) -> float:
-    pieces = np.zeros((math.ceil(len(samples) / _PIECE), _PIECE), dtype=np.float32)
-    pieces.reshape(-1)[: len(samples)] = samples
-    size = _PIECE + _PADDING
-    parts = spectra(pieces, size).view(np.float32)
-    return float(np.einsum("pn,pn,n->", parts, parts, _powers_of_weights(rate_hz, size))) / size
+    pieces, size = math.ceil(len(samples) / _PIECE), _PIECE + _PADDING
+    padded = np.zeros((pieces, size), dtype=np.float32)
+    padded[:, :_PIECE] = np.pad(samples, (0, pieces * _PIECE - len(samples))).reshape(pieces, _PIECE)
+    parts = spectra(padded).view(np.float32)
+    powers = np.square(parts, out=parts).sum(axis=0)
+    return float((powers * _powers_of_weights(rate_hz, size)).sum()) / size
 
 
 def raised_energy(samples: Samples, rate_hz: int, own_hz: int) -> float:

@@ -18,13 +18,13 @@ SIDE_BY_SIDE = 8
 """Transforms at once: several cost little more than one, and what many take would not fit where processors remember."""
 
 
-def spectra(samples: Samples, size: int | None = None) -> Spectra:
-    """Transform real sound along its last axis, cut or filled with silence to `size`; `numpy.fft.irfft` undoes it.
+def spectra(samples: Samples) -> Spectra:
+    """Transform real sound along its last axis; `numpy.fft.irfft` undoes it.
 
     numpy transforms in 64 bits, which takes up to four times as long, unless it is to divide by a number of 32.
     """
-    size = size or samples.shape[-1]
-    found = np.fft.rfft(samples, size, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives complex128
+    size = samples.shape[-1]
+    found = np.fft.rfft(samples, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives complex128
     found *= np.float32(size)
     return found
 
