@@ -251,34 +251,34 @@ _OVERSHOOT = 2.0
 _TWICE_SHOWS = math.cos(math.pi / 4)
 """Of its height a wave shows at least in one of twice as many samples, wherever they fall on it (Duffin, Schaeffer)."""
 
-_AROUND = _TAPS // 2
 _AT_ONCE = 1 << 15
 """Samples that are looked at, whose neighbours and heights fit where a processor remembers."""
 
 
-def true_peak(samples: Samples) -> float:
+def true_peak(samples: Samples, start: int = 0, end: int | None = None) -> float:
     """Highest amplitude between samples too, eight times oversampled; shape (frames,) or (frames, channels).
 
-    Only where samples come near the highest is anything computed; half way between them first, which mostly is enough.
+    From `start` to `end`, if that is not all: what is around sounds there, too. Only where samples come near the
+    highest is anything computed; half way between them first, which mostly is enough.
     """
     if samples.ndim > 1:
-        return max((true_peak(channel) for channel in samples.T), default=0.0)
-    peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)), 0.0)
-    for first in range(0, len(samples), _AT_ONCE):
-        peak = max(peak, _between(samples, first, peak))
+        return max((true_peak(channel, start, end) for channel in samples.T), default=0.0)
+    end = len(samples) if end is None else end
+    own = samples[start:end]
+    peak = max(float(own.max(initial=0.0)), -float(own.min(initial=0.0)))
+    for first in range(start, end, _AT_ONCE):
+        peak = max(peak, _between(samples, first, min(first + _AT_ONCE, end), peak))
     return peak
 
 
-def _between(samples: Samples, first: int, peak: float) -> float:
-    """Return how high the wave rises between samples of a piece, where that may be more than a height found so far."""
-    own = samples[first : first + _AT_ONCE + 1]
-    heights = np.abs(own)
+def _between(samples: Samples, first: int, last: int, peak: float) -> float:
+    """Return how high the wave rises behind some samples, where that may be more than a height found so far."""
+    heights = np.abs(samples[first : last + 1])
     ends = np.maximum(heights[:-1], heights[1:])  # of the way from a sample to its next
     starts = np.flatnonzero(ends >= max(peak, _NOTHING) / _OVERSHOOT)
     if not len(starts):
         return 0.0
-    windows = np.lib.stride_tricks.sliding_window_view(_with_neighbours(samples, first), _TAPS)
-    around = windows[starts]
+    around = np.lib.stride_tricks.sliding_window_view(_with_neighbours(samples, first, last), _TAPS)[starts]
     halfway, *others = _kernels()
     middles = _heights_at(halfway, around)
     highest = max(peak, float(middles.max()))
@@ -286,11 +286,10 @@ def _between(samples: Samples, first: int, peak: float) -> float:
     return max(highest, *(float(np.max(_heights_at(other, left), initial=0.0)) for other in others))
 
 
-def _with_neighbours(samples: Samples, first: int) -> Samples:
-    """A piece with all that is around the places between its samples; beyond both ends is silence."""
-    begin, end = first - _AROUND + 1, first + _AT_ONCE + _AROUND
-    own = samples[max(0, begin) : end]
-    return np.pad(own, (max(0, -begin), max(0, end - len(samples))))
+def _with_neighbours(samples: Samples, first: int, last: int) -> Samples:
+    """Some samples, and all that is around the places behind them; beyond both ends is silence."""
+    begin, end = first - _TAPS // 2 + 1, last + _TAPS // 2
+    return np.pad(samples[max(0, begin) : end], (max(0, -begin), max(0, end - len(samples))))
 
 
 def _heights_at(kernel: Samples, around: Samples) -> Samples:

@@ -28,7 +28,7 @@ from podcast.outside.decoder import decode_frames
 from podcast.outside.machine import share_one_heap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from podcast.audio.recipe import Recipe
@@ -48,6 +48,10 @@ _LOWER_DB = 0.2
 """How much lower than what is too much a ceiling gets: an encoder does not do the same twice."""
 
 _ATTEMPTS = 4
+_DECODED_FRAMES = 256
+"""At once: some seconds, so that memory holds no whole part."""
+
+_NO_ENERGY = np.zeros(0, dtype=np.float32)
 _FINE_HZ, _FINE_KBPS = 32_000, 48
 """Samples a second, and kbit/s of a channel, from which on a part is as loud as what was encoded, within 0.1 LU."""
 
@@ -108,24 +112,36 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
 
 
 def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
-    """Encode, and measure what decoders make of it, with the frames before so that it is as in the whole."""
-    form = recipe.form
-    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form.mp3), form.mp3)[: PRIMED_FRAMES + recipe.frames]
-    decoded = decode_frames(b"".join(encoded), form.mp3)
-    own, sound = encoded[PRIMED_FRAMES:], decoded[recipe.primed :]
-    energies = _weighed(recipe, decoded) if _is_coarse(form.mp3) else mixdown.energies.astype(np.float32)
-    peak_dbtp = 20 * math.log10(max(true_peak(sound), 1e-10))
-    return Part(b"".join(own), Measures(run_of(own), energies, frame_peaks(sound, form.frame), peak_dbtp))
+    """Encode, and measure what decoders make of it."""
+    form = recipe.form.mp3
+    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form), form)[: PRIMED_FRAMES + recipe.frames]
+    energies, peaks, peak = _measured(recipe, encoded)
+    own, energies = encoded[PRIMED_FRAMES:], energies if _is_coarse(form) else mixdown.energies.astype(np.float32)
+    return Part(b"".join(own), Measures(run_of(own), energies, peaks, 20 * math.log10(max(peak, 1e-10))))
+
+
+def _measured(recipe: Recipe, encoded: Sequence[bytes]) -> tuple[Samples, Samples, float]:
+    """Measure a part decoded: energies, where the encoding is coarse, and peaks of its frames, and its true peak.
+
+    Some frames at once are decoded, with frames around them, so that all are as in the whole.
+    """
+    form, before = recipe.form, recipe.primed
+    energies, peaks, peak = [], [], 0.0
+    for first in range(PRIMED_FRAMES, len(encoded), _DECODED_FRAMES):
+        last = min(first + _DECODED_FRAMES, len(encoded))
+        decoded = decode_frames(b"".join(encoded[first - PRIMED_FRAMES : last + 1]), form.mp3)
+        end = before + (last - first) * form.frame
+        peaks.append(frame_peaks(decoded[before:end], form.frame))
+        peak = max(peak, true_peak(decoded, before, end))
+        if _is_coarse(form.mp3):
+            weighted = k_weighted(decoded[:end], form.mp3.rate_hz)
+            energies.append(frame_energies(weighted[before:], form.frame))
+    return np.concatenate(energies or [_NO_ENERGY]), np.concatenate(peaks), peak
 
 
 def _is_coarse(form: Mp3Format) -> bool:
     """Whether an encoder leaves so much out that what it made has to be weighed: it is softer than what went in."""
     return form.rate_hz < _FINE_HZ or form.bitrate_kbps < _FINE_KBPS * form.channels
-
-
-def _weighed(recipe: Recipe, decoded: Samples) -> Samples:
-    weighted = k_weighted(decoded, recipe.form.mp3.rate_hz)
-    return frame_energies(weighted[recipe.primed :], recipe.form.frame)
 
 
 # ── keeping them ────────────────────────────────────────────────────────────────────────────────────────

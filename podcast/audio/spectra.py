@@ -44,6 +44,8 @@ def multiplied(samples: Samples, factors: Samples | Spectra, sizes: tuple[int, i
     padded[start : start + len(samples)] = samples
     around = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
     own = slice(start * after // size, (size - end) * after // size)
-    some = (around[first : first + SIDE_BY_SIDE] for first in range(0, blocks, SIDE_BY_SIDE))
-    changed = [np.fft.irfft(spectra(each)[:, : len(factors)] * factors, after)[:, own] for each in some]
-    return np.concatenate(changed, dtype=np.float32).reshape(-1)
+    changed = np.empty((blocks, own.stop - own.start), dtype=np.float32)
+    for first in range(0, blocks, SIDE_BY_SIDE):
+        some = slice(first, first + SIDE_BY_SIDE)
+        changed[some] = np.fft.irfft(spectra(around[some])[:, : len(factors)] * factors, after)[:, own]
+    return changed.reshape(-1)
