@@ -1,7 +1,8 @@
 """One episode's sound put together: here, by the ways that are usual elsewhere, and ten times as long.
 
 All join the same clips and music into an MP3 of 44.1 kHz, 128 kbit/s, with the same ffmpeg; each in a process of its
-own, timed from when its libraries are imported. The music is stereo, and so is what the peers make of it, but for one
+own, timed from when its libraries are imported, and run once more where memory counts: looking at that takes a second
+processor, which not everybody has to spare. The music is stereo, and so is what the peers make of it, but for one
 that is told to make it mono, as the episodes here are unless somebody wants them stereo. What is made here is brought
 to a loudness, ducks the music and adds stings, pauses and chapters; the peers only join: their music stands before and
 after, and the pauses are in the clips.
@@ -18,13 +19,16 @@ from podcast.outside import ffmpeg
 from speed import material, shows
 from speed.figures import Kind, MissingError, Options, Row, Sample
 from speed.podcastfy import MERGE, interpreter
-from speed.watching import Ran, own, run
+from speed.watching import own, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HERE, STEREO, WAV, MONO, OLD, LOUDNORM, ENCODE = "here", "stereo", "wav", "mono", "old", "loudnorm", "encode"
-PODCASTFY = "podcastfy"
+PODCASTFY, MANY = "podcastfy", "many"
+
+_REMEMBERED = {HERE, STEREO, MONO, WAV, PODCASTFY, MANY}
+"""Whose memory is compared."""
 
 
 def stitch(options: Options, folder: Path) -> Sample:
@@ -38,12 +42,12 @@ def stitch(options: Options, folder: Path) -> Sample:
     for way in (HERE, MONO, STEREO, WAV, OLD, LOUDNORM, ENCODE):
         sample |= figures_of(way, folder)
     sample["least_s"] = sample["encode_cpu_s"] / (os.cpu_count() or 1)
-    return sample | figures_of(HERE, folder, options.copies, name="many") | _podcastfy(folder) | _render(show)
+    return sample | figures_of(HERE, folder, options.copies, name=MANY) | _podcastfy(folder) | _render(show)
 
 
 def figures_of(way: str, folder: Path, copies: int = 1, name: str = "") -> Sample:
     """Join what lies in the folder in one way, in a process of its own."""
-    return _figures(name or way, run(own("stitcher", way, folder, copies), environment=_same_ffmpeg(folder)))
+    return _figures(name or way, own("stitcher", way, folder, copies), folder)
 
 
 def _podcastfy(folder: Path) -> Sample:
@@ -52,27 +56,27 @@ def _podcastfy(folder: Path) -> Sample:
     except MissingError as error:
         print(f"podcastfy is left out: {error}", file=sys.stderr)
         return {}
-    return _figures(PODCASTFY, run(command, environment=_same_ffmpeg(folder), folder=folder))
+    return _figures(PODCASTFY, command, folder)
 
 
 def _render(show: Path) -> Sample:
     """Have the command do all that it does with sentences that are spoken, but no sound that is encoded."""
     shows.parts_forgotten(show)
-    return _timed("render", run(shows.podcast("render", shows.only_slug(show), show=show)))
+    command = shows.podcast("render", shows.only_slug(show), show=show)
+    return {"render_s": run(command, is_timed_alone=True).wall_s}
 
 
-def _timed(name: str, ran: Ran) -> Sample:
-    return {f"{name}_s": ran.wall_s, f"{name}_cpu_s": ran.cpu_s, f"{name}_mb": ran.peak_mb}
-
-
-def _figures(name: str, ran: Ran) -> Sample:
-    found = ran.document
-    return {
-        f"{name}_s": found["wall_s"],
+def _figures(name: str, command: list[str], folder: Path) -> Sample:
+    environment = _same_ffmpeg(folder)
+    ran = run(command, environment=environment, folder=folder, is_timed_alone=True)
+    sample = {
+        f"{name}_s": ran.document["wall_s"],
         f"{name}_cpu_s": ran.cpu_s,
-        f"{name}_mb": ran.peak_mb,
-        f"{name}_length_s": found["length_s"],
+        f"{name}_length_s": ran.document["length_s"],
     }
+    if name in _REMEMBERED:
+        sample[f"{name}_mb"] = run(command, environment=environment, folder=folder).peak_mb
+    return sample
 
 
 def _same_ffmpeg(folder: Path) -> dict[str, str]:
