@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -18,9 +17,6 @@ _ARENA_MAX = -8
 
 _TURN_S = 0.001
 """A fifth of what is usual."""
-
-_NEW_OBJECTS, _LOOKS = 500_000, 2
-"""After which it is looked for garbage among them, and after how many looks among older ones; usual are 700 and 10."""
 
 _PIPE_BYTES = 1 << 19
 """Usual is an eighth. Some hundred of them are as much as a system lets one user's pipes hold."""
@@ -50,11 +46,6 @@ def short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual_s)
-
-
-def collect_seldom() -> None:
-    """Look for garbage seldom from now on: most of what is made, a voice's lexicons above all, stays to the end."""
-    gc.set_threshold(_NEW_OBJECTS, _LOOKS, _LOOKS)
 
 
 def widen(pipe: IO[bytes]) -> None:
