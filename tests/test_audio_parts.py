@@ -160,6 +160,18 @@ def test_a_part_measures_what_others_measure_of_it() -> None:
 FRAME = 576
 
 
+@pytest.mark.parametrize("mp3", [Mp3Format(16_000, 1, 32), Mp3Format(44_100, 2, 128)])
+def test_how_much_is_decoded_at_once_makes_no_difference(mp3: Mp3Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where one lot ends and the next begins."""
+    recipe = _recipe(Ingredient("a", 15_000, 2 * mp3.rate_hz, 6.0), form=_form(mp3), frames=100)
+    once = make_part(recipe, _sounds(_clip("a", 2.0))).measures
+    monkeypatch.setattr("podcast.audio.parts._DECODED_FRAMES", 7)
+    often = make_part(recipe, _sounds(_clip("a", 2.0))).measures
+    assert (often.run, often.true_peak_dbtp) == (once.run, once.true_peak_dbtp)
+    assert np.array_equal(often.peaks, once.peaks)
+    assert often.energies == pytest.approx(once.energies, rel=1e-4, abs=1e-6)
+
+
 def _by_ffmpeg(part: Part) -> Measurement:
     mp3 = Mp3Format(RATE, 1, 64)
     samples = part.measures.run.frames * FRAME - 2 * DELAY_SAMPLES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import os
 import re
@@ -336,6 +337,20 @@ def test_a_true_peak_is_the_same_from_behind(share: float, eighth: int) -> None:
     """Nearer the one sample or the other: where its weights let a meter read a little less, it does so both times."""
     burst = _burst(share, eighth)
     assert true_peak(burst[::-1]) == pytest.approx(true_peak(burst), rel=1e-4)
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 5000), max_size=5), st.sampled_from([7, 64, 1 << 15]))
+@settings(deadline=None, max_examples=50)
+def test_a_true_peak_is_the_highest_of_what_lies_between_any_borders(
+    seed: int, within: list[int], at_once: int
+) -> None:
+    """What is around a stretch sounds in it, and how much is looked at at once makes no difference."""
+    sound = np.random.default_rng(seed).standard_normal(5000).astype(np.float32) * np.hanning(5000).astype(np.float32)
+    whole = true_peak(sound)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("podcast.audio.meter._AT_ONCE", at_once)
+        stretches = itertools.pairwise([0, *sorted(within), 5000])
+        assert max(true_peak(sound, start, end) for start, end in stretches) == whole
 
 
 @given(st.integers(0, 10_000), st.floats(0.1, 0.85))
