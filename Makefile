@@ -17,7 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib podcast
+	-$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib podcast
 	touch $@
 
 ## The show in this folder becomes an episode.

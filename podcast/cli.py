@@ -801,7 +801,7 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-_NEW_OBJECTS, _LOOKS = 500_000, 2
+_NEW_OBJECTS, _LOOKS = 50_000, 10
 """After which it is looked for garbage among them, and after how many looks among older ones; usual are 700 and 10."""
 
 

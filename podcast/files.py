@@ -47,7 +47,7 @@ def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
     What is not `durable` may be lost or torn by a power cut: only for files that are verified when they are read.
     """
-    make_folder(path.parent)
+    make_folder(path.parent, durable=durable)
     _remove_dead(path, "tmp")
     temporary, held = _begun(path)
     with held, _naming(path, temporary):
@@ -105,11 +105,11 @@ def _opened_new(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, private.file_mode(path)), "wb")
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder with those above it, so that they survive a power cut with what is written into them."""
+def make_folder(folder: Path, *, durable: bool = True) -> None:
+    """Make a folder with those above it; if durable, they survive a power cut with what is written into them."""
     missing = list(itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
     private.make_folder(folder)
-    for each in missing:
+    for each in missing if durable else ():
         sync_folder(each.parent)
 
 

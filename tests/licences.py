@@ -31,6 +31,7 @@ FACTS = {
     "numpy": ("BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0", "https://numpy.org"),
     "partd": ("BSD-3-Clause", "https://github.com/dask/partd"),
     "pypdfium2": ("Apache-2.0 OR BSD-3-Clause", "https://github.com/pypdfium2-team/pypdfium2"),
+    "pystemmer": ("MIT AND BSD-3-Clause", "https://github.com/snowballstem/pystemmer/"),
     "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "https://github.com/dateutil/dateutil"),
     "s3fs": ("BSD-3-Clause", "https://github.com/fsspec/s3fs"),
     "scipy": ("BSD-3-Clause", "https://scipy.org"),

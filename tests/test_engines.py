@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -20,6 +21,7 @@ from podcast.outside.executor import threads
 from podcast.outside.gate import Gate
 from podcast.outside.openai_client import Patience
 from podcast.speech.clips import ClipStore, speak, speak_all
+from podcast.speech.engines import hibari
 from podcast.speech.engines.hibari import HibariEngine
 from podcast.speech.engines.openai import OpenAIEngine
 from podcast.speech.engines.pcm import CutShortError, NotSoundError, resampled, to_samples
@@ -65,6 +67,24 @@ def service() -> Iterator[SpeechServer]:
     """Return a service that does not fail."""
     with speech_server() as server:
         yield server
+
+
+def test_the_embedded_voice_is_computed_with_our_transforms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are where its package calls them, give what exact ones give, and lay sample beside sample."""
+    dsp = hibari._hibari().dsp
+    assert (dsp.rfft, dsp.irfft) == (hibari._rfft, hibari._irfft)
+    frames = np.random.default_rng(0).standard_normal((7, dsp.N_FFT)).astype(np.float32)
+    found, exact = dsp.rfft(frames, 1), np.fft.rfft(frames.astype(np.float64))
+    assert np.abs(found - exact).max() < 1e-6 * np.abs(exact).max()
+    back = dsp.irfft(found.T.copy().T, dsp.N_FFT, 1)
+    assert back.flags.c_contiguous
+    assert back.dtype == np.float32
+    assert back == pytest.approx(frames, abs=1e-5)
+    there, back_again = Mock(side_effect=hibari._rfft), Mock(side_effect=hibari._irfft)
+    monkeypatch.setattr(dsp, "rfft", there)
+    monkeypatch.setattr(dsp, "irfft", back_again)
+    dsp.ola(dsp.stft(frames.reshape(-1), 7))
+    assert (there.call_count, back_again.call_count) == (1, 1)
 
 
 ENGINES = (

@@ -278,6 +278,13 @@ def test_channels_add_up() -> None:
     assert np.array_equal(frame_peaks(once, 1152), frame_peaks(mono, 1152))
 
 
+@pytest.mark.parametrize("rate_hz", [16_000, 96_000, 192_000])
+def test_a_tone_is_as_loud_at_any_rate(rate_hz: int) -> None:
+    """Whatever part of a block it is that rings."""
+    tone, usual = (np.sin(6.283 * 997 * np.arange(2 * hz) / hz).astype(np.float32) for hz in (rate_hz, 48_000))
+    assert loudness(tone, rate_hz) == pytest.approx(loudness(usual, 48_000), abs=0.05)
+
+
 def test_nothing_measures_nothing() -> None:
     """No sound, and no sounds, have a place below every gate."""
     nothing = np.zeros(0, np.float32)
@@ -285,7 +292,7 @@ def test_nothing_measures_nothing() -> None:
         assert gated_lufs(empty) == SILENT_LUFS
         assert range_lu(empty) == 0
         assert len(momentary_lufs(empty)) == 0
-    assert true_peak(nothing) == 0
+    assert true_peak(nothing) == whole_energy(nothing, 24_000) == 0
     assert len(frame_peaks(nothing, 1152)) == len(step_peaks(nothing, 1152, 44_100)) == 0
 
 

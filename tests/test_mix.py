@@ -33,7 +33,7 @@ def _below_half(frames: int) -> Samples:
     """Noise up to nine tenths of what its rate can hold, softer at both ends."""
     spectrum = np.fft.rfft(_noise(frames)[:, 0])
     spectrum[round(0.9 * len(spectrum)) :] = 0
-    return np.asarray(np.fft.irfft(spectrum) * np.hanning(frames), dtype=np.float32)
+    return np.asarray(np.fft.irfft(spectrum, frames) * np.hanning(frames), dtype=np.float32)
 
 
 def _curve(*points: tuple[int, float]) -> tuple[GainPoint, ...]:
@@ -166,7 +166,7 @@ def test_a_higher_rate_loses_nothing(to_hz: int) -> None:
     assert again[:5000] == pytest.approx(sound, abs=1e-3)
 
 
-@pytest.mark.parametrize("frames", [5000, 100_000])
+@pytest.mark.parametrize("frames", [999, 5000, 100_000])
 @pytest.mark.parametrize("from_hz", [16_000, 22_050, 24_000])
 def test_twice_the_rate_puts_new_samples_between_the_old(from_hz: int, frames: int) -> None:
     """The old ones stay as they are, but for what sounds close to half of their rate."""
@@ -174,14 +174,22 @@ def test_twice_the_rate_puts_new_samples_between_the_old(from_hz: int, frames: i
     assert resampled(sound, from_hz, 2 * from_hz)[::2] == pytest.approx(sound, abs=1e-5)
 
 
-@pytest.mark.parametrize("to_hz", [rate for rate in RATES if rate != 24_000])
-def test_where_sound_is_cut_into_blocks_is_not_heard(to_hz: int) -> None:
+@pytest.mark.parametrize(
+    ("from_hz", "to_hz"),
+    [
+        *((24_000, rate) for rate in RATES if rate != 24_000),
+        *((11_025, 44_100), (44_100, 48_000), (48_000, 16_000), (96_000, 16_000), (23_993, 44_100)),
+    ],
+)
+def test_where_sound_is_cut_into_blocks_is_not_heard(from_hz: int, to_hz: int) -> None:
     """The same sound a little later is the same a little later: what differs is less than half a step of 16 bits."""
-    late = 480  # which all of these rates have a whole number of samples for
-    sound = np.concatenate([_noise(40_000)[:, 0] / 4, np.zeros(late, np.float32)])
-    there = resampled(sound, 24_000, to_hz)
-    later = resampled(np.roll(sound, late), 24_000, to_hz)
-    assert later[late * to_hz // 24_000 :] == pytest.approx(there[: -late * to_hz // 24_000], abs=1 / 65_536)
+    late = from_hz // math.gcd(from_hz, to_hz)  # a whole number of samples at both rates
+    late *= max(1, 500 // late)
+    sound = np.concatenate([_noise(50_000)[:, 0] / 4, np.zeros(late, np.float32)])
+    there = resampled(sound, from_hz, to_hz)
+    later = resampled(np.roll(sound, late), from_hz, to_hz)
+    moved = late * to_hz // from_hz
+    assert later[moved:] == pytest.approx(there[:-moved], abs=1 / 65_536)
 
 
 @pytest.mark.parametrize("to_hz", [rate for rate in RATES if rate != 24_000])

@@ -26,7 +26,7 @@ def test_spectra_are_those_of_64_bits(shape: tuple[int, ...]) -> None:
     assert np.abs(found - exact).max() < 1e-6 * np.abs(exact).max() * np.sqrt(shape[-1])
 
 
-@pytest.mark.parametrize("frames", [0, 1, 511, 512, 40_000])
+@pytest.mark.parametrize("frames", [0, 1, 863, 864, 865, 1728, 40_000])
 def test_sound_that_is_multiplied_by_one_stays_as_it_is(frames: int) -> None:
     """However many blocks it is; behind it is silence."""
     sound, size = _noise(frames), 1024
@@ -42,3 +42,10 @@ def test_a_filter_that_is_shorter_than_the_edges_sees_no_blocks(edges: tuple[int
     taps = np.hanning(64).astype(np.float32)
     changed = multiplied(sound, spectra(np.pad(taps, (0, size - len(taps)))), (size, size), edges)
     assert changed[:5000] == pytest.approx(np.convolve(sound, taps)[:5000], abs=1e-4)
+
+
+@pytest.mark.parametrize(("sizes", "edges"), [((64, 64), (64, 0)), ((80, 147), (7, 0)), ((80, 147), (0, 7))])
+def test_blocks_that_cannot_be_joined_are_refused(sizes: tuple[int, int], edges: tuple[int, int]) -> None:
+    """Nothing would be left of them, or their edges are no whole samples at the other rate: sound would drift."""
+    with pytest.raises(ValueError, match="cannot lose"):
+        multiplied(_noise(100), np.ones(33, np.float32), sizes, edges)

@@ -107,6 +107,7 @@ def test_the_embedded_voice_speaks_without_scipy(tmp_path: Path, show: Podcast) 
 def test_scipy_is_hidden_from_nobody_else() -> None:
     """While a voice is loaded without it, another thread may need it; and so may this one later."""
     program = """
+import sys
 from threading import Thread
 from podcast.speech.engines import hibari
 found = []
@@ -119,12 +120,14 @@ def look():
         found.append(True)
 with hibari._scipy_hidden:
     look()
+look()
+for name in [name for name in sys.modules if name.partition(".")[0] == "scipy"]:
+    del sys.modules[name]
+with hibari._scipy_hidden:
     other = Thread(target=look)
     other.start()
     other.join()
-    look()
-look()
 print(found)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout == "[False, True, True, True]\n"
+    assert ran.stdout == "[False, True, True]\n"

@@ -110,12 +110,9 @@ PICTURES = (
             _ours("here, mono", "here_mb", 0.25, "mono_mb"),
             _ours("here, mono, ten times as long", "many_mb"),
             _ours("here, stereo", "stereo_mb", 0.25, "wav_mb"),
-            _ours("all of podcast render", "render_mb"),
             Shown("pydub from WAV, mono", "mono_mb"),
             Shown(_WAV, "wav_mb"),
             Shown(_PODCASTFY, "podcastfy_mb"),
-            Shown(_OLD, "old_mb"),
-            Shown(_LOUDNORM, "loudnorm_mb"),
         ),
     ),
     Picture(

@@ -1,11 +1,11 @@
 """One episode's sound put together: here, by the ways that are usual elsewhere, and ten times as long.
 
 All join the same clips and music into an MP3 of 44.1 kHz, 128 kbit/s, with the same ffmpeg; each in a process of its
-own, timed from when its libraries are imported, and run once more where memory counts: looking at that takes a second
-processor, which not everybody has to spare. The music is stereo, and so is what the peers make of it, but for one
-that is told to make it mono, as the episodes here are unless somebody wants them stereo. What is made here is brought
-to a loudness, ducks the music and adds stings, pauses and chapters; the peers only join: their music stands before and
-after, and the pauses are in the clips.
+own, timed from when its libraries are imported, and run once more where memory counts: looking at that takes some of
+another processor, which those who use only one have to spare. The music is stereo, and so is what the peers make of it,
+but for one that is told to make it mono, as the episodes here are unless somebody wants them stereo. What is made here
+is brought to a loudness, ducks the music and adds stings, pauses and chapters; the peers only join: their music stands
+before and after, and the pauses are in the clips.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ _RING_S = 0.1
 """After which nothing is left of what the filters heard: less than a billionth."""
 
 _LONGEST_TRANSFORM = 1 << 14
+"""Samples, but at rates at which the most of it would be what rings."""
+
 _PIECE, _PADDING = 3640, 456
 """Samples whose spectrum says how much energy they have, and silence behind them: together 2^12."""
 
@@ -64,7 +66,8 @@ def k_weighted(samples: Samples, rate_hz: int) -> Samples:
 
 def _weighted(samples: Samples, rate_hz: int) -> Samples:
     ring = math.ceil(_RING_S * rate_hz)
-    size = min(_LONGEST_TRANSFORM, 1 << (len(samples) + ring).bit_length())
+    longest = max(_LONGEST_TRANSFORM, 1 << (2 * ring).bit_length())
+    size = min(longest, 1 << (len(samples) + ring).bit_length())
     return multiplied(samples, _weights(rate_hz, size), (size, size), (ring, 0))[: len(samples)]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     """Where a sound of shape (frames, channels) begins, may be before all, the sound, and how loud it is where."""
 
 _EDGE, _BLOCK_EDGES = 512, 16
-"""Samples that are cut off at either end of a block, and how many times as long it is at least."""
+"""Samples, at the lower rate, that are cut off at either end of a block, and how many times as long it is at least."""
 
 _FADING = 0.04
 """Of the lower rate's spectrum, its top: so nothing rings through an edge that 16 bits could hold."""
@@ -33,7 +33,7 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     if from_hz == to_hz or not len(samples):
         return samples
     ratio = Fraction(to_hz, from_hz)
-    edge = math.ceil(_EDGE / ratio.denominator)
+    edge = math.ceil(_EDGE / min(ratio.denominator, ratio.numerator))
     times = 1 << (edge * _BLOCK_EDGES - 1).bit_length()  # a power of two: spectra of such lengths are found fast
     before, after = times * ratio.denominator, times * ratio.numerator
     edges = (edge * ratio.denominator,) * 2
@@ -44,8 +44,8 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
 @functools.lru_cache(maxsize=8)
 def _faded_top(before: int, after: int) -> Samples:
     """Factors of the frequencies that both have, down to nothing at the highest; as loud as it was, of more samples."""
-    lower = min(before, after) / 2
-    below = (1 - np.arange(math.floor(lower) + 1) / lower) / _FADING
+    highest = min(before, after) // 2
+    below = (1 - np.arange(highest + 1) / highest) / _FADING
     return np.asarray(np.sin(np.pi / 2 * np.minimum(below, 1)) ** 2 * (after / before), dtype=np.float32)
 
 

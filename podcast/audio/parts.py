@@ -114,9 +114,12 @@ def make_part(recipe: Recipe, sounds: Mapping[str, Clip]) -> Part:
 def _encoded(recipe: Recipe, mixdown: Mixdown) -> Part:
     """Encode, and measure what decoders make of it."""
     form = recipe.form.mp3
-    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form), form)[: PRIMED_FRAMES + recipe.frames]
+    encoded = mp3.frames_of(ffmpeg.encode(mixdown.blocks(), form), form)
     energies, peaks, peak = _measured(recipe, encoded)
-    own, energies = encoded[PRIMED_FRAMES:], energies if _is_coarse(form) else mixdown.energies.astype(np.float32)
+    own, energies = (
+        encoded[PRIMED_FRAMES:][: recipe.frames],
+        energies if _is_coarse(form) else mixdown.energies.astype(np.float32),
+    )
     return Part(b"".join(own), Measures(run_of(own), energies, peaks, 20 * math.log10(max(peak, 1e-10))))
 
 
@@ -125,10 +128,10 @@ def _measured(recipe: Recipe, encoded: Sequence[bytes]) -> tuple[Samples, Sample
 
     Some frames at once are decoded, with frames around them, so that all are as in the whole.
     """
-    form, before = recipe.form, recipe.primed
+    form, before, stop = recipe.form, recipe.primed, PRIMED_FRAMES + recipe.frames
     energies, peaks, peak = [], [], 0.0
-    for first in range(PRIMED_FRAMES, len(encoded), _DECODED_FRAMES):
-        last = min(first + _DECODED_FRAMES, len(encoded))
+    for first in range(PRIMED_FRAMES, stop, _DECODED_FRAMES):
+        last = min(first + _DECODED_FRAMES, stop)
         decoded = decode_frames(b"".join(encoded[first - PRIMED_FRAMES : last + 1]), form.mp3)
         end = before + (last - first) * form.frame
         peaks.append(frame_peaks(decoded[before:end], form.frame))

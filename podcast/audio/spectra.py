@@ -24,9 +24,8 @@ def spectra(samples: Samples) -> Spectra:
     numpy transforms in 64 bits, which takes up to four times as long, unless it is to divide by a number of 32.
     """
     size = samples.shape[-1]
-    found = np.fft.rfft(samples, norm="forward").astype(np.complex64, copy=False)  # numpy 1 gives complex128
-    found *= np.float32(size)
-    return found
+    found = np.fft.rfft(samples, norm="forward")
+    return np.asarray(found * np.float32(size))
 
 
 def multiplied(samples: Samples, factors: Samples | Spectra, sizes: tuple[int, int], edges: tuple[int, int]) -> Samples:
@@ -34,11 +33,13 @@ def multiplied(samples: Samples, factors: Samples | Spectra, sizes: tuple[int, i
 
     `sizes` are a block's samples before and after: with more or fewer after, sound has another rate. `edges` are the
     samples, before, that are cut off at its beginning and end. `factors` are those of the lowest frequencies; the
-    others become silent. Some silence may be left at the end. (Overlap-save; Oppenheim and Schafer, "Discrete-time
-    signal processing".)
+    others become silent. Behind the end of the sound is what rings on, as far as the last block goes. (Overlap-save;
+    Oppenheim and Schafer, "Discrete-time signal processing".)
     """
     (size, after), (start, end) = sizes, edges
     hop = size - start - end
+    if hop <= 0 or start * after % size or end * after % size:
+        raise ValueError(f"blocks of {sizes} samples cannot lose {edges} of them")
     blocks = max(1, math.ceil(len(samples) / hop))
     padded = np.zeros(start + blocks * hop + end, dtype=np.float32)
     padded[start : start + len(samples)] = samples

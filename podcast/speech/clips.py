@@ -169,6 +169,8 @@ class ClipStore:
     def save(self, clip: Clip, *, durable: bool = False) -> None:
         """Keep a clip; its name verifies it, so nobody need wait for the disk, but for one that was paid."""
         self._write(clip.key, _to_wav(clip), durable=durable)
+        if durable:
+            files.sync_folder(self._folder)  # the clip's own folder may be as young, made by one that was not
 
     def keep(self, key: str, wav: bytes) -> Clip:
         """Keep a clip that comes as its file would be."""

@@ -17,7 +17,7 @@ from podcast.speech.pace import ANY_PACE, counts, pace_of, unmarked
 if TYPE_CHECKING:
     from podcast.types import Samples, Voice
 
-PROOF_VERSION = 4
+PROOF_VERSION = 3
 """Part of every clip's key: raise it when another take may be chosen for the same text."""
 
 # ── how long a text takes ───────────────────────────────────────────────────────────────────────────────

@@ -123,7 +123,6 @@ def _model_path(voice: Voice) -> Any:
 # ── the package, and its transforms ─────────────────────────────────────────────────────────────────────
 
 
-@functools.cache
 def _hibari() -> Any:
     """Import the package with numpy's transforms: as fast as scipy's, which take longer to import than all the rest."""
     with _scipy_hidden:
@@ -133,20 +132,24 @@ def _hibari() -> Any:
 
 
 class _ScipyHidden:
-    """Hides scipy from what is imported on the thread that enters it; other threads find it all the while.
+    """Hides scipy from what is imported on the one thread that has entered it; others find it all the while.
 
     It stays where imports ask: taken out, it could hide from a thread that is asking there what stands behind it.
     """
 
-    _thread = 0
+    def __init__(self) -> None:
+        self._entered = threading.Lock()
+        self._thread = 0
 
     def __enter__(self) -> None:
+        self._entered.acquire()
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
         self._thread = threading.get_ident()
 
     def __exit__(self, *_: object) -> None:
         self._thread = 0
+        self._entered.release()
 
     def find_spec(self, name: str, *_: object) -> None:
         """Refuse what is hidden; else leave it to the next one."""
@@ -165,4 +168,4 @@ def _rfft(frames: Samples, axis: int) -> Spectra:
 
 def _irfft(found: Spectra, n: int, axis: int) -> Samples:
     """Transform back, sample beside sample: what is done with them next goes through them in that order."""
-    return np.ascontiguousarray(np.fft.irfft(found, n, axis), dtype=np.float32)
+    return np.ascontiguousarray(np.fft.irfft(found, n, axis))
