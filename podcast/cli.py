@@ -801,8 +801,8 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-_NEW_OBJECTS, _LOOKS = 50_000, 10
-"""After which it is looked for garbage among them, and after how many looks among older ones; usual are 700 and 10."""
+COLLECTING = 50_000, 10, 10
+"""After how many new objects garbage is looked for, and after how many such looks among older ones; usual: 700, 10."""
 
 
 def run() -> NoReturn:
@@ -811,7 +811,7 @@ def run() -> NoReturn:
     By then everything is written, and every thread and program of ours has ended. Garbage is looked for seldom: most of
     what is made, a voice's lexicons above all, stays to the end.
     """
-    gc.set_threshold(_NEW_OBJECTS, _LOOKS, _LOOKS)
+    gc.set_threshold(*COLLECTING)
     status: object = None
     try:
         main()

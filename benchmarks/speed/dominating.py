@@ -6,6 +6,7 @@ thread is in; what the command really took is divided in that proportion.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import resource
@@ -58,6 +59,7 @@ def went_into(stack: str) -> str:
 def main(took: Path, arguments: list[str]) -> None:
     """Be the command, and write down at its end what it and its programs took."""
     sys.argv = ["podcast", *arguments]
+    gc.set_threshold(*cli.COLLECTING)
     try:
         cli.main()  # not `run`, which ends the process
     finally:
