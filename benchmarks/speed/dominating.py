@@ -21,6 +21,9 @@ from speed.figures import Kind, MissingError, Options, Sample
 from speed.watching import own, run
 
 IMPORTS, ELSEWHERE, PROGRAMS = "importing modules", "the rest of Python", "ffmpeg and other processes"
+_LOOKING_ON = "--nonblocking"
+"""Without it py-spy stops all threads to look at them, and takes some of those that wait for working ones."""
+
 _MODULE = re.compile(r"\(podcast/([\w/]+)\.py:\d+\)")
 
 
@@ -31,7 +34,7 @@ def profile(options: Options, folder: Path) -> Sample:
     stacks, took = folder / "stacks.txt", folder / "took.json"
     with shows.new_show(options.voice) as show:
         command = own("dominating", took, *shows.podcast("make", options.newsletter, show=show)[3:])
-        run([spy, "record", "--format", "raw", "--rate", "100", "--output", str(stacks), "--", *command])
+        run([spy, "record", "--format", "raw", "--rate", "100", _LOOKING_ON, "--output", str(stacks), "--", *command])
     taken = json.loads(took.read_text(encoding="utf-8"))
     counted = counts(stacks.read_text(encoding="utf-8"))
     total = sum(counted.values()) or 1

@@ -65,6 +65,7 @@ def k_weighted(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _weighted(samples: Samples, rate_hz: int) -> Samples:
+    """Weight a channel; the filters ring on behind it only."""
     ring = math.ceil(_RING_S * rate_hz)
     longest = max(_LONGEST_TRANSFORM, 1 << (2 * ring).bit_length())
     size = min(longest, 1 << (len(samples) + ring).bit_length())

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _INSIDE = "heart"
 """The voice in the wheel itself: nothing has to be imported to know that it is there."""
 
-_SCIPY = "scipy"
-
 _computing = threading.BoundedSemaphore(processors())
 """Each sentence more at once takes memory, and no less time."""
 
@@ -153,7 +151,7 @@ class _ScipyHidden:
 
     def find_spec(self, name: str, *_: object) -> None:
         """Refuse what is hidden; else leave it to the next one."""
-        if self._thread == threading.get_ident() and name.partition(".")[0] == _SCIPY:
+        if self._thread == threading.get_ident() and name.partition(".")[0] == "scipy":
             raise ModuleNotFoundError(f"{name} is hidden", name=name)
 
 
