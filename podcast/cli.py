@@ -812,6 +812,7 @@ def run() -> NoReturn:
     what is made, a voice's lexicons above all, stays to the end.
     """
     gc.set_threshold(*COLLECTING)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own: nothing here is large enough, and they would spin
     status: object = None
     try:
         main()

@@ -6,7 +6,7 @@ import dataclasses
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 from urllib.parse import urlsplit
@@ -85,6 +85,23 @@ def test_the_embedded_voice_is_computed_with_our_transforms(monkeypatch: pytest.
     monkeypatch.setattr(dsp, "irfft", back_again)
     dsp.ola(dsp.stft(frames.reshape(-1), 7))
     assert (there.call_count, back_again.call_count) == (1, 1)
+
+
+def test_the_embedded_voice_reads_the_lexicons_of_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that it loads is read by us, and says what the package's own reader says."""
+    package = hibari._hibari().g2p
+    ours = Mock(side_effect=package._load_json)
+    monkeypatch.setattr(package, "_load_json", ours)
+    package.G2P(british=False)
+    names = [call.args[0] for call in ours.call_args_list]
+    assert {"tagger.json.gz", "tokenizer_exceptions.json"} < set(names)
+    spec = find_spec("hibari.g2p")
+    assert spec is not None
+    assert spec.loader is not None
+    untouched = module_from_spec(spec)
+    spec.loader.exec_module(untouched)
+    for name in names:
+        assert ours(name) == untouched._load_json(name)
 
 
 ENGINES = (

@@ -64,6 +64,7 @@ DOORS = {
     "ffmpeg": "outside/ffmpeg.py",
     "imageio_ffmpeg": "outside/ffmpeg.py",
     "hibari": "speech/engines/hibari.py",
+    "orjson": "speech/engines/hibari.py",
     "markdown_it": "outside/markdown.py",
     "pylatexenc": "speech/written/latex.py",
     "Stemmer": "writing/grounding/words.py",

@@ -20,7 +20,8 @@ def floor_of(show: Path) -> Sample:
     """Measure the floor of a rendered episode, in a process of its own."""
     parts: Sample = run(own("floor", show, shows.only_slug(show)), is_timed_alone=True).document
     cpu_s = parts["speech_cpu_s"] + parts["encode_cpu_s"]
-    return {**parts, "floor_s": cpu_s / (os.cpu_count() or 1) + parts["load_s"]}
+    busy_s = cpu_s / (os.cpu_count() or 1)
+    return {**parts, "floor_s": busy_s + parts["load_s"], "bare_floor_s": busy_s + parts["bare_load_s"]}
 
 
 def _make(options: Options, show: Path, *, is_timed_alone: bool = True) -> Ran:
@@ -47,12 +48,14 @@ COLD = Kind(
     "From a newsletter to an episode, cold",
     (
         Row("`podcast make`, new show", "make_s", "floor", "floor_s", at_most=1.5),
+        Row("the same", "make_s", "floor, its voice loaded by its package alone", "bare_floor_s"),
         Row("its processor time", "make_cpu_s", "speaking and encoding alone", "floor_cpu_s"),
         Row("memory of all its processes (PSS)", "peak_mb", unit="MB", sense="ours", at_most=900),
         Row("seconds of episode a second", "realtime", unit="x", sense="ours"),
         Row("of the floor: speaking", "speech_cpu_s", unit="CPU s", sense="ours"),
         Row("of the floor: encoding", "encode_cpu_s", unit="CPU s", sense="ours"),
         Row("of the floor: loading the voice", "load_s", sense="ours"),
+        Row("loading it by its package alone", "bare_load_s", sense="ours"),
     ),
     cold,
 )

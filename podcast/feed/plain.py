@@ -6,8 +6,10 @@ import re
 
 from podcast.show import LONGEST_TAG
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Everything but Char of XML 1.0, 2.2: control characters, lone surrogates, two that are none."""
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What is no Char of XML 1.0, 2.2: control characters, lone surrogates, two that are none. Said the other way round, it
+would take ten times as long to compile.
+"""
 
 
 def plain(text: str) -> str:

@@ -7,11 +7,9 @@ a module, given values, whose result is a value: `run` has that done wherever th
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from podcast.errors import GoneError
@@ -19,6 +17,7 @@ from podcast.outside.machine import share_one_heap, short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import ProcessPoolExecutor
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
@@ -120,7 +119,7 @@ class Processes(Threads):
         """Have another process do it; OutsideError if one of them is killed."""
         try:
             return self._workers.submit(function, *values).result()
-        except (BrokenProcessPool, CancelledError) as error:
+        except (BrokenExecutor, CancelledError) as error:
             raise GoneError(
                 "A process of this run was killed from outside, perhaps for want of memory. Run the same command "
                 "again, with fewer --jobs; finished work is kept."
@@ -158,6 +157,9 @@ def processes(jobs: int | None = None) -> Iterator[Processes]:
 
     Each loads for itself what its work takes, so that short work is done sooner by threads.
     """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     slots = jobs or processors()
     pool = ThreadPoolExecutor(2 * slots, thread_name_prefix="work")  # one waits while another saves or sends
     context = multiprocessing.get_context("spawn")

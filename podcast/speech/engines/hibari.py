@@ -6,10 +6,12 @@ It is deterministic on one kind of processor: one thread a sentence, its noise s
 from __future__ import annotations
 
 import functools
+import gzip
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,11 +96,9 @@ class HibariEngine:
 def _load(voice: Voice) -> Any:
     """Load the network beside the lexicons; those, and the net for unknown words, now, not in two threads at once."""
     hibari = _hibari()
-    from hibari.g2p import G2P
-
     path = _model_path(voice)
     with ThreadPoolExecutor(1) as pool:
-        lexicons = pool.submit(G2P, british=hibari.voices.VOICES[voice.voice]["british"])
+        lexicons = pool.submit(hibari.g2p.G2P, british=hibari.voices.VOICES[voice.voice]["british"])
 
         def spell(text: str) -> Any:
             return lexicons.result()(text)
@@ -118,15 +118,25 @@ def _model_path(voice: Voice) -> Any:
         raise InputError(f"hibari's {voice.voice!r} is not here: put its model at {error}.") from error
 
 
-# ── the package, and its transforms ─────────────────────────────────────────────────────────────────────
+# ── the package, and what of it is done sooner here ─────────────────────────────────────────────────────
 
 
 def _hibari() -> Any:
     """Import the package with numpy's transforms: as fast as scipy's, which take longer to import than all the rest."""
     with _scipy_hidden:
+        import hibari.g2p
         import hibari.voices
     hibari.dsp.rfft, hibari.dsp.irfft = _rfft, _irfft
+    hibari.g2p._load_json = functools.partial(_lexicon, Path(hibari.g2p.ASSETS))  # noqa: SLF001 - the only way in
     return hibari
+
+
+def _lexicon(folder: Path, name: str) -> Any:
+    """Read one of its lexicons in half the time that it takes json: the first sentence waits for them."""
+    import orjson
+
+    data = (folder / name).read_bytes()
+    return orjson.loads(gzip.decompress(data) if name.endswith(".gz") else data)
 
 
 class _ScipyHidden:
