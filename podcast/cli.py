@@ -801,18 +801,26 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-COLLECTING = 50_000, 10, 10
+_COLLECTING = 50_000, 10, 10
 """After how many new objects garbage is looked for, and after how many such looks among older ones; usual: 700, 10."""
+
+
+def be_quick() -> None:
+    """Look for garbage seldom, and leave out numpy's own threads; called before it is imported.
+
+    Most of what is made, a voice's lexicons above all, stays to the end. No matrix is large enough for several threads,
+    which would only wait, busily, for one.
+    """
+    gc.set_threshold(*_COLLECTING)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def run() -> NoReturn:
     """Run it, and end the process at once: to take apart all that was loaded would take a tenth of a second.
 
-    By then everything is written, and every thread and program of ours has ended. Garbage is looked for seldom: most of
-    what is made, a voice's lexicons above all, stays to the end.
+    By then everything is written, and every thread and program of ours has ended.
     """
-    gc.set_threshold(*COLLECTING)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own: nothing here is large enough, and they would spin
+    be_quick()
     status: object = None
     try:
         main()

@@ -573,6 +573,16 @@ def test_a_command_looks_for_garbage_seldom() -> None:
     assert int(ended.stdout) > 10 * gc.get_threshold()[0]
 
 
+def test_no_command_has_threads_of_numpy_wait_for_work() -> None:
+    """Unless somebody asks for them."""
+    program = "from podcast import cli; cli.main = lambda: print(cli.os.environ['OPENBLAS_NUM_THREADS']); cli.run()"
+    for asked, expected in (({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")):
+        others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, env=others | asked, capture_output=True, text=True, check=True)
+        assert ended.stdout.strip() == expected
+
+
 @pytest.mark.parametrize(
     ("end", "code", "stderr"), [("", 0, ""), ("sys.exit(3)", 3, ""), ("sys.exit('words')", 1, "words\n")]
 )

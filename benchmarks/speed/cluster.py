@@ -39,13 +39,13 @@ def cluster(options: Options, folder: Path) -> Sample:
     if not letters.is_dir():
         _refuse_missing()
         write_newsletters(options, letters)
-    with shows.new_show(options.voice) as alone:
-        here = run(shows.podcast("make", letters, show=alone), is_timed_alone=True)
-        one, _ = _backlog(options, letters, alone, Workers(1))
-        free, _ = _backlog(options, letters, alone, Workers(1, is_held=False))
-        two, same = _backlog(options, letters, alone, Workers(2))
-        dying = Workers(2, killed_after_s=_KILLED_AFTER * two["wall_s"])
-        killed, also_same = _backlog(options, letters, alone, dying)
+    alone = shows.new_show(folder, options.voice)
+    here = run(shows.podcast("make", letters, show=alone), is_timed_alone=True)
+    one, _ = _backlog(options, letters, alone, Workers(1))
+    free, _ = _backlog(options, letters, alone, Workers(1, is_held=False))
+    two, same = _backlog(options, letters, alone, Workers(2))
+    dying = Workers(2, killed_after_s=_KILLED_AFTER * two["wall_s"])
+    killed, also_same = _backlog(options, letters, alone, dying)
     return {
         "here_s": here.wall_s,
         "one_s": one["wall_s"],
@@ -104,7 +104,8 @@ class Workers:
 
 def _backlog(options: Options, letters: Path, alone: Path, workers: Workers) -> tuple[Sample, bool]:
     """Make all episodes on a new cluster; what it took, and whether they are as they are without one."""
-    with shows.new_show(options.voice) as show, dask(workers, show.parent) as (address, pids):
+    show = shows.new_show(letters.parent, options.voice)
+    with dask(workers, show.parent) as (address, pids):
         before = sum(map(cpu_s, pids))
         with _killing(pids[-1], workers.killed_after_s):
             command = shows.podcast("make", letters, "--cluster", address, show=show)

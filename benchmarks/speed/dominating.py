@@ -6,7 +6,6 @@ thread is in; what the command really took is divided in that proportion.
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import resource
@@ -32,9 +31,9 @@ def profile(options: Options, folder: Path) -> Sample:
     if not (spy := shutil.which("py-spy")):
         raise MissingError("py-spy is not on the PATH: pip install py-spy, in a place of its own")
     stacks, took = folder / "stacks.txt", folder / "took.json"
-    with shows.new_show(options.voice) as show:
-        command = own("dominating", took, *shows.podcast("make", options.newsletter, show=show)[3:])
-        run([spy, "record", "--format", "raw", "--rate", "100", _LOOKING_ON, "--output", str(stacks), "--", *command])
+    show = shows.new_show(folder, options.voice)
+    command = own("dominating", took, *shows.podcast("make", options.newsletter, show=show)[3:])
+    run([spy, "record", "--format", "raw", "--rate", "100", _LOOKING_ON, "--output", str(stacks), "--", *command])
     taken = json.loads(took.read_text(encoding="utf-8"))
     counted = counts(stacks.read_text(encoding="utf-8"))
     total = sum(counted.values()) or 1
@@ -62,7 +61,7 @@ def went_into(stack: str) -> str:
 def main(took: Path, arguments: list[str]) -> None:
     """Be the command, and write down at its end what it and its programs took."""
     sys.argv = ["podcast", *arguments]
-    gc.set_threshold(*cli.COLLECTING)
+    cli.be_quick()
     try:
         cli.main()  # not `run`, which ends the process
     finally:

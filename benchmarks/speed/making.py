@@ -32,12 +32,12 @@ def _make(options: Options, show: Path, *, is_timed_alone: bool = True) -> Ran:
 # ── cold ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def cold(options: Options, _: Path) -> Sample:
+def cold(options: Options, folder: Path) -> Sample:
     """Make an episode in a new show, then do the least that it can cost; and make it once more for its memory."""
-    with shows.new_show(options.voice) as show, shows.new_show(options.voice) as other:
-        made = _make(options, show)
-        sample = {"make_s": made.wall_s, "make_cpu_s": made.cpu_s} | floor_of(show)
-        sample["peak_mb"] = _make(options, other, is_timed_alone=False).peak_mb
+    show, other = (shows.new_show(folder, options.voice) for _ in range(2))
+    made = _make(options, show)
+    sample = {"make_s": made.wall_s, "make_cpu_s": made.cpu_s} | floor_of(show)
+    sample["peak_mb"] = _make(options, other, is_timed_alone=False).peak_mb
     episode_s = made.document["duration_ms"] / 1000
     cpu_s = sample["speech_cpu_s"] + sample["encode_cpu_s"]
     return sample | {"episode_s": episode_s, "realtime": episode_s / made.wall_s, "floor_cpu_s": cpu_s}
@@ -63,16 +63,16 @@ COLD = Kind(
 # ── an edit ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def edit(options: Options, _: Path) -> Sample:
+def edit(options: Options, folder: Path) -> Sample:
     """Change a sentence of an episode and render it; then render the edited script where nothing is kept."""
-    with shows.new_show(options.voice) as show, shows.new_show(options.voice) as fresh:
-        made = _make(options, show)
-        shows.edit_middle(show)
-        again = _render(show)
-        shows.with_script_only(show, fresh)
-        anew = _render(fresh)
-        unchanged = _render(show)
-        is_same = shows.same_episode(show, fresh)
+    show, fresh = (shows.new_show(folder, options.voice) for _ in range(2))
+    made = _make(options, show)
+    shows.edit_middle(show)
+    again = _render(show)
+    shows.with_script_only(show, fresh)
+    anew = _render(fresh)
+    unchanged = _render(show)
+    is_same = shows.same_episode(show, fresh)
     return {
         "make_s": made.wall_s,
         "edit_s": again.wall_s,
@@ -114,9 +114,9 @@ def longer(options: Options, folder: Path) -> Sample:
 
 
 def _multiplied(written: Path, options: Options, copies: int) -> Ran:
-    with shows.new_show(options.voice) as show:
-        shows.multiplied(written, show, copies)
-        return run(shows.podcast("render", shows.only_slug(show), show=show))
+    show = shows.new_show(written.parent, options.voice)
+    shows.multiplied(written, show, copies)
+    return run(shows.podcast("render", shows.only_slug(show), show=show))
 
 
 LONGER = Kind(
