@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,26 @@ def trimmed(samples: Samples, rate_hz: int) -> Samples:
     """Cut leading and trailing silence; fade the edges, so that no joint clicks. Empty if all is silent."""
     segment = _to_segment(samples, rate_hz)
     silence_dbfs = min(_SILENCE_DBFS, segment.max_dBFS - _SILENCE_BELOW_PEAK_DB)
-    start = detect_leading_silence(segment, silence_dbfs, _STEP_MS)
+    start = _silence_ms(segment, silence_dbfs)
     if start >= len(segment):
         return np.zeros(0, dtype=np.float32)
-    end = len(segment) - detect_leading_silence(segment.reverse(), silence_dbfs, _STEP_MS)
+    end = len(segment) - _silence_ms(segment.reverse(), silence_dbfs)
     sound = segment[max(0, start - _MARGIN_MS) : end + _MARGIN_MS]
     return _to_samples(sound.fade_in(_FADE_MS).fade_out(_FADE_MS))
+
+
+def _silence_ms(segment: Any, silence_dbfs: float) -> int:
+    """How long it is silent at the beginning, step by step: of each its level counts, which is below its highest sample.
+
+    So nobody need ask pydub, which takes a while to answer, before the first sample that is as high as that level.
+    """
+    pcm = np.frombuffer(segment.raw_data, dtype="<i2")
+    height = int(10 ** (silence_dbfs / 20) * segment.max_possible_amplitude)
+    is_high = (pcm >= height) | (pcm <= -height)
+    first = int(is_high.argmax()) if is_high.any() else len(pcm)
+    whole_steps_ms = math.lcm(_STEP_MS, 1000 // math.gcd(1000, segment.frame_rate))  # that begin at a sample
+    skipped_ms = 1000 * first // segment.frame_rate // whole_steps_ms * whole_steps_ms
+    return skipped_ms + int(detect_leading_silence(segment[skipped_ms:], silence_dbfs, _STEP_MS))
 
 
 def _to_segment(samples: Samples, rate_hz: int) -> Any:

@@ -100,10 +100,11 @@ def _sound_fault(sound: Samples, rate_hz: int, voice: Voice) -> str | None:
     if abs(float(np.mean(sound))) > _FURTHEST_OFF_CENTRE * level:
         return "returned sound off its centre"
     frames = _frames(sound, rate_hz)
-    silence_s = _longest_silence_s(frames)
+    levels = _levels(frames)
+    silence_s = _longest_silence_s(levels)
     if silence_s > _LONGEST_SILENCE_S / voice.speed:
         return f"was silent for {silence_s:.1f} s"
-    return "returned noise" if _flatness(frames, rate_hz) > _NOISE_FLATNESS else None
+    return "returned noise" if _flatness(_sounding(frames, levels), rate_hz) > _NOISE_FLATNESS else None
 
 
 def _clipped_share(samples: Samples) -> float:
@@ -128,14 +129,13 @@ def _levels(frames: Samples) -> Samples:
     return np.asarray(np.sqrt(np.mean(np.square(frames), axis=1)))
 
 
-def _longest_silence_s(frames: Samples) -> float:
-    levels = _levels(frames)
+def _longest_silence_s(levels: Samples) -> float:
     return float(np.max(_runs(levels < _SILENT_BELOW * np.max(levels, initial=0)), initial=0)) * _FRAME_S
 
 
 def _flatness(frames: Samples, rate_hz: int) -> float:
     """Median spectral flatness of what sounds in the band of speech; 0 where nothing does, or hardly anything."""
-    power = np.square(np.abs(spectra(_sounding(frames) * np.hanning(frames.shape[1]).astype(np.float32))))
+    power = np.square(np.abs(spectra(frames * np.hanning(frames.shape[1]).astype(np.float32))))
     hertz = np.fft.rfftfreq(frames.shape[1], 1 / rate_hz)
     band = power[:, (hertz >= _NOISE_BAND_HZ[0]) & (hertz <= _NOISE_BAND_HZ[1])] + np.finfo(np.float32).tiny
     audible = np.mean(band, axis=1) > _SILENT_BELOW * np.mean(power, axis=1)
@@ -145,8 +145,7 @@ def _flatness(frames: Samples, rate_hz: int) -> float:
     return float(np.median(np.exp(np.mean(np.log(band), axis=1)) / np.mean(band, axis=1)))
 
 
-def _sounding(frames: Samples) -> Samples:
+def _sounding(frames: Samples, levels: Samples) -> Samples:
     """Frames that are not silent, evenly thinned out: a median needs no more."""
-    levels = _levels(frames)
     loud = np.flatnonzero(levels > 10 * _SILENT_BELOW * np.max(levels, initial=0))
     return frames[loud[:: max(1, len(loud) // _MOST_FRAMES)]]
