@@ -2,7 +2,8 @@
 
 Rounds of all kinds take turns; a line has the medians, what they come to together, and the outermost rounds. With
 --write, the samples are kept in docs/performance.json, and docs/performance.md and its pictures are made of them: a
-kind that was not measured this time stays as it was. --runs 0 --write only draws again.
+kind that was not measured this time stays as it was. --runs 0 --write only draws again. Everything together takes up to
+10 GB of the temporary folder.
 
 Usage: python benchmarks/run.py [--only cold,edit,…] [--runs 5] [--write] [--json] [--quick]
 """

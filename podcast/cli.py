@@ -806,13 +806,14 @@ _COLLECTING = 50_000, 10, 10
 
 
 def be_quick() -> None:
-    """Look for garbage seldom, and leave out numpy's own threads; called before it is imported.
+    """Look for garbage seldom, and have no threads of OpenBLAS, which numpy mostly has; called before that is imported.
 
-    Most of what is made, a voice's lexicons above all, stays to the end. No matrix is large enough for several threads,
-    which would only wait, busily, for one.
+    Most of what is made, a voice's lexicons above all, stays to the end. No matrix here gains by such threads, which
+    wait for one busily.
     """
     gc.set_threshold(*_COLLECTING)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not os.environ.get("OMP_NUM_THREADS"):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def run() -> NoReturn:

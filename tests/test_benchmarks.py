@@ -23,6 +23,7 @@ from speed.figures import Options, Row, findings, spread  # noqa: E402
 from speed.pictures import PICTURES  # noqa: E402
 from speed.plot import Bar, bars  # noqa: E402
 from speed.table import number, table  # noqa: E402
+from speed.watching import own, run  # noqa: E402
 
 from podcast.pipeline import episode  # noqa: E402
 from podcast.show import load_show  # noqa: E402
@@ -268,6 +269,12 @@ def test_a_cold_run_is_held_against_its_floor(quick: Options, tmp_path: Path) ->
     assert len(findings(making.COLD.rows, [sample])) == len(making.COLD.rows)
     assert sample["episode_s"] > 5
     assert sample["peak_mb"] > 20
+
+
+@pytest.mark.slow
+def test_the_voice_is_loaded_by_its_package_alone() -> None:
+    """Beside what a second sentence takes, that is some time."""
+    assert run(own("loading", "heart", "Bees fly.")).document["load_s"] > 0.01
 
 
 @pytest.mark.slow

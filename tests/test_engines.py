@@ -87,12 +87,16 @@ def test_the_embedded_voice_is_computed_with_our_transforms(monkeypatch: pytest.
     assert (there.call_count, back_again.call_count) == (1, 1)
 
 
-def test_the_embedded_voice_reads_the_lexicons_of_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("british", [False, True])
+def test_the_embedded_voice_reads_the_lexicons_of_its_package(
+    monkeypatch: pytest.MonkeyPatch, *, british: bool
+) -> None:
     """All that it loads is read by us, and says what the package's own reader says."""
     package = hibari._hibari().g2p
+    assert package._load_json.func is hibari._lexicon
     ours = Mock(side_effect=package._load_json)
     monkeypatch.setattr(package, "_load_json", ours)
-    package.G2P(british=False)
+    package.G2P(british=british)
     names = [call.args[0] for call in ours.call_args_list]
     assert {"tagger.json.gz", "tokenizer_exceptions.json"} < set(names)
     spec = find_spec("hibari.g2p")

@@ -1,8 +1,8 @@
 """A backlog of newsletters on a Dask cluster of one worker and of two; and with one that is killed midway.
 
 Each worker stands for a machine of one processor: it and the encoders that it starts are held to one of this machine's.
-A single worker that may have both is measured, too: its encoder then works beside it. Memory is looked at in the run in
-which a worker dies: that takes some of a second processor, which one worker alone leaves idle.
+A single worker that may have both is measured, too: its encoder then works beside it. Looking at memory
+takes processor time, of which two workers have none to spare: it is done in the run in which one of them dies.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ CLUSTER = Kind(
             unit="CPU s",
             at_most=0.15,
         ),
-        Row("its memory", "head_mb", unit="MB", sense="ours"),
+        Row("its memory, one worker killed", "head_mb", unit="MB", sense="ours"),
         Row("same bytes as without a cluster (1: all files)", "same", unit="", sense="ours", at_least=1),
         Row("the same, one worker killed", "killed_same", unit="", sense="ours", at_least=1),
     ),

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podcast import cli
 from podcast.outside import ffmpeg
 from podcast.outside.executor import threads
 from podcast.pipeline import episode, script_files
@@ -50,7 +51,8 @@ def measured(folder: Path, slug: str) -> dict[str, float]:
 
 def _loaded_by_itself(utterance: Utterance) -> float:
     """Return what loading takes whoever uses the voice as its package has it, without what is done about that here."""
-    load_s: float = run(own("loading", utterance.voice.voice, utterance.pieces[0].text)).document["load_s"]
+    command = own("loading", utterance.voice.voice, utterance.pieces[0].text)
+    load_s: float = run(command, is_timed_alone=True).document["load_s"]
     return load_s
 
 
@@ -116,4 +118,5 @@ def _children_s() -> float:
 
 
 if __name__ == "__main__":
+    cli.be_quick()
     print(json.dumps(measured(Path(sys.argv[1]), sys.argv[2])))

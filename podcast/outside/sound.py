@@ -43,17 +43,19 @@ def trimmed(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _silence_ms(segment: Any, silence_dbfs: float) -> int:
-    """How long it is silent at the beginning, step by step: of each its level counts, which is below its highest sample.
+    """How long it is silent at the beginning, in steps.
 
-    So nobody need ask pydub, which takes a while to answer, before the first sample that is as high as that level.
+    A step's level is at most its highest sample: those before the first sample that is as high as silence may be are
+    silent, and pydub, which takes a while to answer, is asked only from there.
     """
     pcm = np.frombuffer(segment.raw_data, dtype="<i2")
     height = int(10 ** (silence_dbfs / 20) * segment.max_possible_amplitude)
     is_high = (pcm >= height) | (pcm <= -height)
     first = int(is_high.argmax()) if is_high.any() else len(pcm)
     whole_steps_ms = math.lcm(_STEP_MS, 1000 // math.gcd(1000, segment.frame_rate))  # that begin at a sample
-    skipped_ms = 1000 * first // segment.frame_rate // whole_steps_ms * whole_steps_ms
-    return skipped_ms + int(detect_leading_silence(segment[skipped_ms:], silence_dbfs, _STEP_MS))
+    skipped_ms: int = 1000 * first // segment.frame_rate // whole_steps_ms * whole_steps_ms
+    left_ms: int = detect_leading_silence(segment[skipped_ms:], silence_dbfs, _STEP_MS)
+    return skipped_ms + left_ms
 
 
 def _to_segment(samples: Samples, rate_hz: int) -> Any:

@@ -122,7 +122,10 @@ def _model_path(voice: Voice) -> Any:
 
 
 def _hibari() -> Any:
-    """Import the package with numpy's transforms: as fast as scipy's, which take longer to import than all the rest."""
+    """Import the package, and have some of it done here.
+
+    numpy's transforms are as fast as scipy's, which take longer to import than all the rest. Lexicons: see below.
+    """
     with _scipy_hidden:
         import hibari.g2p
         import hibari.voices
