@@ -1,8 +1,8 @@
 """A backlog of newsletters on a Dask cluster of one worker and of two; and with one that is killed midway.
 
 Each worker stands for a machine of one processor: it and the encoders that it starts are held to one of this machine's.
-A single worker that may have both is measured, too: its encoder then works beside it. Looking at memory
-takes processor time, of which two workers have none to spare: it is done in the run in which one of them dies.
+A single worker that may have both is measured, too: its encoder then works beside it. Looking at memory takes processor
+time, of which two workers have none to spare: it is done in the run in which one of them dies.
 """
 
 from __future__ import annotations

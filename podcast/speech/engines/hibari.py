@@ -122,20 +122,20 @@ def _model_path(voice: Voice) -> Any:
 
 
 def _hibari() -> Any:
-    """Import the package, and have some of it done here.
+    """Import the package, its lexicons read and its sound transformed by functions of ours.
 
-    numpy's transforms are as fast as scipy's, which take longer to import than all the rest. Lexicons: see below.
+    numpy's transforms are as fast as scipy's, which take longer to import than all the rest.
     """
     with _scipy_hidden:
         import hibari.g2p
         import hibari.voices
     hibari.dsp.rfft, hibari.dsp.irfft = _rfft, _irfft
-    hibari.g2p._load_json = functools.partial(_lexicon, Path(hibari.g2p.ASSETS))  # noqa: SLF001 - the only way in
+    hibari.g2p._load_json = functools.partial(_lexicon, Path(hibari.g2p.ASSETS))  # noqa: SLF001 - it takes no reader
     return hibari
 
 
 def _lexicon(folder: Path, name: str) -> Any:
-    """Read one of its lexicons in half the time that it takes json: the first sentence waits for them."""
+    """Read one of its files of JSON, in half the time that it takes itself: the first sentence waits for them."""
     import orjson
 
     data = (folder / name).read_bytes()
