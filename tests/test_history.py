@@ -15,18 +15,18 @@ import textwrap
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from podcast.errors import BusyError, InputError, OutsideError
 from podcast.papers.history import open_history
-from podcast.papers.taste.database import Schema, open_database
+from podcast.papers.taste.database import Database, Schema, open_database
 from podcast.papers.taste.records import Counts
 from podcast.types import Pick, Preprint, Section, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from podcast.papers.history import History
 
@@ -423,6 +423,26 @@ def test_runs_that_begin_the_same_file_at_once_make_one(path: Path) -> None:
         run.communicate()
     with open_history(path) as history:
         assert history.counts().seen == 3
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3])
+def test_a_file_that_another_run_begins_meanwhile_is_ours(
+    path: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    """However much of it had been looked at by then."""
+    rows, looked = Database.rows, []
+
+    def rows_then_another_run(database: Database, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        found = rows(database, statement, values)
+        looked.append(statement)
+        if len(looked) == looks:
+            with open_history(path) as other:
+                other.see([BEES], MONDAY)
+        return found
+
+    monkeypatch.setattr(Database, "rows", rows_then_another_run)
+    with open_history(path) as history:
+        assert history.counts().seen == 1
 
 
 # ── files that are none of ours ─────────────────────────────────────────────────────────────────────────

@@ -104,8 +104,8 @@ def _refuse_scraps(path: Path) -> None:
 
 def _version(database: Database, schema: Schema, path: Path) -> int:
     ((version,),) = database.rows("PRAGMA user_version")
-    ((application_id,),) = database.rows("PRAGMA application_id")
     ((tables,),) = database.rows("SELECT COUNT(*) FROM sqlite_master")
+    ((application_id,),) = database.rows("PRAGMA application_id")  # last: another run may begin the file meanwhile
     if application_id != schema.application_id and (application_id or version or tables):
         raise InputError(f"{path}: this is a database of another program. Move it away, or choose another --show.")
     if version > len(schema.migrations):
