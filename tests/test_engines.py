@@ -7,7 +7,7 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 from urllib.parse import urlsplit
 
@@ -87,6 +87,44 @@ def test_the_embedded_voice_is_computed_with_our_transforms(monkeypatch: pytest.
     assert (there.call_count, back_again.call_count) == (1, 1)
 
 
+@pytest.mark.parametrize("frames", [3, 50, 700])
+def test_the_embedded_voice_sounds_as_its_package_computes_it(monkeypatch: pytest.MonkeyPatch, frames: int) -> None:
+    """Some frequencies at a time, to the last bit, where the noise is the same."""
+    dsp = hibari._hibari().dsp
+    package = _untouched("hibari.dsp")
+    monkeypatch.setattr(package, "rfft", hibari._rfft)
+    monkeypatch.setattr(package, "irfft", hibari._irfft)
+    monkeypatch.setattr(hibari, "_noise", _normal)
+    random = np.random.default_rng(frames)
+    said = [random.standard_normal((package.N_FFT // 2 + 1, frames), dtype=np.float32) for _ in range(5)]
+    pitches_hz = random.uniform(0, 300, frames).astype(np.float32)
+    ours, theirs = (each.synth(*said, pitches_hz, np.random.default_rng(1)) for each in (dsp, package))
+    assert len(ours) == frames * package.HOP
+    assert np.array_equal(ours, theirs)
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    rows, columns = shape
+    return rng.standard_normal((rows, 2 * columns), dtype=np.float32).view(np.complex64)
+
+
+def test_the_noise_of_the_embedded_voice_sounds_as_normal_noise_does() -> None:
+    """As loud, equally at all frequencies, distributed like it, and the same whenever a seed is the same."""
+    dsp = hibari._hibari().dsp
+    shape = (dsp.N_FFT // 2 + 1, 400)
+    evenly, again, normal = (draw(np.random.default_rng(5), shape) for draw in (hibari._noise, hibari._noise, _normal))
+    assert np.array_equal(evenly, again)
+    parts = evenly.view(np.float32)
+    assert (parts.mean(), parts.var()) == pytest.approx((0, 1), abs=0.01)
+    for spectrum in (evenly, normal):
+        sound = dsp.ola(spectrum).astype(np.float64)
+        around = sound - sound.mean()
+        assert np.mean(around**2) == pytest.approx(np.var(dsp.ola(normal)), rel=0.02)
+        assert np.mean(around**4) / np.mean(around**2) ** 2 == pytest.approx(3, abs=0.1)  # of even numbers it is 1.8
+        powers = (np.abs(np.fft.rfft(around)) ** 2)[: len(around) // 2 // 8 * 8].reshape(8, -1).mean(axis=1)
+        assert powers == pytest.approx(powers.mean(), rel=0.1)
+
+
 @pytest.mark.parametrize("british", [False, True])
 def test_the_embedded_voice_reads_the_lexicons_of_its_package(
     monkeypatch: pytest.MonkeyPatch, *, british: bool
@@ -99,13 +137,18 @@ def test_the_embedded_voice_reads_the_lexicons_of_its_package(
     package.G2P(british=british)
     names = [call.args[0] for call in ours.call_args_list]
     assert {"tagger.json.gz", "tokenizer_exceptions.json"} < set(names)
-    spec = find_spec("hibari.g2p")
+    for name in names:
+        assert ours(name) == _untouched("hibari.g2p")._load_json(name)
+
+
+def _untouched(name: str) -> Any:
+    """Import a module of the package once more, without what is ours."""
+    spec = find_spec(name)
     assert spec is not None
     assert spec.loader is not None
-    untouched = module_from_spec(spec)
-    spec.loader.exec_module(untouched)
-    for name in names:
-        assert ours(name) == untouched._load_json(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 ENGINES = (

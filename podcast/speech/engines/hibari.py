@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import math
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,15 @@ _INSIDE = "heart"
 _computing = threading.BoundedSemaphore(processors())
 """Each sentence more at once takes memory, and no less time."""
 
+_AT_ONCE = 1 << 15
+"""Numbers of a spectrum that are computed together: what they take fits where a processor remembers."""
+
+_HALF_RANGE = 1 << 15
+"""Of 16 bits: as fine as the sound is kept."""
+
+_SOUND_VERSION = 2
+"""Raise this when the same sentence is computed to other samples."""
+
 _loading = threading.Lock()
 _models: dict[str, Any] = {}
 """By voice, until the process ends: their lexicons are a million objects, long to make and to take apart."""
@@ -39,7 +49,8 @@ _models: dict[str, Any] = {}
 @functools.cache
 def _versions() -> str:
     """What is installed, which takes a while to look up and is asked for with every sentence."""
-    return f"hibari-tts {version('hibari-tts')}, onnxruntime {version('onnxruntime')}, numpy {np.__version__}"
+    names = ", ".join(f"{name} {version(name)}" for name in ("hibari-tts", "onnxruntime", "numpy"))
+    return f"{names}, sound {_SOUND_VERSION}"
 
 
 class HibariEngine:
@@ -122,7 +133,7 @@ def _model_path(voice: Voice) -> Any:
 
 
 def _hibari() -> Any:
-    """Import the package, its lexicons read and its sound transformed by functions of ours.
+    """Import the package, its lexicons read and its sound computed by functions of ours.
 
     numpy's transforms are as fast as scipy's, which take longer to import than all the rest.
     """
@@ -130,6 +141,7 @@ def _hibari() -> Any:
         import hibari.g2p
         import hibari.voices
     hibari.dsp.rfft, hibari.dsp.irfft = _rfft, _irfft
+    hibari.dsp.synth = functools.partial(_sound, hibari.dsp)
     hibari.g2p._load_json = functools.partial(_lexicon, Path(hibari.g2p.ASSETS))  # noqa: SLF001 - it takes no reader
     return hibari
 
@@ -180,3 +192,40 @@ def _rfft(frames: Samples, axis: int) -> Spectra:
 def _irfft(found: Spectra, n: int, axis: int) -> Samples:
     """Transform back, sample beside sample: what is done with them next goes through them in that order."""
     return np.ascontiguousarray(np.fft.irfft(found, n, axis))
+
+
+def _sound(dsp: Any, *said: Any) -> Samples:
+    """Turn what the network says into sound, as the package's function in this place does, some frequencies at a time.
+
+    The network says, for each frequency and frame, logarithms of how loud what is voiced, noise and the rest are, how
+    far the pulses of the voice and the rest are turned, and for each frame how high the voice is.
+    """
+    voiced, turns, noisy, loud, angles, pitches_hz, rng = said
+    frames = voiced.shape[1]
+    spectrum = dsp.stft(dsp.pulses(pitches_hz), frames)
+    rows = max(1, _AT_ONCE // frames)
+    for first in range(0, len(spectrum), rows):
+        some = slice(first, first + rows)
+        own = spectrum[some]
+        own *= _turned(dsp.ex(voiced[some]), np.tanh(turns[some]) * np.float32(np.pi))
+        own += _noise(rng, own.shape) * dsp.ex(noisy[some])
+        own += _turned(dsp.ex(loud[some]), angles[some])
+    sound: Samples = dsp.ola(spectrum)
+    return sound
+
+
+def _turned(sizes: Samples, angles: Samples) -> Spectra:
+    turned = np.empty(sizes.shape, dtype=np.complex64)
+    np.multiply(sizes, np.cos(angles), out=turned.real)
+    np.multiply(sizes, np.sin(angles), out=turned.imag)
+    return turned
+
+
+def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> Spectra:
+    """Draw numbers whose parts have the mean 0 and the variance 1, spread evenly; the package draws normal ones.
+
+    Each sample of sound sums some two thousand of them, and so is normal either way: evenly they are drawn in a tenth
+    of the time, which was a seventh of speaking. (Central limit theorem.)
+    """
+    parts = rng.integers(-_HALF_RANGE, _HALF_RANGE, (*shape[:-1], 2 * shape[-1]), dtype=np.int16)
+    return (parts * np.float32(math.sqrt(3) / _HALF_RANGE)).view(np.complex64)
