@@ -93,14 +93,15 @@ def _seek_table(runs: Sequence[Run], header_bytes: int) -> bytes:
 def crc16(data: bytes) -> int:
     """Return the checksum that LAME uses (CRC-16/ARC: polynomial 8005, reflected, from zero).
 
-    Neighbours are put together, then their neighbours: as many steps as the number of bytes has digits.
+    Pairs of bytes are put together, then their neighbours: as many steps as the number of bytes has digits. Zeros in
+    front change nothing.
     """
-    crcs = _skipped(0)[np.frombuffer(data, dtype=np.uint8)]
-    level = 0
+    pairs = np.frombuffer(data.rjust(len(data) + len(data) % 2, b"\0"), dtype="<u2")
+    crcs, level = _skipped(1).take(pairs), 1
     while len(crcs) > 1:
         if len(crcs) % 2:
-            crcs = np.concatenate([np.zeros(1, np.uint16), crcs])  # zeros in front change nothing
-        crcs = _skipped(level)[crcs[::2]] ^ crcs[1::2]
+            crcs = np.concatenate([np.zeros(1, np.uint16), crcs])
+        crcs = _skipped(level).take(crcs[::2]) ^ crcs[1::2]
         level += 1
     return int(crcs[0]) if len(crcs) else 0
 
