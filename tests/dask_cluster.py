@@ -86,16 +86,16 @@ class DaskCluster:
         self.environment = environment
         self.workers: list[Program] = []
 
-    def start(self, **environment: str) -> Program:
+    def start(self, *options: str, **environment: str) -> Program:
         """Begin a worker; it has joined when this returns."""
-        worker = self.start_soon(**environment)
+        worker = self.start_soon(*options, **environment)
         worker.wait_for(_JOINED)
         return worker
 
-    def start_soon(self, **environment: str) -> Program:
+    def start_soon(self, *options: str, **environment: str) -> Program:
         """Begin a worker, and do not wait for it."""
         own = self.folder / f"worker-{len(self.workers)}"
-        words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(own / "dask"))
+        words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(own / "dask"), *options)
         known = {**self.environment, **environment}
         worker = Program("distributed.cli.dask_worker", self.address, *words, folder=own, environment=known)
         self.workers.append(worker)

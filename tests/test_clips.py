@@ -471,7 +471,12 @@ def test_what_was_measured_of_a_clip_is_kept_with_it(tmp_path: Path) -> None:
     assert kept.energies is not None
     assert np.array_equal(kept.energies, energies(clip.sound, RATE))
     plain = clips.wav_bytes(clip.samples, RATE)
-    assert np.array_equal(ClipStore(tmp_path / "earlier").keep(clip.key, plain).energies, kept.energies)  # type: ignore[arg-type]
+    path.unlink()
+    (path.parent / clips._file_name(clip.key, plain)).write_bytes(plain)
+    earlier = ClipStore(tmp_path).load(clip.key)
+    assert earlier is not None
+    assert earlier.energies is not None
+    assert np.array_equal(earlier.energies, kept.energies)
 
 
 def test_a_clip_travels_in_the_bits_that_it_is_kept_in(tmp_path: Path) -> None:

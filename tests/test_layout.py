@@ -55,6 +55,7 @@ MAY_IMPORT = {
     "check": BASE | {"outside", "writing", "speech", "audio", "feed"},  # it judges what they made by what they promise
     "pipeline": BASE
     | {"papers", "newsletter", "writing", "speech", "audio", "feed", "check", "review", "outside", "publishing"},
+    "worker": {"show", "speech", "writing", "audio"},
     "console": {"types", "errors", "masking"},
     "cli": BASE | {"pipeline", "starter", "console", "interrupts"},
 }

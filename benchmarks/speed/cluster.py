@@ -135,7 +135,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def dask(workers: Workers, folder: Path) -> Iterator[tuple[str, list[int]]]:
-    """Start a scheduler and workers of one thread, as Dask's manual says; give its address and the workers' pids."""
+    """Start a scheduler and workers of one thread, as docs/cluster.md says; give its address and the workers' pids."""
     file = folder / "scheduler.json"
     running = [_begin(folder, "scheduler", "--port", 0, "--no-dashboard", "--scheduler-file", file)]
     try:
@@ -143,8 +143,8 @@ def dask(workers: Workers, folder: Path) -> Iterator[tuple[str, list[int]]]:
         for number in range(workers.count):
             with _held_to(number if workers.is_held else None):
                 name = f"w{number}"
-                options = ("--nthreads", 1, "--no-nanny", "--no-dashboard", "--name", name)
-                running.append(_begin(folder, "worker", address, *options))
+                options = ("--nthreads", 1, "--no-nanny", "--no-dashboard", "--preload", "podcast.worker")
+                running.append(_begin(folder, "worker", address, "--name", name, *options))
         _wait_for_workers(address, workers.count)
         yield address, [process.pid for process in running[1:]]
     finally:

@@ -44,11 +44,11 @@ class Maker:
             self.store.save(key, part)
         return part
 
-    def _sounds(self, recipe: Recipe) -> Mapping[str, Clip]:
-        """What it is made of: read one by one as they are needed here, all of them where they are sent."""
+    def _sounds(self, recipe: Recipe) -> Mapping[str, object]:
+        """What it is made of: read one by one as they are needed here; all where they are sent, but what is there."""
         if self.executor.is_here:
             return _Sounds(self)
-        return {name: self.sound(name) for name in recipe.sounds}
+        return {name: self.executor.there(name) or self.sound(name) for name in recipe.sounds}
 
     def sound(self, key: str) -> Clip:
         """Return a clip, or music."""

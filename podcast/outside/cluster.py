@@ -1,15 +1,18 @@
 """The one door to Dask: processors of other machines, whose scheduler and workers are Dask's own.
 
 What travels is a function's name, its values, and the versions that its result depends on. Results come back by a key
-made of all three, so whatever is asked for twice at once is done once. Files, keys and environment stay here.
+made of all three, so whatever is asked for twice at once is done once. Files, keys and environment stay here. What
+workers have spoken stays with them for a while, too: to be encoded it need not travel again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import functools
 import hashlib
+import io
 import logging
 import pickle
 import platform
@@ -26,20 +29,27 @@ from podcast import __version__
 from podcast.errors import GoneError, InputError, OutsideError, PodcastError
 from podcast.interrupts import go_on
 from podcast.outside.executor import processors
+from podcast.types import Clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
 T = TypeVar("T")
 
 _ADDRESS = re.compile(r"(?P<scheme>tcp://|tls://)?(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _CONNECT_S = 5.0
+_NEAR_S = 1.0
+"""How soon a worker answers whose results need not go through the scheduler."""
+
 _LOOK_S = 1.0
 """How often a thread that waits for a result looks whether anybody is there to bring it."""
 
 _DESERTED_S = 60.0
 """How long a cluster may be without a worker: some start when there is work."""
+
+_SPOKEN_BYTES = 64 << 20
+"""Of clips that workers keep, all of them together: some episodes' parts in the making."""
 
 _THREADS = 128
 """That wait for results or services at once; as many as needed are begun."""
@@ -70,15 +80,68 @@ def _installed(name: str) -> str:
         return "none"
 
 
-def _done(function: Callable[..., Any], payload: bytes, versions: tuple[tuple[str, str], ...]) -> tuple[bool, Any]:
-    """Do it on a worker: whether it went well, and its result or our own error, which is a result, too."""
+def _done(
+    function: Callable[..., Any],
+    payload: bytes,
+    versions: tuple[tuple[str, str], ...],
+    earlier: tuple[tuple[bool, Any], ...] = (),
+) -> tuple[bool, Any]:
+    """Do it on a worker: whether it went well, and its result or our own error, which is a result, too.
+
+    Clips that its values only name are in earlier results.
+    """
     for (name, theirs), (_, ours) in zip(versions, _versions(), strict=True):
         if theirs != ours:
             return False, _other_version(name, theirs, ours)
+    for is_well, problem in earlier:
+        if not is_well:  # it was lost, and done again
+            return False, problem
     try:
-        return True, function(*pickle.loads(payload))  # noqa: S301 - Dask's workers do whatever its clients tell them
+        return True, function(*_Unpacker(payload, earlier).load())
     except PodcastError as error:
         return False, error
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """Stands, in what is sent, for a clip that workers have."""
+
+    key: str
+    task: Any
+
+
+class _Packer(pickle.Pickler):
+    """Writes values down, but of clips that are there only which they are."""
+
+    def __init__(self) -> None:
+        self._buffer = io.BytesIO()
+        super().__init__(self._buffer, protocol=pickle.HIGHEST_PROTOCOL)
+        self.tasks: dict[str, Any] = {}
+        """Whose results have them, by the tasks' keys."""
+
+    def persistent_id(self, value: object) -> str | None:
+        """Name a clip that is there."""
+        if not isinstance(value, There):
+            return None
+        self.tasks[value.task.key] = value.task
+        return value.key
+
+    def packed(self, values: tuple[object, ...]) -> bytes:
+        """Return what is sent."""
+        self.dump(values)
+        return self._buffer.getvalue()
+
+
+class _Unpacker(pickle.Unpickler):
+    """Reads values, and takes the clips that they name from results."""
+
+    def __init__(self, payload: bytes, results: tuple[tuple[bool, Any], ...]) -> None:
+        super().__init__(io.BytesIO(payload))
+        self._clips = {clip.key: clip for _, clips in results for clip in clips}
+
+    def persistent_load(self, key: str) -> Clip:
+        """Return the clip of that name."""
+        return cast("Clip", self._clips[key])
 
 
 def _other_version(name: str, theirs: str, ours: str) -> OutsideError:
@@ -109,6 +172,7 @@ class Cluster:
         self._pool = pool
         self._most = jobs
         self._crew = _Crew(client, address)
+        self._spoken = _Spoken()
         self.here = threading.BoundedSemaphore(jobs or processors())
 
     @property
@@ -126,15 +190,22 @@ class Cluster:
 
         Raises GoneError where the cluster is gone, or has had no worker for a while.
         """
-        payload = pickle.dumps(values, protocol=pickle.HIGHEST_PROTOCOL)
+        packer = _Packer()
+        payload = packer.packed(values)
+        key, earlier = _key(function, payload), tuple(packer.tasks.values())
         try:
-            task = self._client.submit(_done, function, payload, _versions(), key=_key(function, payload))
+            task = self._client.submit(_done, function, payload, _versions(), earlier, key=key)
             is_well, result = self._result(task)
         except (CancelledError, OSError, RuntimeError) as error:
             raise self._gone() from error
         if not is_well:
             raise cast("PodcastError", result)
+        self._spoken.remember(task, result)
         return cast("T", result)
+
+    def there(self, key: str) -> There | None:
+        """Name a clip that its workers have spoken and still have."""
+        return self._spoken.find(key)
 
     def give_up(self) -> None:
         """Tell the cluster that nothing is wanted any more: whoever waits for it is told that it is gone."""
@@ -164,6 +235,34 @@ class Cluster:
         return GoneError(
             f"The cluster at {self._address} is gone: its scheduler ended, or the line to it broke. {_KEPT}"
         )
+
+
+class _Spoken:
+    """Clips that workers were asked for and keep: the last ones, for parts are made soon after they are spoken."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tasks: collections.OrderedDict[str, tuple[Any, int]] = collections.OrderedDict()
+        self._bytes = 0
+
+    def remember(self, task: Any, result: object) -> None:
+        """Have workers keep a result of clips, and none any more of the oldest where they are too many."""
+        if not isinstance(result, tuple) or not all(isinstance(item, Clip) for item in result):
+            return
+        with self._lock:
+            for clip in result:
+                _, known = self._tasks.pop(clip.key, (None, 0))
+                self._tasks[clip.key] = (task, clip.samples.nbytes)
+                self._bytes += clip.samples.nbytes - known
+            while self._bytes > _SPOKEN_BYTES:
+                _, (_, size) = self._tasks.popitem(last=False)
+                self._bytes -= size
+
+    def find(self, key: str) -> There | None:
+        """Name a clip that is kept."""
+        with self._lock:
+            task, _ = self._tasks.get(key, (None, 0))
+        return There(key, task) if task else None
 
 
 def _failed(failure: BaseException) -> OutsideError:
@@ -279,7 +378,7 @@ def _client(address: str) -> Any:
                 f"--cluster {address}: Dask's settings name no certificates. distributed.comm.tls in its "
                 "configuration does, or DASK_DISTRIBUTED__COMM__TLS__CA_FILE and the like."
             )
-        asyncio.run(_reach(dask.connect, address, arguments))
+        asyncio.run(_reach(dask.connect, address, arguments, _CONNECT_S))
         client = dask.client(address, timeout=_CONNECT_S, set_as_default=False, name="podcast")
     except (OSError, RuntimeError, ValueError, TypeError, ImportError, MemoryError) as error:
         raise OutsideError(
@@ -287,15 +386,17 @@ def _client(address: str) -> Any:
             f"`dask worker {address}`, or leave out --cluster."
         ) from error
     try:
-        _refuse_bare_workers(client)
+        workers = _workers(client)
     except BaseException:
         client.close(timeout=_CONNECT_S)
         raise
+    if _are_near(dask.connect, workers, arguments):
+        client.direct_to_workers = True
     return client
 
 
-def _refuse_bare_workers(client: Any) -> None:
-    """Raise OutsideError for a worker without this package: it would break at the first thing that it is sent."""
+def _workers(client: Any) -> list[str]:
+    """List their addresses; OutsideError for one without this package: it would break at the first thing it is sent."""
     workers = client.get_versions(packages=[_PACKAGE])["workers"]
     bare = sorted(where for where, found in workers.items() if not found["packages"].get(_PACKAGE))
     if bare:
@@ -304,14 +405,28 @@ def _refuse_bare_workers(client: Any) -> None:
             f"The worker at {bare[0]}{others} does not have {_PACKAGE}. Install version {__version__} there, or take "
             "it out of the cluster."
         )
+    return list(workers)
 
 
-async def _reach(connect: Callable[..., Any], address: str, arguments: dict[str, Any]) -> None:
+def _are_near(connect: Callable[..., Any], addresses: Sequence[str], arguments: dict[str, Any]) -> bool:
+    """Whether workers can be asked for results themselves: of some networks only the scheduler can be reached."""
+
+    async def reach_all() -> None:
+        await asyncio.gather(*(_reach(connect, address, arguments, _NEAR_S) for address in addresses))
+
+    try:
+        asyncio.run(reach_all())
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return bool(addresses)
+
+
+async def _reach(connect: Callable[..., Any], address: str, arguments: dict[str, Any], patience_s: float) -> None:
     async def shake_hands() -> None:
-        comm = await connect(address, timeout=_CONNECT_S, **arguments)
+        comm = await connect(address, timeout=patience_s, **arguments)
         await comm.close()
 
-    await asyncio.wait_for(shake_hands(), 1.5 * _CONNECT_S)
+    await asyncio.wait_for(shake_hands(), 1.5 * patience_s)
 
 
 def _reason(error: BaseException) -> str:

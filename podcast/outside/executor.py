@@ -47,6 +47,10 @@ class Executor(Protocol):
         """
         ...
 
+    def there(self, key: str) -> object | None:
+        """What stands for a clip in values for `run`, where whoever does that has the clip already; else None."""
+        ...
+
     @property
     def here(self) -> AbstractContextManager[object]:
         """Held while this process itself does something that it should not do any number of times at once."""
@@ -75,6 +79,9 @@ class Threads:
         """Do it on the very thread that asks."""
         return function(*values)
 
+    def there(self, key: str) -> None:
+        """Nothing is elsewhere."""
+
     def give_up(self) -> None:
         """Nobody waits: what is done is done here."""
 
@@ -98,6 +105,9 @@ class Here:
     def run(self, function: Callable[..., T], /, *values: object) -> T:
         """Do it now."""
         return function(*values)
+
+    def there(self, key: str) -> None:
+        """Nothing is elsewhere."""
 
     def give_up(self) -> None:
         """Nobody waits."""

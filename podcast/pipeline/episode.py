@@ -261,7 +261,7 @@ def _render(show: Show, speaking: Speaking, observe: Observe, missing: Sequence[
         ),
     )
     sound = renderer.render()
-    waveform = work.executor.submit(functools.partial(_waveform, show, sound))
+    waveform = work.executor.submit(functools.partial(_waveform, show, sound, work.executor))
     told, cover = drawn().result()
     if told.problem:
         observe(Event("note", told.problem))
@@ -464,10 +464,10 @@ def _writer(script: Script) -> str:
     return f"{writer}, edited by hand" if edited_by_hand(script) else writer
 
 
-def _waveform(show: Show, sound: Sound) -> bytes:
+def _waveform(show: Show, sound: Sound, executor: Executor) -> bytes:
     from podcast.audio.picture import waveform_png
 
-    return waveform_png(sound.timeline, sound.measured, show.settings.audio.loudness_lufs)
+    return executor.run(waveform_png, sound.timeline, sound.measured, show.settings.audio.loudness_lufs)
 
 
 def _describe(episode: Episode, timeline: Timeline, waveform: bytes, draft: Path) -> None:

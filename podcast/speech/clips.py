@@ -168,15 +168,10 @@ class ClipStore:
 
     def save(self, clip: Clip, *, durable: bool = False) -> None:
         """Keep a clip; its name verifies it, so nobody need wait for the disk, but for one that was paid."""
-        self._write(clip.key, _to_wav(clip), durable=durable)
+        data = _to_wav(clip)
+        write_bytes(self._folder / clip.key[:2] / _file_name(clip.key, data), data, durable=durable)
         if durable:
             files.sync_folder(self._folder)  # the clip's own folder may be as young, made by one that was not
-
-    def keep(self, key: str, wav: bytes) -> Clip:
-        """Keep a clip that comes as its file would be."""
-        clip = _from_wav(key, wav)
-        self._write(key, wav, durable=False)
-        return clip
 
     def forget(self, key: str) -> None:
         """Throw a clip away."""
@@ -193,9 +188,6 @@ class ClipStore:
 
     def _named(self, key: str) -> list[Path]:
         return files.named(self._folder / key[:2], f"{key}.", ".wav")
-
-    def _write(self, key: str, data: bytes, *, durable: bool) -> None:
-        write_bytes(self._folder / key[:2] / _file_name(key, data), data, durable=durable)
 
 
 def _file_name(key: str, data: bytes) -> str:
@@ -357,8 +349,9 @@ class _Worker:
         clips = {key: clip for key in keys if (clip := self.store.load(key))}
         missing = {key: utterance for key, utterance in zip(keys, chunk, strict=True) if key not in clips}
         if missing:
-            sounds = self.executor.run(spoken, tuple(missing.values()), version)
-            clips |= {key: self.store.keep(key, sound) for key, sound in zip(missing, sounds, strict=True)}
+            for clip in self.executor.run(spoken, tuple(missing.values()), version):
+                self.store.save(clip)
+                clips[clip.key] = clip
         return [clips[key] for key in keys]
 
 
@@ -369,13 +362,13 @@ _loaded: dict[str, Engine] = {}
 """Engines of this process, by name: a model is loaded once."""
 
 
-def spoken(utterances: tuple[Utterance, ...], version: str) -> tuple[bytes, ...]:
-    """Speak sentences of one engine, each as a WAV file; nothing but these values says how they sound.
+def spoken(utterances: tuple[Utterance, ...], version: str) -> tuple[Clip, ...]:
+    """Speak sentences of one engine; nothing but these values says how they sound.
 
     Raises OutsideError where this machine's engine is not of that version, or misses something: the clips would have
     names that do not fit their sound.
     """
-    engine = _engine_here(utterances[0].voice.engine)
+    engine = engine_here(utterances[0].voice.engine)
     if engine.version != version:
         raise OutsideError(
             f"{_this_machine()} speaks with {engine.version}, and this episode with {version}. Install the same there, "
@@ -384,10 +377,11 @@ def spoken(utterances: tuple[Utterance, ...], version: str) -> tuple[bytes, ...]
     for voice in dict.fromkeys(utterance.voice for utterance in utterances):
         if problem := engine.ready(voice):
             raise OutsideError(f"{_this_machine()}: voice {voice.name} is not ready there: {problem}")
-    return tuple(_to_wav(speak(utterance, engine)) for utterance in utterances)
+    return tuple(speak(utterance, engine) for utterance in utterances)
 
 
-def _engine_here(name: str) -> Engine:
+def engine_here(name: str) -> Engine:
+    """Return this process's engine of that name."""
     with _loading:
         if name not in _loaded:
             _loaded[name] = load_engine(name)
