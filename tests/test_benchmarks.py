@@ -272,9 +272,15 @@ def test_a_cold_run_is_held_against_its_floor(quick: Options, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_voice_is_loaded_by_its_package_alone() -> None:
-    """Beside what a second sentence takes, that is some time."""
-    assert run(own("loading", "heart", "Bees fly.")).document["load_s"] > 0.01
+def test_the_voice_is_measured_as_its_package_has_it(tmp_path: Path) -> None:
+    """What it takes to be loaded, beside what a second sentence takes, and to speak all that is listed."""
+    few, many = ([["Bees fly.", 1.0, 7]] * count for count in (1, 12))
+    taken = []
+    for pieces in (few, many):
+        (tmp_path / "pieces.json").write_text(json.dumps(pieces))
+        taken.append(run(own("package", "heart", tmp_path / "pieces.json")).document)
+    assert min(each["load_s"] for each in taken) > 0.01
+    assert 0 < 3 * taken[0]["speech_cpu_s"] < taken[1]["speech_cpu_s"]
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """A cold `podcast make` against the floor, an edit heard again, and an episode many times as long.
 
 floor = (CPU of speaking the same sentences + CPU of encoding the same sound) / cores + one load of the voice
+
+What speaking and loading take is what they take the voice's own package. Beside it stands a stricter floor, from which
+everything is taken that is done here to make the voice quicker.
 """
 
 from __future__ import annotations
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
 def floor_of(show: Path) -> Sample:
     """Measure the floor of a rendered episode, in a process of its own."""
     parts: Sample = run(own("floor", show, shows.only_slug(show)), is_timed_alone=True).document
-    cpu_s = parts["speech_cpu_s"] + parts["encode_cpu_s"]
-    busy_s = cpu_s / (os.cpu_count() or 1)
-    floors = {"floor_s": busy_s + parts["load_s"], "bare_floor_s": busy_s + parts["bare_load_s"]}
+    cores = os.cpu_count() or 1
+    cpu_s, own_cpu_s = (parts[speech] + parts["encode_cpu_s"] for speech in ("speech_cpu_s", "own_speech_cpu_s"))
+    floors = {"floor_s": cpu_s / cores + parts["load_s"], "own_floor_s": own_cpu_s / cores + parts["own_load_s"]}
     return {**parts, **floors, "floor_cpu_s": cpu_s}
 
 
@@ -57,15 +60,14 @@ COLD = Kind(
     "From a newsletter to an episode, cold",
     (
         Row("`podcast make`, new show", "make_s", "floor", "floor_s", at_most=1.5),
-        Row("the same", "make_s", "floor, its voice loaded by its package alone", "bare_floor_s"),
+        Row("the same", "make_s", "floor, the voice as quick as it is here", "own_floor_s"),
         Row("its processor time", "make_cpu_s", "speaking and encoding alone", "floor_cpu_s"),
         Row("speaking and encoding twice, at once", "side_by_side_cpu_s", "alone", "floor_cpu_s"),
         Row("memory of all its processes (PSS)", "peak_mb", unit="MB", sense="ours", at_most=900),
         Row("seconds of episode a second", "realtime", unit="x", sense="ours"),
-        Row("of the floor: speaking", "speech_cpu_s", unit="CPU s", sense="ours"),
         Row("of the floor: encoding", "encode_cpu_s", unit="CPU s", sense="ours"),
-        Row("of the floor: loading the voice", "load_s", sense="ours"),
-        Row("loading it by its package alone", "bare_load_s", sense="ours"),
+        Row("speaking", "own_speech_cpu_s", "of the floor", "speech_cpu_s", unit="CPU s"),
+        Row("loading the voice", "own_load_s", "of the floor", "load_s"),
     ),
     cold,
 )
