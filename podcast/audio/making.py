@@ -48,7 +48,11 @@ class Maker:
         """What it is made of: read one by one as they are needed here; all where they are sent, but what is there."""
         if self.executor.is_here:
             return _Sounds(self)
-        return {name: self.executor.there(name) or self.sound(name) for name in recipe.sounds}
+        return {name: self._sent(name) for name in recipe.sounds}
+
+    def _sent(self, key: str) -> object:
+        read = functools.partial(self.sound, key)
+        return self.executor.there(key, read) or read()
 
     def sound(self, key: str) -> Clip:
         """Return a clip, or music."""

@@ -8,13 +8,11 @@ workers have spoken stays with them for a while, too: to be encoded it need not 
 from __future__ import annotations
 
 import asyncio
-import collections
 import contextlib
 import functools
 import hashlib
-import io
 import logging
-import pickle
+import math
 import platform
 import re
 import threading
@@ -29,11 +27,14 @@ from podcast import __version__
 from podcast.errors import GoneError, InputError, OutsideError, PodcastError
 from podcast.interrupts import go_on
 from podcast.outside.executor import processors
-from podcast.types import Clip
+from podcast.outside.parcels import Spoken, There, pack, pack_whole, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
+
+    from podcast.outside.parcels import Parcel
+    from podcast.types import Clip
 
 T = TypeVar("T")
 
@@ -49,7 +50,10 @@ _DESERTED_S = 60.0
 """How long a cluster may be without a worker: some start when there is work."""
 
 _SPOKEN_BYTES = 64 << 20
-"""Of clips that workers keep, all of them together: some episodes' parts in the making."""
+"""Of clips that workers keep, for each of their threads: what some episodes' parts in the making need."""
+
+_TOGETHER_S = 300.0
+"""How long a piece of work may take that needs what other workers have, before it is given everything itself."""
 
 _THREADS = 128
 """That wait for results or services at once; as many as needed are begun."""
@@ -84,64 +88,22 @@ def _done(
     function: Callable[..., Any],
     payload: bytes,
     versions: tuple[tuple[str, str], ...],
-    earlier: tuple[tuple[bool, Any], ...] = (),
-) -> tuple[bool, Any]:
+    earlier: tuple[tuple[bool, bytes], ...] = (),
+) -> tuple[bool, bytes]:
     """Do it on a worker: whether it went well, and its result or our own error, which is a result, too.
 
-    Clips that its values only name are in earlier results.
+    Clips that the values only name are in earlier results.
     """
     for (name, theirs), (_, ours) in zip(versions, _versions(), strict=True):
         if theirs != ours:
-            return False, _other_version(name, theirs, ours)
+            return False, pack_whole(_other_version(name, theirs, ours)).payload
     for is_well, problem in earlier:
         if not is_well:  # it was lost, and done again
             return False, problem
     try:
-        return True, function(*_Unpacker(payload, earlier).load())
+        return True, pack_whole(function(*unpack(payload, [result for _, result in earlier]))).payload
     except PodcastError as error:
-        return False, error
-
-
-@dataclass(frozen=True, slots=True)
-class There:
-    """Stands, in what is sent, for a clip that workers have."""
-
-    key: str
-    task: Any
-
-
-class _Packer(pickle.Pickler):
-    """Writes values down, but of clips that are there only which they are."""
-
-    def __init__(self) -> None:
-        self._buffer = io.BytesIO()
-        super().__init__(self._buffer, protocol=pickle.HIGHEST_PROTOCOL)
-        self.tasks: dict[str, Any] = {}
-        """Whose results have them, by the tasks' keys."""
-
-    def persistent_id(self, value: object) -> str | None:
-        """Name a clip that is there."""
-        if not isinstance(value, There):
-            return None
-        self.tasks[value.task.key] = value.task
-        return value.key
-
-    def packed(self, values: tuple[object, ...]) -> bytes:
-        """Return what is sent."""
-        self.dump(values)
-        return self._buffer.getvalue()
-
-
-class _Unpacker(pickle.Unpickler):
-    """Reads values, and takes the clips that they name from results."""
-
-    def __init__(self, payload: bytes, results: tuple[tuple[bool, Any], ...]) -> None:
-        super().__init__(io.BytesIO(payload))
-        self._clips = {clip.key: clip for _, clips in results for clip in clips}
-
-    def persistent_load(self, key: str) -> Clip:
-        """Return the clip of that name."""
-        return cast("Clip", self._clips[key])
+        return False, pack_whole(error).payload
 
 
 def _other_version(name: str, theirs: str, ours: str) -> OutsideError:
@@ -172,7 +134,7 @@ class Cluster:
         self._pool = pool
         self._most = jobs
         self._crew = _Crew(client, address)
-        self._spoken = _Spoken()
+        self._spoken = Spoken()
         self.here = threading.BoundedSemaphore(jobs or processors())
 
     @property
@@ -190,79 +152,68 @@ class Cluster:
 
         Raises GoneError where the cluster is gone, or has had no worker for a while.
         """
-        packer = _Packer()
-        payload = packer.packed(values)
-        key, earlier = _key(function, payload), tuple(packer.tasks.values())
+        parcel = pack(values)
         try:
-            task = self._client.submit(_done, function, payload, _versions(), earlier, key=key)
-            is_well, result = self._result(task)
+            return cast("T", self._run(function, parcel))
+        except GoneError:
+            raise
+        except OutsideError:
+            if not parcel.tasks:
+                raise
+        self._spoken.give_up()  # whatever is amiss with what workers have: it is here, too
+        return cast("T", self._run(function, pack_whole(values)))
+
+    def there(self, key: str, read: Callable[[], Clip]) -> There | None:
+        """Name a clip that its workers have spoken and still have."""
+        task = self._spoken.find(key)
+        return There(key, task, read) if task else None
+
+    def _run(self, function: Callable[..., Any], parcel: Parcel) -> Any:
+        payload = parcel.payload
+        try:
+            task = self._client.submit(_done, function, payload, _versions(), parcel.tasks, key=_key(function, payload))
+            is_well, result = self._result(task, _TOGETHER_S if parcel.tasks else math.inf)
         except (CancelledError, OSError, RuntimeError) as error:
             raise self._gone() from error
+        found = unpack(result)
         if not is_well:
-            raise cast("PodcastError", result)
-        self._spoken.remember(task, result)
-        return cast("T", result)
-
-    def there(self, key: str) -> There | None:
-        """Name a clip that its workers have spoken and still have."""
-        return self._spoken.find(key)
+            raise cast("PodcastError", found)
+        self._spoken.remember(task, found, self.slots * _SPOKEN_BYTES)
+        return found
 
     def give_up(self) -> None:
         """Tell the cluster that nothing is wanted any more: whoever waits for it is told that it is gone."""
         with contextlib.suppress(OSError, RuntimeError):
             self._client.close(timeout=_CONNECT_S)
 
-    def _result(self, task: Any) -> tuple[bool, Any]:
+    def _result(self, task: Any, patience_s: float) -> tuple[bool, bytes]:
         """Wait for a result, also anew where it was lost with the worker that had it."""
         while True:
-            self._wait(task)
+            self._wait(task, time.monotonic() + patience_s)
             try:
                 if task.status == "error":
                     raise _failed(task.exception(timeout=_DESERTED_S))
-                return cast("tuple[bool, Any]", task.result(timeout=_DESERTED_S / 2))
+                return cast("tuple[bool, bytes]", task.result(timeout=_DESERTED_S / 2))
             except TimeoutError:
                 self._crew.refuse_deserted()
 
-    def _wait(self, task: Any) -> None:
-        """Wait until there is something to have, and look now and then whether anybody is there to bring it."""
+    def _wait(self, task: Any, until_s: float) -> None:
+        """Wait until there is something to have, and look now and then whether anybody is there to bring it.
+
+        OutsideError where nobody did by a time of this machine's clock.
+        """
         done = threading.Event()
         task.add_done_callback(lambda _: done.set())
         while not done.wait(_LOOK_S) and task.status == "pending":
             go_on()
             self._crew.refuse_deserted()
+            if time.monotonic() > until_s:
+                raise OutsideError(f"Workers of the cluster at {self._address} do not reach each other.")
 
     def _gone(self) -> GoneError:
         return GoneError(
             f"The cluster at {self._address} is gone: its scheduler ended, or the line to it broke. {_KEPT}"
         )
-
-
-class _Spoken:
-    """Clips that workers were asked for and keep: the last ones, for parts are made soon after they are spoken."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tasks: collections.OrderedDict[str, tuple[Any, int]] = collections.OrderedDict()
-        self._bytes = 0
-
-    def remember(self, task: Any, result: object) -> None:
-        """Have workers keep a result of clips, and none any more of the oldest where they are too many."""
-        if not isinstance(result, tuple) or not all(isinstance(item, Clip) for item in result):
-            return
-        with self._lock:
-            for clip in result:
-                _, known = self._tasks.pop(clip.key, (None, 0))
-                self._tasks[clip.key] = (task, clip.samples.nbytes)
-                self._bytes += clip.samples.nbytes - known
-            while self._bytes > _SPOKEN_BYTES:
-                _, (_, size) = self._tasks.popitem(last=False)
-                self._bytes -= size
-
-    def find(self, key: str) -> There | None:
-        """Name a clip that is kept."""
-        with self._lock:
-            task, _ = self._tasks.get(key, (None, 0))
-        return There(key, task) if task else None
 
 
 def _failed(failure: BaseException) -> OutsideError:
@@ -386,12 +337,11 @@ def _client(address: str) -> Any:
             f"`dask worker {address}`, or leave out --cluster."
         ) from error
     try:
-        workers = _workers(client)
+        if _are_near(dask.connect, _workers(client), arguments):
+            client.direct_to_workers = True
     except BaseException:
         client.close(timeout=_CONNECT_S)
         raise
-    if _are_near(dask.connect, workers, arguments):
-        client.direct_to_workers = True
     return client
 
 
@@ -411,14 +361,11 @@ def _workers(client: Any) -> list[str]:
 def _are_near(connect: Callable[..., Any], addresses: Sequence[str], arguments: dict[str, Any]) -> bool:
     """Whether workers can be asked for results themselves: of some networks only the scheduler can be reached."""
 
-    async def reach_all() -> None:
-        await asyncio.gather(*(_reach(connect, address, arguments, _NEAR_S) for address in addresses))
+    async def problems() -> list[BaseException | None]:
+        tries = (_reach(connect, address, arguments, _NEAR_S) for address in addresses)
+        return await asyncio.gather(*tries, return_exceptions=True)
 
-    try:
-        asyncio.run(reach_all())
-    except (OSError, RuntimeError, ValueError):
-        return False
-    return bool(addresses)
+    return bool(addresses) and not any(asyncio.run(problems()))
 
 
 async def _reach(connect: Callable[..., Any], address: str, arguments: dict[str, Any], patience_s: float) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from contextlib import AbstractContextManager
 
+    from podcast.types import Clip
+
 T = TypeVar("T")
 
 
@@ -47,8 +49,11 @@ class Executor(Protocol):
         """
         ...
 
-    def there(self, key: str) -> object | None:
-        """What stands for a clip in values for `run`, where whoever does that has the clip already; else None."""
+    def there(self, key: str, read: Callable[[], Clip]) -> object | None:
+        """Return what stands for a clip in values for `run`, where whoever does that has it already; else None.
+
+        `read` returns the clip, in case that it is there no longer.
+        """
         ...
 
     @property
@@ -79,7 +84,7 @@ class Threads:
         """Do it on the very thread that asks."""
         return function(*values)
 
-    def there(self, key: str) -> None:
+    def there(self, key: str, read: Callable[[], Clip]) -> None:
         """Nothing is elsewhere."""
 
     def give_up(self) -> None:
@@ -106,7 +111,7 @@ class Here:
         """Do it now."""
         return function(*values)
 
-    def there(self, key: str) -> None:
+    def there(self, key: str, read: Callable[[], Clip]) -> None:
         """Nothing is elsewhere."""
 
     def give_up(self) -> None:

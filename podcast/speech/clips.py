@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podcast import files
+from podcast import __version__, files
 from podcast.audio.meter import energies
 from podcast.errors import OutsideError
 from podcast.files import sha256_of, write_bytes
@@ -349,9 +349,15 @@ class _Worker:
         clips = {key: clip for key in keys if (clip := self.store.load(key))}
         missing = {key: utterance for key, utterance in zip(keys, chunk, strict=True) if key not in clips}
         if missing:
-            for clip in self.executor.run(spoken, tuple(missing.values()), version):
+            found = {clip.key: clip for clip in self.executor.run(spoken, tuple(missing.values()), version)}
+            if found.keys() != missing.keys():
+                raise OutsideError(
+                    f"A worker has another podcast than {__version__}, though it says that it has the same. Install "
+                    "the same there, or take that machine out of the cluster."
+                )
+            for clip in found.values():
                 self.store.save(clip)
-                clips[clip.key] = clip
+            clips |= found
         return [clips[key] for key in keys]
 
 

@@ -25,7 +25,7 @@ from podcast.errors import GoneError, InputError, OutsideError
 from podcast.outside import cluster
 from podcast.outside.executor import processes
 from podcast.outside.services import Persistence
-from podcast.speech.clips import spoken
+from podcast.speech.clips import _to_wav, spoken
 from podcast.speech.engines.openai import OpenAIEngine
 from podcast.speech.engines.tone import ToneEngine
 from podcast.types import Piece, Utterance, Voice
@@ -123,10 +123,11 @@ def test_a_cluster_makes_the_same_bytes_and_has_only_values(
     assert ran.stdout.split() == [str(show.episode(date) / "episode.mp3") for date in DATES]
     assert contents(show) == contents(alone)
     assert b"sort lists of records" in line.sent
-    sent = line.sent
-    for path in (show.folder / ".podcast" / "clips").glob("*/*.wav"):
-        sound = path.read_bytes()
-        assert sound[1000:2000] not in sent  # it is encoded where it was spoken
+    sent, kept_clips = line.sent, [*(show.folder / ".podcast" / "clips").glob("*/*.wav")]
+    assert kept_clips
+    assert not any(
+        path.read_bytes()[1000:2000] in sent for path in kept_clips
+    )  # they are encoded where they are spoken
     for private in (b"sk-planted", str(show.folder).encode(), str(newsletters).encode()):
         assert private not in line.sent
     for worker in two.workers:
@@ -161,17 +162,44 @@ class Recorder(Proxy):
 def test_results_come_through_the_scheduler_where_workers_are_out_of_reach(
     two: DaskCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their addresses may be of another network: nobody waits for those."""
+    """Their addresses may be of another network, in which something else may answer to them."""
+    monkeypatch.setattr(cluster, "_NEAR_S", 30.0)
     with cluster.cluster(two.address) as executor:
         assert executor._client.direct_to_workers is True
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        closed = f"tcp://127.0.0.1:{server.getsockname()[1]}"
     workers = cluster._workers
-    monkeypatch.setattr(cluster, "_workers", lambda client: [*workers(client), closed])
-    with cluster.cluster(two.address) as executor:
-        assert not executor._client.direct_to_workers
-        (clip,) = executor.submit(lambda: executor.run(spoken, (_said(7),), ToneEngine.version)).result()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_greet, args=(server,)).start()
+        stranger = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setattr(cluster, "_workers", lambda client: [*workers(client), stranger])
+        with cluster.cluster(two.address) as executor:
+            assert not executor._client.direct_to_workers
+            (clip,) = executor.submit(lambda: executor.run(spoken, (_said(7),), ToneEngine.version)).result()
     assert np.array_equal(clip.samples, spoken((_said(7),), ToneEngine.version)[0].samples)
+
+
+@pytest.mark.parametrize("next_one", ["speaks as well", "speaks otherwise", "comes late"])
+def test_a_clip_that_is_lost_with_its_worker_is_spoken_again_or_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, next_one: str
+) -> None:
+    """It was named only; the worker that is to do something with it may speak it again, else it is given it."""
+    code = "from podcast.speech.engines.tone import ToneEngine\nToneEngine.version = 'tone 0'\n"
+    other = having(tmp_path / "other", code) if next_one == "speaks otherwise" else {}
+    with dask_cluster(tmp_path / "dask") as found, cluster.cluster(found.address) as executor:
+        first = found.start()
+        (clip,) = executor.run(spoken, (_said(),), ToneEngine.version)
+        there = executor.there(clip.key, lambda: clip)
+        assert there is not None
+        first.kill()
+        if next_one == "comes late":
+            monkeypatch.setattr(cluster, "_TOGETHER_S", 1.0)
+        else:
+            found.start(**other)
+        work = executor.submit(lambda: executor.run(_to_wav, there))
+        if next_one == "comes late":
+            until(lambda: executor.there(clip.key, lambda: clip) is None)
+            found.start()
+        assert work.result() == _to_wav(clip)
+        assert (executor.there(clip.key, lambda: clip) is None) == (next_one != "speaks as well")
 
 
 def test_a_worker_can_have_the_voice_before_there_is_work(tmp_path: Path) -> None:
