@@ -123,8 +123,8 @@ class Assumed:
     """One request in so many seconds is what arXiv allows, from all of somebody's machines together."""
     line_mbit: float = 1000.0
     disk_tb: float = 1.0
-    sample_bytes: int = 4
-    """A sample of a sentence: two bytes on its way to the head, as it is kept, two to whoever makes a part of it."""
+    sample_bytes: int = 2
+    """A sample of a sentence, on its way to the head: whoever makes a part of it has it from whoever spoke it."""
     sample_rate_hz: int = 24_000
     usd_core_hour: float = 0.04
     usd_gb_month: float = 0.023
@@ -167,7 +167,7 @@ def head_cpu_s(model: Model, assumed: Assumed) -> float:
 
 
 def cluster_bytes(model: Model, assumed: Assumed) -> float:
-    """What goes through the head's line: sentences come and go again as samples, parts come as MP3."""
+    """What goes through the head's line: sentences come as samples, parts as MP3."""
     samples = model.speech_s * assumed.sample_rate_hz * assumed.sample_bytes
     return samples + model.of(model.published_bytes)
 
@@ -254,7 +254,7 @@ def limits(model: Model, assumed: Assumed) -> list[Limit]:
         Limit(
             f"the line of one head, {assumed.line_mbit:g} Mbit/s",
             line_bytes / cluster_bytes(model, assumed),
-            "several heads; sentences and parts on the same worker, so that samples need not travel",
+            "several heads; sentences that stay with workers for good, so that samples need not travel",
         ),
         Limit(
             f"one host's line of {assumed.line_mbit:g} Mbit/s, {assumed.listeners:,} listeners an episode",

@@ -8,7 +8,7 @@ import gc
 def dask_setup(_: object) -> None:
     """Load what writes, what encodes, and the voice that speaks unless a show says otherwise; called by Dask.
 
-    What comes with the first piece of work otherwise takes a second.
+    Otherwise the first piece of work takes a second longer.
     """
     import podcast.audio.parts
     import podcast.writing.compose

@@ -1,4 +1,6 @@
-"""The least that an episode can cost, done in a process of its own: speak its sentences, encode its sound, no more.
+"""What an episode costs at least, done in a process of its own: speak its sentences, encode its sound, no more.
+
+The voice speaks as it does here, and once more as its own package has it.
 
 Usage: python floor.py SHOW SLUG
 """
@@ -43,8 +45,11 @@ def measured(folder: Path, slug: str) -> dict[str, float]:
 
 
 def _spoken_by_package(speaking: Speaking) -> dict[str, float]:
-    """Return what loading and speaking take whoever uses the voice as its package has it; nothing for other voices."""
-    voice = speaking.utterances[0].voice
+    """Return what loading and speaking take whoever uses the voice as its package has it; nothing for other voices.
+
+    ValueError for several voices: one model speaks all.
+    """
+    (voice,) = {utterance.voice for utterance in speaking.utterances}
     if voice.engine != _EMBEDDED:
         return {}
     pieces = [[piece.text, each.voice.speed, piece.seed] for each in speaking.utterances for piece in each.pieces]

@@ -60,7 +60,7 @@ COLD = Kind(
     "From a newsletter to an episode, cold",
     (
         Row("`podcast make`, new show", "make_s", "floor", "floor_s", at_most=1.5),
-        Row("the same", "make_s", "floor, the voice as quick as it is here", "own_floor_s"),
+        Row("the same", "make_s", "floor, the voice as quick as it is here", "own_floor_s", at_most=1.5),
         Row("its processor time", "make_cpu_s", "speaking and encoding alone", "floor_cpu_s"),
         Row("speaking and encoding twice, at once", "side_by_side_cpu_s", "alone", "floor_cpu_s"),
         Row("memory of all its processes (PSS)", "peak_mb", unit="MB", sense="ours", at_most=900),

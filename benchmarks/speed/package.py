@@ -1,4 +1,6 @@
-"""Load and use the embedded voice as its package does by itself, in a process of its own; print what that takes.
+"""Load the embedded voice and speak with it as its package's manual says, in a process of its own; print what it takes.
+
+Garbage is looked for as seldom as the command does it.
 
 Usage: python -m speed.package VOICE PIECES; the file is a JSON list of [text, speed, seed].
 """
@@ -17,7 +19,7 @@ from podcast import cli
 
 
 def main(voice: str, pieces: list[tuple[str, float, int]]) -> dict[str, float]:
-    """Import it, make its model, speak the first piece twice, what the second time takes was no loading, then all."""
+    """Time the first piece twice: what the first time took longer was loading. Then speak all of them."""
     times = [time.perf_counter()]
     from hibari import Hibari
 

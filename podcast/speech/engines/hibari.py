@@ -224,8 +224,8 @@ def _turned(sizes: Samples, angles: Samples) -> Spectra:
 def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> Spectra:
     """Draw numbers whose parts have the mean 0 and the variance 1, spread evenly; the package draws normal ones.
 
-    Each sample of sound sums some two thousand of them, and so is normal either way: evenly they are drawn in a tenth
-    of the time, which was a seventh of speaking. (Central limit theorem.)
+    Each sample of sound sums thousands of them, and so is normal either way (central limit theorem): evenly they are
+    drawn in a tenth of the time, which was a seventh of speaking.
     """
     parts = rng.integers(-_HALF_RANGE, _HALF_RANGE, (*shape[:-1], 2 * shape[-1]), dtype=np.int16)
     return (parts * np.float32(math.sqrt(3) / _HALF_RANGE)).view(np.complex64)
