@@ -16,6 +16,7 @@ from speech_server import speech_server
 from podcast.errors import GoneError, InputError, OutsideError
 from podcast.outside import cluster
 from podcast.outside.executor import Threads, threads
+from podcast.outside.parcels import unpack
 from podcast.speech.clips import ClipStore, clip_key, speak_all, spoken
 from podcast.speech.engines import Travelling, load_engine
 from podcast.speech.engines.openai import OpenAIEngine
@@ -200,7 +201,8 @@ def test_a_worker_with_other_versions_says_so_and_does_nothing() -> None:
     """Its results would differ, though their names did not."""
     ours = cluster._versions()
     theirs = tuple((name, "0.0.1" if name == "numpy" else version) for name, version in ours)
-    is_well, error = cluster._done(_never, pickle.dumps(()), theirs)
+    is_well, result = cluster._done(_never, pickle.dumps(()), theirs)
+    error = unpack(result)
     assert not is_well
     assert "has numpy " in str(error)
     assert "this machine 0.0.1" in str(error)
@@ -212,9 +214,10 @@ def _never() -> None:
 
 def test_an_error_of_ours_comes_back_as_it_was_raised() -> None:
     """As a value: no log of a worker has the sentence that it names."""
-    is_well, error = cluster._done(_refuse, pickle.dumps(("the sentence",)), cluster._versions())
+    is_well, result = cluster._done(_refuse, pickle.dumps(("the sentence",)), cluster._versions())
+    error = unpack(result)
     assert not is_well
-    assert isinstance(copied(error), InputError)
+    assert isinstance(error, InputError)
     assert str(error) == "the sentence"
 
 

@@ -45,8 +45,8 @@ pytestmark = pytest.mark.slow
 
 LEAST_HEARD = 0.95
 MOST_JUDGED = 0.2
-MOST_HEARD_UNAIDED = 0.7
-"""Of the terms in the lexicon, where the voice is given them as they are written."""
+MOST_HEARD_UNAIDED = 0.8
+"""Of the terms in the lexicon, where the voice is given them as they are written: four times as many are missed."""
 
 PAUSE_S = 0.8
 WINDOW_S = 27
