@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from speech_server import speech_server
 from podcast.errors import GoneError, InputError, OutsideError
 from podcast.outside import cluster
 from podcast.outside.executor import Threads, threads
-from podcast.outside.parcels import unpack
+from podcast.outside.parcels import Parcel, pack, unpack
 from podcast.speech.clips import ClipStore, clip_key, speak_all, spoken
 from podcast.speech.engines import Travelling, load_engine
 from podcast.speech.engines.openai import OpenAIEngine
@@ -227,9 +228,10 @@ def _refuse(text: str) -> None:
 
 def test_what_is_asked_for_twice_has_one_key() -> None:
     """And whatever differs in function or values another one."""
-    same = [cluster._key(said, pickle.dumps((1,))) for _ in range(2)]
-    others = [cluster._key(said, pickle.dumps((2,))), cluster._key(_refuse, pickle.dumps((1,)))]
-    assert len({*same, *others}) == 3
+    same = [cluster._key(said, pack((1,))) for _ in range(2)]
+    others = [cluster._key(said, pack((2,))), cluster._key(_refuse, pack((1,)))]
+    with_others = cluster._key(said, Parcel(pack((1,)).payload, (Mock(key="spoken-1"),)))
+    assert len({*same, *others, with_others}) == 4
 
 
 class KilledWorker(Exception):  # noqa: N818 - as Dask calls it

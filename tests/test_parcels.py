@@ -52,7 +52,7 @@ def test_a_clip_that_workers_have_is_only_named() -> None:
 
 
 def test_a_clip_that_workers_have_no_longer_is_sent() -> None:
-    """Read where it is kept, once for each place that it has among the values."""
+    """Read where it is kept."""
     first = _clip("a")
     parcel = pack_whole({"a": There("a", Task("spoken-1"), lambda: first), "b": 5})
     assert parcel.tasks == ()
@@ -62,9 +62,11 @@ def test_a_clip_that_workers_have_no_longer_is_sent() -> None:
 
 
 def test_what_could_not_be_spoken_again_is_not_encoded() -> None:
-    """A worker was lost with its clips, and the next one cannot speak them: that is what is told."""
+    """A worker was lost with its clips, and the next one cannot speak them: it has to be given them."""
     problem = pack_whole(OutsideError("The worker on m2 has another voice.")).payload
-    assert cluster._done(dict, pack(()).payload, cluster._versions(), ((False, problem),)) == (False, problem)
+    is_well, result = cluster._done(dict, pack(()).payload, cluster._versions(), ((False, problem),))
+    assert not is_well
+    assert isinstance(unpack(result), cluster.AloneError)
 
 
 def _found(spoken: Spoken, keys: Iterable[str]) -> dict[str, str]:
@@ -84,7 +86,7 @@ def test_workers_keep_the_last_clips_that_they_spoke() -> None:
     assert _found(spoken, "abcdef") == {}
 
 
-@pytest.mark.parametrize("result", [b"an MP3", (1, 2), None, (_clip("a"), "b")])
+@pytest.mark.parametrize("result", [b"an MP3", (1, 2), None, (), (_clip("a"), "b")])
 def test_only_clips_are_kept(result: object) -> None:
     """Other results are needed once."""
     spoken = Spoken()

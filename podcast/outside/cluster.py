@@ -97,13 +97,16 @@ def _done(
     for (name, theirs), (_, ours) in zip(versions, _versions(), strict=True):
         if theirs != ours:
             return False, pack_whole(_other_version(name, theirs, ours)).payload
-    for is_well, problem in earlier:
-        if not is_well:  # it was lost, and done again
-            return False, problem
+    if not all(is_well for is_well, _ in earlier):  # what was lost could not be done again
+        return False, pack_whole(AloneError()).payload
     try:
         return True, pack_whole(function(*unpack(payload, [result for _, result in earlier]))).payload
     except PodcastError as error:
         return False, pack_whole(error).payload
+
+
+class AloneError(Exception):
+    """It may be done well by a worker that is given everything, and needs nothing of what others have."""
 
 
 def _other_version(name: str, theirs: str, ours: str) -> OutsideError:
@@ -114,9 +117,10 @@ def _other_version(name: str, theirs: str, ours: str) -> OutsideError:
     )
 
 
-def _key(function: Callable[..., Any], payload: bytes) -> str:
-    made_of = hashlib.sha256(repr((function.__module__, function.__qualname__, _versions())).encode())
-    made_of.update(payload)
+def _key(function: Callable[..., Any], parcel: Parcel) -> str:
+    earlier = [task.key for task in parcel.tasks]
+    made_of = hashlib.sha256(repr((function.__module__, function.__qualname__, _versions(), earlier)).encode())
+    made_of.update(parcel.payload)
     return f"{function.__name__}-{made_of.hexdigest()}"
 
 
@@ -152,15 +156,10 @@ class Cluster:
 
         Raises GoneError where the cluster is gone, or has had no worker for a while.
         """
-        parcel = pack(values)
         try:
-            return cast("T", self._run(function, parcel))
-        except GoneError:
-            raise
-        except OutsideError:
-            if not parcel.tasks:
-                raise
-        self._spoken.give_up()  # whatever is amiss with what workers have: it is here, too
+            return cast("T", self._run(function, pack(values)))
+        except AloneError:
+            self._spoken.give_up()
         return cast("T", self._run(function, pack_whole(values)))
 
     def there(self, key: str, read: Callable[[], Clip]) -> There | None:
@@ -169,15 +168,15 @@ class Cluster:
         return There(key, task, read) if task else None
 
     def _run(self, function: Callable[..., Any], parcel: Parcel) -> Any:
-        payload = parcel.payload
+        values = (function, parcel.payload, _versions(), parcel.tasks)
         try:
-            task = self._client.submit(_done, function, payload, _versions(), parcel.tasks, key=_key(function, payload))
-            is_well, result = self._result(task, _TOGETHER_S if parcel.tasks else math.inf)
+            task = self._client.submit(_done, *values, key=_key(function, parcel))
+            is_well, result = self._result(task, time.monotonic() + (_TOGETHER_S if parcel.tasks else math.inf))
         except (CancelledError, OSError, RuntimeError) as error:
             raise self._gone() from error
         found = unpack(result)
         if not is_well:
-            raise cast("PodcastError", found)
+            raise cast("PodcastError | AloneError", found)
         self._spoken.remember(task, found, self.slots * _SPOKEN_BYTES)
         return found
 
@@ -186,29 +185,27 @@ class Cluster:
         with contextlib.suppress(OSError, RuntimeError):
             self._client.close(timeout=_CONNECT_S)
 
-    def _result(self, task: Any, patience_s: float) -> tuple[bool, bytes]:
-        """Wait for a result, also anew where it was lost with the worker that had it."""
+    def _result(self, task: Any, until_s: float) -> tuple[bool, bytes]:
+        """Wait for a result, also anew where it was lost with the worker that had it; AloneError after a time."""
         while True:
-            self._wait(task, time.monotonic() + patience_s)
+            self._wait(task, until_s)
             try:
                 if task.status == "error":
                     raise _failed(task.exception(timeout=_DESERTED_S))
-                return cast("tuple[bool, bytes]", task.result(timeout=_DESERTED_S / 2))
+                return cast("tuple[bool, bytes]", task.result(timeout=2 * _DESERTED_S))
             except TimeoutError:
                 self._crew.refuse_deserted()
 
     def _wait(self, task: Any, until_s: float) -> None:
-        """Wait until there is something to have, and look now and then whether anybody is there to bring it.
-
-        OutsideError where nobody did by a time of this machine's clock.
-        """
+        """Wait until there is something to have, and look now and then whether anybody is there to bring it."""
         done = threading.Event()
         task.add_done_callback(lambda _: done.set())
         while not done.wait(_LOOK_S) and task.status == "pending":
             go_on()
             self._crew.refuse_deserted()
             if time.monotonic() > until_s:
-                raise OutsideError(f"Workers of the cluster at {self._address} do not reach each other.")
+                task.release()  # else workers would go on trying, and take nothing else meanwhile
+                raise AloneError
 
     def _gone(self) -> GoneError:
         return GoneError(

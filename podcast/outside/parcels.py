@@ -29,6 +29,14 @@ class There:
     read: Callable[[], Clip]
     """Returns the clip itself, in case that they have it no longer."""
 
+    def __reduce__(self) -> tuple[Callable[[Clip], Clip], tuple[Clip]]:
+        """Write the clip down in place of what stands for it."""
+        return _itself, (self.read(),)
+
+
+def _itself(clip: Clip) -> Clip:
+    return clip
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -46,7 +54,7 @@ def pack(values: object) -> Parcel:
 
 def pack_whole(values: object) -> Parcel:
     """Write values down, with all clips."""
-    return Parcel(_WholeWriter().written(values))
+    return Parcel(pickle.dumps(values, pickle.HIGHEST_PROTOCOL))
 
 
 def unpack(payload: bytes, results: Sequence[bytes] = ()) -> Any:
@@ -72,19 +80,6 @@ class _Writer(pickle.Pickler):
         return value.key
 
 
-class _WholeWriter(_Writer):
-    def persistent_id(self, _: object) -> None:
-        """Name nothing."""
-
-    def reducer_override(self, value: object) -> Any:
-        """Write the clip in place of what stands for it."""
-        return (_itself, (value.read(),)) if isinstance(value, There) else NotImplemented
-
-
-def _itself(clip: Clip) -> Clip:
-    return clip
-
-
 class _Reader(pickle.Unpickler):
     def __init__(self, payload: bytes, results: Sequence[bytes]) -> None:
         super().__init__(io.BytesIO(payload))
@@ -105,9 +100,11 @@ class Spoken:
 
     def remember(self, task: Any, result: object, most_bytes: int) -> None:
         """Have workers keep a result that is clips, and forget the oldest ones where all are more bytes than that."""
-        if self._is_over or not isinstance(result, tuple) or not all(isinstance(item, Clip) for item in result):
+        if not isinstance(result, tuple) or not result or not all(isinstance(item, Clip) for item in result):
             return
         with self._lock:
+            if self._is_over:
+                return
             self._kept[task.key] = _Kept(task, frozenset(c.key for c in result), sum(c.samples.nbytes for c in result))
             self._kept.move_to_end(task.key)
             while sum(kept.size_bytes for kept in self._kept.values()) > most_bytes:
