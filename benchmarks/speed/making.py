@@ -67,7 +67,8 @@ COLD = Kind(
         Row("seconds of episode a second", "realtime", unit="x", sense="ours"),
         Row("of the floor: encoding", "encode_cpu_s", unit="CPU s", sense="ours"),
         Row("speaking", "own_speech_cpu_s", "of the floor", "speech_cpu_s", unit="CPU s"),
-        Row("loading the voice", "own_load_s", "of the floor", "load_s"),
+        Row("of the floor: loading the voice", "load_s", sense="ours"),
+        Row("loading it as it is loaded here", "own_load_s", sense="ours"),
     ),
     cold,
 )
