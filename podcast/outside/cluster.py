@@ -197,7 +197,10 @@ class Cluster:
                 self._crew.refuse_deserted()
 
     def _wait(self, task: Any, until_s: float) -> None:
-        """Wait until there is something to have, and look now and then whether anybody is there to bring it."""
+        """Wait until there is something to have, and look now and then whether anybody is there to bring it.
+
+        AloneError, with the task released, where there is nothing by a time of this machine's clock.
+        """
         done = threading.Event()
         task.add_done_callback(lambda _: done.set())
         while not done.wait(_LOOK_S) and task.status == "pending":

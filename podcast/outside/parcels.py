@@ -114,7 +114,7 @@ class Spoken:
         """Return the piece of work whose result has a clip; None if none has it."""
         with self._lock:
             found = (kept.task for kept in reversed(self._kept.values()) if key in kept.clips)
-            return None if self._is_over else next(found, None)
+            return next(found, None)
 
     def give_up(self) -> None:
         """Find nothing any more: workers do not get at each other's results."""
